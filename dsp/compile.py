@@ -1,0 +1,286 @@
+"""From a plain function to machine code in a file, and from the file to an address.
+
+A kernel is typed and lowered by numba, wrapped in one C function without numba's error path, optimised, and written as a
+relocatable object: ``KEY/name.o`` in the user's cache folder. Loading needs llvmlite only, so a warm start never imports numba.
+The object may refer to nothing outside but ``ALLOWED`` symbols, checked before it is stored and again before it is loaded: a
+stray allocation, libm call or Python error in an audio kernel is a compile error here.
+
+The key is a hash of the sources that shape the code, the versions of numba and llvmlite, and the CPU with its features.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .kind import Kind, kinds
+from .lanes import WIDTHS
+from .structs import Struct
+
+log = logging.getLogger(__name__)
+
+ALLOWED = frozenset({"memcpy", "memset", "memmove"})
+HERE = Path(__file__).parent
+COMMON = ("abi.py", "compile.py", "kind.py", "lanes.py", "lowering.py", "lowering_machine.py", "structs.py", "math")
+
+
+class CompileError(RuntimeError):
+    """A kernel that cannot be compiled, or that refers to something an audio thread must not call."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing to compile: a kind at one width (``lowpass_16``), or an entry point of the engine (width 0)."""
+
+    symbol: str
+    key: str
+
+    @property
+    def filename(self) -> str:
+        return f"{self.symbol}-{self.key}.o"
+
+
+# --- keys ----------------------------------------------------------------------------------------------------------
+def _hash_files(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(names: Iterable[str]) -> list[Path]:
+    found: list[Path] = []
+    for name in names:
+        path = HERE / name
+        found.extend(path.rglob("*.py") if path.is_dir() else [path])
+    return found
+
+
+@functools.cache
+def cpu() -> tuple[str, str]:
+    """Name and feature string of this machine's CPU, as LLVM knows it."""
+    import llvmlite.binding as llvm
+
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+@functools.cache
+def default_width() -> int:
+    """Lanes per pass that suit this CPU: what fits one register, twice where registers are many."""
+    features = cpu()[1].split(",")
+    return 16 if "+avx512f" in features else 8
+
+
+@functools.cache
+def common_key() -> str:
+    versions = [importlib.metadata.version(p) for p in ("numba", "llvmlite")]
+    return hashlib.sha256(repr((_hash_files(_sources(COMMON)), versions, cpu())).encode()).hexdigest()
+
+
+def key_of(paths: Iterable[Path]) -> str:
+    return hashlib.sha256((common_key() + _hash_files(paths)).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def kind_unit(name: str, width: int) -> Unit:
+    kind = kinds()[name]
+    source = Path(kind.kernel.__code__.co_filename)
+    return Unit(f"{name}_{1 if kind.per_lane else width}", key_of([source]))
+
+
+# --- compiling (needs numba) ---------------------------------------------------------------------------------------
+def _entry(kind: Kind, width: int) -> Callable[..., Any]:
+    """The function with the signature of ``dsp.abi`` that unpacks its words and calls the kernel."""
+    from numba.extending import register_jitable
+
+    from .lowering import entry_intrinsics
+    from .machine import lowest_bit
+
+    lanes = 1 if kind.per_lane else width
+    scope: dict[str, Any] = entry_intrinsics(lanes, kind.state, kind.ints)
+    scope["kernel"] = register_jitable(kind.kernel)
+    args = [f"signal(regs, step, {k}, first, lane)" for k in range(len(kind.signals))]
+    args += ["state(state_address, lane)"] if kind.state else []
+    args += ["memory(step, memory_address, env_address, lane)"] if kind.memory else []
+    args += ["seed(step, env_address, lane)"] if kind.seeded else []
+    args += ["buffers(env_address)"] if kind.reads_buffers else []
+    args += ["bus(env_address, first)"] if kind.bus else []
+    args += ["n", "env(env_address, lane)"]
+    text = "def entry(regs, step, state_address, memory_address, first, n, env_address):\n"
+    if kind.per_lane:
+        scope["lowest_bit"] = lowest_bit
+        text += "    left = active(env_address)\n    while left != 0:\n"
+        text += "        lane = lowest_bit(left)\n        left &= left - 1\n"
+        text += f"        kernel({', '.join(args)})\n"
+    else:
+        text += f"    lane = 0\n    kernel({', '.join(args)})\n"
+    exec(text, scope)  # the text is built from declared names only
+    entry: Callable[..., Any] = scope["entry"]
+    return entry
+
+
+def _numba_ir(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, str]:
+    """Optimised LLVM text of ``function`` with everything it calls, and the name of its symbol there."""
+    from numba.core import compiler, config, types
+    from numba.core.registry import cpu_target
+
+    from . import lowering, lowering_machine  # noqa: F401  (they register what they lower)
+
+    _register_inlines()
+    # our own passes run once, over everything, in _emit; numba's before them double the time and gain nothing
+    saved, config.OPT = config.OPT, type(config.OPT)(0)
+    flags = compiler.Flags()
+    flags.no_cpython_wrapper = True
+    flags.no_cfunc_wrapper = True
+    flags.error_model = "numpy"
+    flags.nrt = False
+    flags.boundscheck = False
+    try:
+        result = compiler.compile_extra(
+            cpu_target.typing_context, cpu_target.target_context, function, args, types.none, flags, {}
+        )
+    except Exception as error:
+        raise CompileError(f"{getattr(function, '__name__', function)}: {error}") from error
+    finally:
+        config.OPT = saved
+    return result.library.get_llvm_str(), result.fndesc.llvm_func_name
+
+
+@functools.cache
+def _register_inlines() -> None:
+    from numba.extending import register_jitable
+
+    from . import lanes
+
+    for function in lanes.INLINE:
+        register_jitable(function)
+
+
+def _emit(symbol: str, text: str, name: str, arg_count: int) -> bytes:
+    """Object code that exports ``i64 symbol(i64 ...)``, which returns 0, around numba's function ``name`` and nothing else."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    params = ", ".join(f"i64 %a{k}" for k in range(arg_count))
+    passed = ", ".join(["ptr %ret", "ptr %exc", *(f"i64 %a{k}" for k in range(arg_count))])
+    entry = (
+        f'define i64 @"{symbol}"({params}) {{\n  %ret = alloca ptr\n  %exc = alloca ptr\n'
+        f'  %status = call i32 @"{name}"({passed})\n  ret i64 0\n}}\n'
+    )
+    wrapper = llvm.parse_assembly(f'declare i32 @"{name}"(ptr, ptr{", i64" * arg_count})\n{entry}')
+    module = llvm.parse_assembly(text)
+    wrapper.triple, wrapper.data_layout = module.triple, module.data_layout
+    module.link_in(wrapper)
+    for function in module.functions:
+        if not function.is_declaration and function.name != symbol:
+            function.linkage = "internal"
+    for variable in module.global_variables:
+        if not variable.is_declaration:
+            variable.linkage = "internal"
+    target = llvm.Target.from_triple(llvm.get_process_triple())
+    name_, features = cpu()
+    machine = target.create_target_machine(cpu=name_, features=features, opt=3, reloc="pic", codemodel="small")
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    passes = builder.getModulePassManager()
+    passes.run(module, builder)
+    module.verify()
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+def undefined_symbols(code: bytes) -> set[str]:
+    """Names an object file leaves to others, read from its ELF symbol table."""
+    if code[:4] != b"\x7fELF" or code[4] != 2:
+        raise CompileError("not a 64-bit ELF object")
+    word = lambda at, size: int.from_bytes(code[at : at + size], "little")  # noqa: E731
+    table, entry, count = word(0x28, 8), word(0x3A, 2), word(0x3C, 2)
+    sections = [table + k * entry for k in range(count)]
+    names: set[str] = set()
+    for section in sections:
+        if word(section + 4, 4) != 2:  # SHT_SYMTAB
+            continue
+        start, size = word(section + 0x18, 8), word(section + 0x20, 8)
+        strings = word(sections[word(section + 0x28, 4)] + 0x18, 8)
+        for at in range(start, start + size, 24):
+            if word(at + 6, 2) == 0 and word(at, 4):  # SHN_UNDEF with a name
+                where = strings + word(at, 4)
+                names.add(code[where : code.index(b"\0", where)].decode())
+    return names
+
+
+def check_symbols(symbol: str, code: bytes) -> None:
+    foreign = undefined_symbols(code) - ALLOWED - {"_GLOBAL_OFFSET_TABLE_"}
+    if foreign:
+        raise CompileError(f"{symbol} calls {', '.join(sorted(foreign))}; audio code may call only {', '.join(sorted(ALLOWED))}")
+
+
+def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Struct | str, ...]) -> bytes:
+    """Object code of ``function``, its symbols checked. Arguments: a ``Struct`` (its address), ``i64``, or ``*dtype``."""
+    from numba.core import types
+
+    from .lowering import POINTED, PtrType, StructType
+
+    typed = tuple(
+        StructType(a) if isinstance(a, Struct) else types.int64 if a == "i64" else PtrType(POINTED[a[1:]]) for a in args
+    )
+    text, name = _numba_ir(function, typed)
+    code = _emit(symbol, text, name, len(args))
+    check_symbols(symbol, code)
+    return code
+
+
+def compile_kind(kind: Kind, width: int) -> bytes:
+    return compile_function(f"{kind.name}_{1 if kind.per_lane else width}", _entry(kind, width), ("i64",) * 7)
+
+
+# --- the cache folder ----------------------------------------------------------------------------------------------
+def cache_folder() -> Path:
+    """Where objects are kept: private to the user, since whoever writes there decides what the audio thread runs."""
+    given = os.environ.get("PHONON_OSC_CACHE")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("phonon-osc")) / "kernels"
+
+
+def read_object(unit: Unit, folder: Path) -> bytes | None:
+    """The stored object, or None if it is not there or damaged."""
+    try:
+        data = (folder / unit.filename).read_bytes()
+    except OSError:
+        return None
+    code, digest = data[:-32], data[-32:]
+    if hashlib.sha256(code).digest() != digest:
+        log.warning("cached kernel %s is damaged; compiling it again", unit.filename)
+        return None
+    return code
+
+
+def write_object(unit: Unit, code: bytes, folder: Path) -> bool:
+    """Store an object; False if the folder cannot be written (the caller then keeps it in memory)."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
+            out.write(code + hashlib.sha256(code).digest())
+        os.replace(out.name, folder / unit.filename)
+    except OSError as error:
+        log.warning("kernel cache %s cannot be written (%s); compiling in memory", folder, error)
+        return False
+    return True
+
+
+def check_width(width: int) -> int:
+    if width not in WIDTHS:
+        raise ValueError(f"lane width {width} is not one of {', '.join(map(str, WIDTHS))}")
+    return width

@@ -1,0 +1,226 @@
+"""A kind is a DSP unit, declared once beside its kernel: inputs, outputs, parameters, state.
+
+Everything else (validation, error texts, protocol.md, ``--help``, contract tests, benchmarks) is derived from the
+declaration. Kind files are found by walking the family folders: adding a kind is adding one file. Nothing here imports numba.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+FAMILIES = (
+    "oscillators",
+    "noises",
+    "filters",
+    "envelopes",
+    "controls",
+    "shapers",
+    "delays",
+    "reverbs",
+    "samplers",
+    "dynamics",
+    "routing",
+)
+
+
+class Unit(Enum):
+    """What a number means; the value is how it is written after the number."""
+
+    NONE = ""
+    HZ = "Hz"
+    SECONDS = "s"
+    GAIN = "x"
+    DECIBEL = "dB"
+    RATIO = "ratio"
+    SEMITONES = "semitones"
+    CYCLES = "cycles"
+    FRAMES = "frames"
+    BITS = "bits"
+    INDEX = "index"
+    BOOL = "0/1"
+
+
+class Curve(Enum):
+    """How a knob or slider should be scaled."""
+
+    LINEAR = "linear"
+    EXPONENTIAL = "exponential"
+    STEP = "step"
+
+
+class OutOfRange(Enum):
+    """What validation does with a value outside min..max."""
+
+    CLIP = "clip"
+    WRAP = "wrap"
+    FOLD = "fold"
+    REJECT = "reject"
+
+
+class ParamError(ValueError):
+    """A value that cannot be used, with the remedy in the text."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter: default, range, unit, and how changes reach the kernel.
+
+    ``smoothing`` is the time in seconds a change made by a message takes to arrive (a linear ramp; at least one block for
+    any value above zero, none at all for 0). Kernels clamp for themselves whatever can diverge: modulation bypasses validation.
+    """
+
+    default: float
+    min: float
+    max: float
+    unit: Unit = Unit.NONE
+    doc: str = ""
+    curve: Curve = Curve.LINEAR
+    smoothing: float = 0.001
+    out_of_range: OutOfRange = OutOfRange.CLIP
+    aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.min <= self.default <= self.max:
+            raise ValueError(f"default {self.default} outside {self.min}..{self.max}")
+
+    def accept(self, value: float, name: str) -> float:
+        """The value a kernel may get; raises ParamError (name, value, remedy) for one that cannot be used."""
+        value = float(value)
+        if not math.isfinite(value):
+            raise ParamError(f"{name}: {value} is not a number; send a value from {self.min:g} to {self.max:g}{self._unit}")
+        if self.min <= value <= self.max:
+            return value
+        if self.out_of_range is OutOfRange.REJECT:
+            raise ParamError(f"{name}: {value:g} is outside {self.min:g}..{self.max:g}{self._unit}; send a value inside")
+        if self.out_of_range is OutOfRange.CLIP:
+            return min(max(value, self.min), self.max)
+        span = self.max - self.min
+        if span == 0:
+            return self.min
+        offset = (value - self.min) % (span if self.out_of_range is OutOfRange.WRAP else 2 * span)
+        return self.min + (offset if offset <= span else 2 * span - offset)
+
+    @property
+    def _unit(self) -> str:
+        return f" {self.unit.value}" if self.unit.value else ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A declared unit. ``kernel`` takes inputs, parameters, outputs, then what the flags name, then ``n`` and ``env``."""
+
+    name: str
+    kernel: Callable[..., None]
+    ins: tuple[str, ...]
+    outs: tuple[str, ...]
+    params: dict[str, Param]
+    state: tuple[str, ...]
+    ints: tuple[str, ...]  # those of the state that are 32-bit integers
+    memory: float  # seconds of delay memory per lane; 0 for none
+    seeded: bool  # the kernel takes `seed`, a row of integers from the event
+    reads_buffers: bool  # the kernel takes `buffers`, the loaded samples
+    bus: bool  # the kernel takes `bus` and has no outputs
+    per_lane: bool  # the kernel computes one lane with plain numbers instead of rows
+    reference: str
+    doc: str
+    family: str
+    tags: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Names in the order of the kernel's signal arguments and of a step's registers."""
+        return (*self.ins, *self.params, *self.outs)
+
+    def memory_frames(self, rate: float) -> int:
+        """Size of the delay memory: a power of two, or 0."""
+        return 0 if not self.memory else 1 << math.ceil(math.log2(self.memory * rate + 8))
+
+    def param(self, name: str) -> str | None:
+        """The parameter of this name or alias."""
+        if name in self.params:
+            return name
+        return next((p for p, spec in self.params.items() if name in spec.aliases), None)
+
+
+REGISTRY: dict[str, Kind] = {}
+
+
+def kind(
+    *,
+    ins: tuple[str, ...] = (),
+    outs: tuple[str, ...] = ("y",),
+    state: tuple[str, ...] = (),
+    ints: tuple[str, ...] = (),
+    memory: float = 0.0,
+    seeded: bool = False,
+    reads_buffers: bool = False,
+    bus: bool = False,
+    per_lane: bool = False,
+    reference: str,
+    tags: tuple[str, ...] = (),
+    **params: Param,
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare the decorated kernel as a kind; see the class ``Kind`` for what the arguments mean."""
+
+    def declare(kernel: Callable[..., None]) -> Callable[..., None]:
+        name = kernel.__name__.rstrip("_")
+        extra = [
+            word
+            for word, on in (
+                ("state", bool(state or ints)),
+                ("memory", memory > 0),
+                ("seed", seeded),
+                ("buffers", reads_buffers),
+                ("bus", bus),
+            )
+            if on
+        ]
+        want = [*ins, *params, *outs, *extra, "n", "env"]
+        have = list(inspect.signature(kernel).parameters)
+        if have != want:
+            raise TypeError(f"kind {name}: the kernel takes {have}, the declaration says {want}")
+        if name in REGISTRY and REGISTRY[name].kernel.__module__ != kernel.__module__:
+            raise TypeError(f"kind {name} is declared in {REGISTRY[name].kernel.__module__} and in {kernel.__module__}")
+        module = kernel.__module__.split(".")
+        REGISTRY[name] = Kind(
+            name=name,
+            kernel=kernel,
+            ins=ins,
+            outs=outs,
+            params=params,
+            state=(*state, *ints),
+            ints=ints,
+            memory=memory,
+            seeded=seeded,
+            reads_buffers=reads_buffers,
+            bus=bus,
+            per_lane=per_lane,
+            reference=reference,
+            doc=inspect.cleandoc(kernel.__doc__ or ""),
+            family=module[1] if len(module) > 2 else "user",
+            tags=frozenset(tags),
+        )
+        return kernel
+
+    return declare
+
+
+def kinds() -> dict[str, Kind]:
+    """All declared kinds by name; the family folders are walked on the first call."""
+    for family in FAMILIES:
+        try:
+            package = importlib.import_module(f"dsp.{family}")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"dsp.{family}":
+                raise
+            continue
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"dsp.{family}.{module.name}")
+    return dict(sorted(REGISTRY.items()))

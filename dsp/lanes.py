@@ -1,0 +1,186 @@
+"""The voice-wide float, as kernels see it; this module is its NumPy meaning.
+
+A kernel computes one *row* at a time: one sample of every voice ("lane") of a slab. Run as plain Python the rows are
+NumPy arrays and the functions below are what you read; compiled, ``dsp.lowering`` turns a row into one LLVM vector and each
+function into a few instructions. Kernels use operators, these functions, ``np.where``, ``np.sqrt``, ``np.floor`` and
+``np.abs``, and nothing else. Nothing here imports numba.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+LANES = 32  # lanes of a slab, whatever the width of a SIMD pass: so lane numbers, and sums over them, never depend on it
+WIDTHS = (4, 8, 16, 32)  # lanes computed by one pass
+BLOCK = 64  # frames of the grid
+
+F = TypeVar("F", bound=Callable[..., Any])
+INLINE: list[Callable[..., Any]] = []  # plain functions that kernels may call; compiled into their callers
+
+
+def inline(function: F) -> F:
+    """Mark a plain function as callable from kernels (it is inlined there; in Python it stays what it is)."""
+    INLINE.append(function)
+    return function
+
+
+# --- rows of numbers -----------------------------------------------------------------------------------------------
+def fmin(a: Any, b: Any) -> Any:
+    """Smaller of a and b; b where a is not a number (b itself must be a number)."""
+    return np.fmin(a, b)
+
+
+def fmax(a: Any, b: Any) -> Any:
+    """Larger of a and b; b where a is not a number (b itself must be a number)."""
+    return np.fmax(a, b)
+
+
+def to_int(x: Any) -> Any:
+    """Float rows to 32-bit integers, toward zero. The caller keeps x within +-2^31."""
+    return np.asarray(x).astype(np.int32)
+
+
+def to_float(i: Any) -> Any:
+    """32-bit integer rows to float."""
+    return np.asarray(i).astype(np.float32)
+
+
+def float_bits(x: Any) -> Any:
+    """The 32 bits of each float, as an integer."""
+    return np.asarray(x, np.float32).view(np.int32)
+
+
+def bits_float(i: Any) -> Any:
+    """The float that has these 32 bits."""
+    return np.asarray(i, np.int32).view(np.float32)
+
+
+def shift_right(i: Any, count: int) -> Any:
+    """Logical (zero-filling) shift of 32-bit integers."""
+    return (np.asarray(i, np.int32).view(np.uint32) >> np.uint32(count)).view(np.int32)
+
+
+def wrap_int(i: Any) -> Any:
+    """The low 32 bits of whole numbers, signed. Integer rows wrap by themselves; this makes plain Python numbers do the same."""
+    return np.asarray(i).astype(np.int32)
+
+
+def any_lane(mask: Any) -> bool:
+    """True if the condition holds in one lane at least. A branch on it must not change any lane's result."""
+    return bool(np.any(mask))
+
+
+# --- what a kernel is handed ---------------------------------------------------------------------------------------
+class Signal:
+    """``x[i]`` is row i; a constant has one row, read for every i (``moving`` is False then)."""
+
+    def __init__(self, rows: np.ndarray, moving: bool = True) -> None:
+        self.rows, self.moving = rows, moving
+
+    def __getitem__(self, i: int) -> np.ndarray:
+        return np.array(self.rows[i if self.moving else 0])
+
+    def __setitem__(self, i: int, value: Any) -> None:
+        self.rows[i] = value
+
+
+class State:
+    """Named rows that persist between blocks: floats, or 32-bit integers for names declared in ``ints``."""
+
+    def __init__(self, names: tuple[str, ...], ints: tuple[str, ...], lanes: int) -> None:
+        object.__setattr__(self, "_rows", {n: np.zeros(lanes, np.int32 if n in ints else np.float32) for n in names})
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        rows: dict[str, np.ndarray] = self._rows
+        return rows[name].copy()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._rows[name][:] = value
+
+
+class Memory:
+    """A ring of floats per lane (delay lines) in absolute time, a power of two long.
+
+    What row ``i`` writes, row ``i + delay`` reads. ``offset`` shifts the place in the ring: several lines can share one memory
+    if each keeps to its own stretch ahead of the writer. What was written before the lane's start is silence.
+    """
+
+    def __init__(self, size: int, lanes: int) -> None:
+        self.rows = np.zeros((size, lanes), np.float32)
+        self.frame = 0  # absolute frame of row 0
+        self.age = np.zeros(lanes, np.int32)  # of each lane at row 0
+
+    def read(self, i: int, delay: Any, offset: int = 0) -> np.ndarray:
+        """The value written ``delay`` frames (a row of integers) before row i."""
+        size, lanes = self.rows.shape
+        delay = np.broadcast_to(np.asarray(delay), (lanes,))
+        value = self.rows[(self.frame + i + offset - delay) & (size - 1), np.arange(lanes)]
+        return np.where(delay <= self.age + i, value, np.float32(0.0))
+
+    def write(self, i: int, value: Any, offset: int = 0) -> None:
+        size = self.rows.shape[0]
+        self.rows[(self.frame + i + offset) & (size - 1)] = value
+
+
+class Buffers:
+    """The loaded samples: stereo frames, one more frame than told at either end is readable."""
+
+    def __init__(self, sounds: list[tuple[np.ndarray, float]]) -> None:
+        self.sounds = sounds  # (frames, 2) float32, rate in Hz
+
+    def pick(self, index: Any) -> Buffer:
+        return Buffer([self.sounds[int(k) if 0 <= int(k) < len(self.sounds) else 0] for k in np.asarray(index)])
+
+
+class Buffer:
+    """For each lane the sample it plays: ``frames`` (integers), ``rate`` (Hz) and the frames themselves."""
+
+    def __init__(self, sounds: list[tuple[np.ndarray, float]]) -> None:
+        self._sounds = sounds
+        self.frames = np.array([len(s) for s, _ in sounds], np.int32)
+        self.rate = np.array([r for _, r in sounds], np.float32)
+
+    def left_right(self, position: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Left and right sample of frame ``position`` (clamped into the file) of each lane's sample."""
+        pairs = [s[min(max(int(p), 0), len(s) - 1)] for (s, _), p in zip(self._sounds, position, strict=True)]
+        both = np.array(pairs, np.float32)
+        return both[:, 0], both[:, 1]
+
+
+class Bus:
+    """Where the voices of an orbit are summed: sixteen columns per channel, a voice's lane modulo 16 says which."""
+
+    COLUMNS = 16
+
+    def __init__(self, orbits: int, lanes: int) -> None:
+        self.sums = np.zeros((orbits, 2, BLOCK, self.COLUMNS), np.float32)
+        self.orbit = np.zeros(lanes, np.int32)
+        self.active = np.ones(lanes, bool)
+        self.peak = np.zeros(lanes, np.float32)
+        self.first = 0
+
+    def note_peak(self, value: Any) -> None:
+        """Raise each lane's peak to ``value``; not-a-number stays, for the engine to see."""
+        keep = np.asarray(self.peak >= value)
+        self.peak = np.where(keep, self.peak, value)
+
+    def add(self, i: int, left: Any, right: Any) -> None:
+        """Add row i of every active lane to its orbit (-1: to none)."""
+        for lane in np.flatnonzero(self.active & (self.orbit >= 0)):
+            column, orbit = lane % self.COLUMNS, self.orbit[lane]
+            self.sums[orbit, 0, self.first + i, column] += left[lane]
+            self.sums[orbit, 1, self.first + i, column] += right[lane]
+
+
+class Env:
+    """What is the same for the whole call: rate, frames since each lane's start, each lane's seed."""
+
+    def __init__(self, rate: float, lanes: int) -> None:
+        self.rate = np.float32(rate)
+        self.dt = np.float32(1.0 / rate)
+        self.frame = 0  # absolute frame of row 0, modulo 2^31
+        self.age = np.zeros(lanes, np.int32)
+        self.seed = np.arange(lanes, dtype=np.int32) * 7919 + 1

@@ -1,0 +1,122 @@
+"""Machine code at run time: from the cache, or compiled side by side in processes, with progress. numba is not imported here."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from . import compile as compiler
+from .compile import Unit
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int, str], None]  # done, of how many, name of what was just finished
+
+
+@dataclass(frozen=True)
+class Job:
+    """A unit and how to compile it: ``module:function`` called with ``args`` in a worker, giving object code."""
+
+    unit: Unit
+    maker: str
+    args: tuple[Any, ...]
+
+
+def kind_job(name: str, width: int) -> Job:
+    return Job(compiler.kind_unit(name, width), "dsp.load:make_kind", (name, width))
+
+
+def make_kind(name: str, width: int) -> bytes:
+    from .kind import kinds
+
+    return compiler.compile_kind(kinds()[name], width)
+
+
+def run_job(job: Job) -> bytes:
+    """Compile one job in this process."""
+    import importlib
+
+    module, function = job.maker.split(":")
+    code: bytes = getattr(importlib.import_module(module), function)(*job.args)
+    return code
+
+
+def _quiet(*_: Any) -> None:
+    """No progress wanted."""
+
+
+def gather(jobs: Iterable[Job], progress: Progress = _quiet, processes: int | None = None) -> dict[str, bytes]:
+    """Object code by symbol: what is in the cache, and the rest compiled and put there."""
+    folder = compiler.cache_folder()
+    done: dict[str, bytes] = {}
+    todo: list[Job] = []
+    for job in jobs:
+        code = compiler.read_object(job.unit, folder)
+        if code is None:
+            todo.append(job)
+        else:
+            compiler.check_symbols(job.unit.symbol, code)
+            done[job.unit.symbol] = code
+    if not todo:
+        return done
+    total = len(todo)
+    log.info("compiling %d kernels into %s", total, folder)
+    workers = min(processes or os.cpu_count() or 1, total)
+    progress(0, total, "")
+    if workers <= 1 or total <= 2:
+        results: Iterable[tuple[Job, bytes]] = ((job, run_job(job)) for job in todo)
+        return _keep(results, done, folder, total, progress)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(run_job, job): job for job in todo}
+        results = ((futures[f], f.result()) for f in as_completed(futures))
+        return _keep(results, done, folder, total, progress)
+
+
+def _keep(
+    results: Iterable[tuple[Job, bytes]], done: dict[str, bytes], folder: Path, total: int, progress: Progress
+) -> dict[str, bytes]:
+    writable = True
+    for count, (job, code) in enumerate(results, 1):
+        done[job.unit.symbol] = code
+        writable = writable and compiler.write_object(job.unit, code, folder)  # warns once, then stays in memory
+        progress(count, total, job.unit.symbol)
+    return done
+
+
+def prune(keep: set[str]) -> int:
+    """Delete objects of earlier versions from the cache folder; how many went."""
+    folder, gone = compiler.cache_folder(), 0
+    for path in folder.glob("*.o") if folder.is_dir() else ():
+        symbol = path.name.rsplit("-", 1)[0]
+        if path.name not in keep and any(k.rsplit("-", 1)[0] == symbol for k in keep):
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+class Library:
+    """Loaded machine code; addresses stay valid as long as the library lives."""
+
+    def __init__(self, objects: dict[str, bytes]) -> None:
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        target = llvm.Target.from_triple(llvm.get_process_triple())
+        self._machine = target.create_target_machine(codemodel="jitdefault")
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine)
+        for code in objects.values():
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self._engine.finalize_object()
+        self.addresses = {symbol: self._engine.get_function_address(symbol) for symbol in objects}
+
+    def function(self, symbol: str, args: int) -> Callable[..., None]:
+        """The code as a Python callable of ``args`` integers. It runs without the GIL."""
+        return ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * args)(self.addresses[symbol])

@@ -1,0 +1,61 @@
+"""Sine, cosine and tangent of rows, in cycles. Polynomials fitted by minimax (Lawson's algorithm) for this project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsp.lanes import fmax, fmin, inline, to_float, wrap_int
+
+QUARTER = 1 << 30  # a quarter cycle of a 32-bit phase
+CYCLE = 4294967296.0  # one cycle of a 32-bit phase
+
+
+@inline
+def _sin_half(t: Any) -> Any:
+    """sin(2 pi t) for -0.5 <= t <= 0.5; the factor t (1 - 4 t^2) has its three zeros, so those are exact."""
+    z = t * t
+    p = 16.760974538669767 + z * (-9.530799450775211 + z * 3.0583259546055164)
+    p = 6.283182595404607 + z * (-16.208670278919932 + z * p)
+    return t * (1.0 - 4.0 * z) * p
+
+
+@inline
+def sin_cycles(x: Any) -> Any:
+    """sin(2 pi x), x in cycles. Absolute error below 4e-7 for |x| <= 1024; any finite x gives a value in -1..1 (within 4e-7)."""
+    return _sin_half(x - np.floor(x + 0.5))
+
+
+@inline
+def cos_cycles(x: Any) -> Any:
+    """cos(2 pi x), x in cycles. Absolute error below 5e-7 for |x| <= 1024."""
+    t = x - np.floor(x + 0.5)
+    return _sin_half(0.25 - np.abs(t))
+
+
+@inline
+def sin_phase(phase: Any) -> Any:
+    """Sine of a 32-bit phase (2^32 is one cycle, read as signed). Absolute error below 4e-7."""
+    return _sin_half(to_float(phase) * (1.0 / CYCLE))
+
+
+@inline
+def cos_phase(phase: Any) -> Any:
+    """Cosine of a 32-bit phase. Absolute error below 4e-7."""
+    return _sin_half(to_float(wrap_int(phase + QUARTER)) * (1.0 / CYCLE))
+
+
+@inline
+def tan_half(x: Any) -> Any:
+    """tan(pi x) for 0 <= x < 0.5, x in cycles. Relative error below 1e-6 up to 0.49, below 2e-4 up to 0.4999."""
+    z = x * x
+    p = -0.5397581720344565 + z * (-0.203324543523627 + z * -0.12053644284363901)
+    p = 3.1415925350068235 + z * (-2.2309226923301293 + z * p)
+    return x * p / ((1.0 - 2.0 * x) * (1.0 + 2.0 * x))
+
+
+@inline
+def warp(cutoff: Any, dt: Any) -> Any:
+    """Integrator gain tan(pi f dt) of a trapezoidal filter, f in Hz; f dt is clamped to 0..0.4999, not-a-number gives 0."""
+    return tan_half(fmin(fmax(cutoff * dt, 0.0), 0.4999))

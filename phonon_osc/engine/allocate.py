@@ -1,0 +1,196 @@
+"""All memory of an engine, sized from one number (voices) and made resident before the first sound."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp.abi import ENV
+from dsp.lanes import BLOCK, LANES
+from dsp.structs import StructView, aligned_zeros
+from phonon_osc.engine.audio import tables as t
+
+DEFINITIONS = 512
+BUFFERS = 16384
+FOREVER = 1 << 62
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What ``--voices`` turns into."""
+
+    voices: int
+    slabs: int
+    ring: int
+    pool: int
+    notices: int
+    edits: int
+    edges: int
+    nodes: int
+    memories: tuple[int, ...]  # delay memories per class
+    tap_frames: int
+
+    @classmethod
+    def of(cls, voices: int, tap_seconds: float, rate: float) -> Sizes:
+        if not 16 <= voices <= 16384:
+            raise ValueError(f"voices: {voices} is not between 16 and 16384")
+        full = -(-voices // LANES)
+        return cls(
+            voices=voices,
+            # the orbits' slab, the voices packed, and as many again (to a point) for definitions of few voices each
+            slabs=1 + full + min(max(full, 24), 96),
+            ring=1024,
+            pool=max(2048, min(16384, 4 * voices)),
+            notices=16384,
+            edits=4096,
+            edges=max(64, voices),
+            nodes=max(1024, 2 * voices),
+            memories=(max(64, voices // 2), max(32, voices // 16), 2 * t.ORBITS + max(8, voices // 128)),
+            tap_frames=int(tap_seconds * rate) // BLOCK * BLOCK + BLOCK,
+        )
+
+
+class Memory:
+    """The engine's struct, its environments, and views of the arrays that the control side uses."""
+
+    def __init__(self, sizes: Sizes, rate: float, width: int) -> None:
+        self.sizes = sizes
+        e = self.engine = StructView(t.ENGINE)
+        n = sizes.slabs
+        lanes = n * LANES
+        f32, i32, i64 = np.float32, np.int32, np.int64
+        e.shared = aligned_zeros(t.SHARED_WORDS, i64)
+        e.ring = aligned_zeros(sizes.ring * t.RECORD, i64)
+        e.pool = aligned_zeros(sizes.pool * t.RECORD, i64)
+        e.heap = aligned_zeros(sizes.pool, i32)
+        e.free_records = aligned_zeros(sizes.pool, i32)
+        e.free_records[:] = np.arange(sizes.pool)
+        e.notices = aligned_zeros(sizes.notices * t.NOTICE, i64)
+        e.scratch_record = aligned_zeros(t.RECORD, i64)
+        self._definitions(e)
+        e.order = aligned_zeros(n, i32)
+        e.slab_definition = aligned_zeros(n, i32)
+        e.slab_definition[:] = -1
+        for name in ("slab_depth", "slab_maps", "slab_edit", "slab_edit_last", "slab_edge"):
+            setattr(e, name, aligned_zeros(n, i32))
+        for name in ("slab_taken", "slab_live", "slab_split", "slab_next_end", "slab_export", "slab_cut"):
+            setattr(e, name, aligned_zeros(n, i64))
+        e.slab_edit[:] = -1
+        e.slab_edge[:] = -1
+        e.slab_next_end[:] = FOREVER
+        e.slab_moving = aligned_zeros(2 * n, i64)
+        e.slab_trigger = aligned_zeros(n * t.TRIGGERS, i64)
+        e.slab_trigger_rows = aligned_zeros(n * t.TRIGGERS * LANES, f32)
+        e.state = aligned_zeros(n * t.STATE_ROWS * LANES, i32)
+        e.memory = aligned_zeros(n * t.MEMORIES * LANES, i64)
+        e.exports = aligned_zeros(n * t.OUTLETS * BLOCK * LANES, f32)
+        for name in ("lane_start", "lane_end", "lane_node", "lane_cut_sound"):
+            setattr(e, name, aligned_zeros(lanes, i64))
+        for name in ("lane_orbit", "lane_cut", "lane_fade", "lane_seed", "lane_flags", "lane_age"):
+            setattr(e, name, aligned_zeros(lanes, i32))
+        e.lane_peak = aligned_zeros(lanes, f32)
+        e.lane_level = aligned_zeros(lanes, f32)
+        for name in ("now", "start", "target", "position", "speed"):
+            setattr(e, name, aligned_zeros(n * t.CONTROLS * LANES, f32))
+        e.bus_map = aligned_zeros(n * t.CONTROLS * LANES, i32)
+        e.bus_map[:] = -1
+        e.buses = aligned_zeros(t.BUSES, f32)
+        e.node_slot = aligned_zeros(sizes.nodes, i32)
+        e.node_slot[:] = -1
+        e.node_generation = aligned_zeros(sizes.nodes, i32)
+        for name in ("edit_row", "edit_lane", "edit_control", "edit_frames", "edit_next"):
+            setattr(e, name, aligned_zeros(sizes.edits, i32))
+        e.edit_value = aligned_zeros(sizes.edits, f32)
+        for name in ("edge_source", "edge_outlet", "edge_lane", "edge_control", "edge_age", "edge_next"):
+            setattr(e, name, aligned_zeros(sizes.edges, i32))
+        e.edge_source[:] = -1
+        e.edge_next[:] = np.arange(1, sizes.edges + 1)
+        e.edge_next[-1] = -1
+        e.edge_from = aligned_zeros(sizes.edges, f32)
+        e.edge_to = aligned_zeros(sizes.edges, f32)
+        self._delay_memories(e, sizes)
+        self._pass(e, rate)
+        e.sums = aligned_zeros(t.ORBITS * 2 * BLOCK * 16, f32)
+        e.orbit_ever = aligned_zeros(2 * t.ORBITS, i64)
+        e.orbit_peak = aligned_zeros(t.ORBITS, f32)
+        e.mix = aligned_zeros(2 * BLOCK, f32)
+        e.inlets = aligned_zeros(2 * BLOCK * LANES, f32)
+        e.tap = aligned_zeros(2 * sizes.tap_frames, f32)
+        self._numbers(e, sizes, rate, width)
+        missing = e.missing()
+        assert not missing, missing
+
+    def _definitions(self, e: StructView) -> None:
+        d = DEFINITIONS
+        e.def_steps = aligned_zeros(d * t.STEPS * t.STEP_WORDS, np.int64)
+        for name in ("def_step_count", "def_controls", "def_state_rows", "def_memory_count", "def_constant_count"):
+            setattr(e, name, aligned_zeros(d, np.int32))
+        for name in ("def_wires", "def_gate", "def_release"):
+            setattr(e, name, aligned_zeros(d, np.int32))
+        e.def_slow_wires = aligned_zeros(d, np.int64)
+        e.def_memory_class = aligned_zeros(d * t.MEMORIES, np.int32)
+        e.def_defaults = aligned_zeros(d * t.CONTROLS, np.float32)
+        e.def_smooth = aligned_zeros(d * t.CONTROLS, np.int32)
+        e.def_trigger = aligned_zeros(d * t.CONTROLS, np.int32)
+        e.def_constants = aligned_zeros(d * t.CONSTANTS * LANES, np.float32)
+        e.def_outlets = aligned_zeros(d * t.OUTLETS, np.int32)
+        e.def_inlets = aligned_zeros(d * t.OUTLETS, np.int32)
+
+    def _delay_memories(self, e: StructView, sizes: Sizes) -> None:
+        """Stacks of free delay memories, by size class."""
+        capacity = max(sizes.memories)
+        e.class_capacity = capacity
+        e.class_count = aligned_zeros(len(t.MEMORY_CLASSES), np.int64)
+        e.class_base = aligned_zeros(len(t.MEMORY_CLASSES) * capacity, np.int64)
+        self.delay_memory = []
+        for number, (bits, count) in enumerate(zip(t.MEMORY_CLASSES, sizes.memories, strict=True)):
+            block = aligned_zeros((count, 1 << bits), np.float32)
+            self.delay_memory.append(block)
+            at = block.ctypes.data + np.arange(count)[::-1] * (4 << bits)
+            e.class_base[number * capacity : number * capacity + count] = at
+            e.class_count[number] = count
+        e.junk = aligned_zeros(1 << t.MEMORY_CLASSES[-1], np.float32)
+
+    def _pass(self, e: StructView, rate: float) -> None:
+        e.regs = aligned_zeros(2 * t.REGS, np.int64)
+        e.helper_regs = aligned_zeros(16, np.int64)
+        e.helper_steps = aligned_zeros(2 * t.STEP_WORDS, np.int64)
+        e.wires = aligned_zeros(t.WIRES * BLOCK * LANES, np.float32)
+        e.ramp_rows = aligned_zeros(t.CONTROLS * BLOCK * LANES, np.float32)
+        e.span_row = aligned_zeros(BLOCK + 2, np.int64)
+        e.span_live = aligned_zeros(BLOCK + 2, np.int64)
+        e.span_new = aligned_zeros(BLOCK + 2, np.int64)
+        e.saved = aligned_zeros((t.STATE_ROWS + 8) * LANES, np.int32)
+        self.buffer_data = aligned_zeros(BUFFERS, np.int64)
+        self.buffer_frames = aligned_zeros(BUFFERS, np.int32)
+        self.buffer_rate = aligned_zeros(BUFFERS, np.float32)
+        self.environments = (StructView(ENV), StructView(ENV))
+        for env, per_second in zip(self.environments, (rate, rate / BLOCK), strict=True):
+            env.rate, env.dt = per_second, 1.0 / per_second
+            env.buffer_data, env.buffer_frames, env.buffer_rate = self.buffer_data, self.buffer_frames, self.buffer_rate
+            env.age, env.seed, env.orbit = e.lane_age, e.lane_seed, e.lane_orbit
+            env.peak = e.lane_peak
+        e.env = self.environments[0]._words
+        e.env_control = self.environments[1]._words
+
+    def _numbers(self, e: StructView, sizes: Sizes, rate: float, width: int) -> None:
+        e.here = e.address
+        e.rate, e.width, e.voices, e.slabs = rate, width, sizes.voices, sizes.slabs
+        e.steal_fade = int(0.005 * rate)
+        e.ring_size, e.pool_size, e.pool_free = sizes.ring, sizes.pool, sizes.pool
+        e.notice_size, e.edit_size, e.edge_size, e.node_count = sizes.notices, sizes.edits, sizes.edges, sizes.nodes
+        e.tap_frames = sizes.tap_frames
+        e.clock_period, e.jack_last, e.skip_max = 1.0 / rate, -1, t.MAX_PERIOD
+        e.master_gain, e.master_release = 1.0, 1.0 / (0.1 * rate)
+        libc = ctypes.CDLL(ctypes.util.find_library("c"))
+        e.clock_function = ctypes.cast(libc.clock_gettime, ctypes.c_void_p).value or 0
+        for env in self.environments:
+            env.sums = e.sums
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes preallocated."""
+        return self.engine.nbytes + sum(block.nbytes for block in self.delay_memory)

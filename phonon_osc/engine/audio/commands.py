@@ -1,0 +1,453 @@
+"""RT: carrying out commands at their frame. Every command that was carried out is told back when the session is logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsp.lanes import inline
+from dsp.machine import lowest_bit, word_float
+
+from .controls import add_edit, cell, orbit_control, settle
+from .queue import heap_pop, notify, release_record
+from .slots import ALL, FOREVER, choke, end_at, enter_order, fade_out, find_lane, free_lane, leave_order, steal, take_memories
+from .tables import (
+    BLOCK,
+    BUSES,
+    CONTROLS,
+    COUNT,
+    CUT,
+    CUT_SOUND,
+    DEFINITION,
+    DURATION,
+    EXTRA,
+    FADE,
+    FADE_FRAMES,
+    FADING,
+    FRAME,
+    LANES,
+    MAP_FLAG,
+    MEMORIES,
+    N_EXECUTED,
+    N_REFUSED,
+    N_STALE,
+    N_STARTED,
+    NIL_FLAG,
+    NODE,
+    OP,
+    OP_BUS,
+    OP_FREE,
+    OP_MOVE,
+    OP_NEW,
+    OP_ORBIT,
+    OP_PANIC,
+    OP_PATCH,
+    OP_ROUTE,
+    OP_SET,
+    OP_UNPATCH,
+    ORBIT,
+    ORBIT_FLAG,
+    ORBITS,
+    OUTLETS,
+    PAIRS,
+    RECORD,
+    RELEASING,
+    SEED,
+    SEQ,
+    STATE_ROWS,
+    TRIGGERS,
+)
+
+PER_BLOCK = 512  # commands carried out in one block; the rest are a block late
+
+
+
+@inline
+def slot_of(e: Any, node: int) -> int:
+    """Slot of a node that is there, or -1."""
+    number = node & 0xFFFFFFFF
+    if number <= 0 or number >= e.node_count or e.node_generation[number] != node >> 32:
+        return -1
+    return int(e.node_slot[number])
+
+
+@inline
+def map_control(e: Any, slab: int, lane: int, control: int, bus: int) -> None:
+    """Let a control follow a bus, or (bus -1) no longer."""
+    at = cell(slab, control, lane)
+    if e.bus_map[at] >= 0:
+        e.slab_maps[slab] -= 1
+    e.bus_map[at] = bus
+    if bus >= 0:
+        e.slab_maps[slab] += 1
+
+
+@inline
+def apply_pairs(e: Any, at: int, slot: int, row: int, fresh: bool) -> None:
+    """Control pairs of a record: onto a lane (at once if it is fresh, else by its smoothing), or its orbit."""
+    slab, lane = slot // LANES, slot % LANES
+    definition = e.slab_definition[slab]
+    for k in range(e.pool[at + COUNT]):
+        pair = e.pool[at + PAIRS + k]
+        control, flags, value = pair & 0xFFFF, (pair >> 16) & 0xFFFF, word_float(pair)
+        bus = int(value) if flags & MAP_FLAG != 0 else -1
+        if bus >= 0:
+            bus = min(bus, BUSES - 1)
+            value = e.buses[bus]
+        if flags & ORBIT_FLAG != 0:
+            orbit = e.pool[at + ORBIT]
+            if control < e.def_controls[e.slab_definition[0]] and 0 <= orbit < ORBITS:
+                map_control(e, 0, orbit, control, bus)
+                orbit_control(e, orbit, control, value, flags & NIL_FLAG != 0, row)
+            continue
+        if control <= FADE or control >= e.def_controls[definition]:
+            continue
+        map_control(e, slab, lane, control, bus)
+        trigger = e.def_trigger[definition * CONTROLS + control]
+        if trigger >= 0:
+            e.slab_trigger[slab * TRIGGERS + trigger] |= 1 << lane
+            e.slab_trigger_rows[(slab * TRIGGERS + trigger) * LANES + lane] = 1.0
+        if fresh:
+            settle(e, slab, control, lane, value)
+            continue
+        frames = e.def_smooth[definition * CONTROLS + control]
+        if e.pool[at + EXTRA] > 0:
+            frames = e.pool[at + EXTRA]
+        add_edit(e, slab, lane, row, control, value, frames)
+        if control == e.def_gate[definition]:
+            set_gate(e, slab, lane, row, value)
+
+
+@inline
+def set_gate(e: Any, slab: int, lane: int, row: int, value: float) -> None:
+    """A gate that falls gives the lane an end: its release time from now on."""
+    slot = slab * LANES + lane
+    definition = e.slab_definition[slab]
+    if value > 0.0:
+        e.lane_flags[slot] &= ~RELEASING
+        if e.lane_flags[slot] & FADING == 0:
+            e.lane_end[slot] = FOREVER
+        return
+    e.lane_flags[slot] |= RELEASING
+    release = e.def_release[definition]
+    seconds = e.now[cell(slab, release, lane)] if release >= 0 else 0.0
+    end_at(e, slab, lane, e.frame + row + int(seconds * e.rate) + BLOCK)
+
+
+@inline
+def lane_for(e: Any, definition: int, depth: int, row: int) -> int:
+    """A slot for a new voice, stealing where there is no room; -1 if nothing can be had."""
+    if e.active >= e.voices:
+        steal(e, row, -1)
+    slot = find_lane(e, definition, depth)
+    if slot >= 0:
+        return slot
+    for k in range(e.order_count):  # every slab is bound: end a voice of this definition that is fading anyway
+        slab = e.order[k]
+        if e.slab_definition[slab] != definition or e.slab_depth[slab] != depth:
+            continue
+        taken = e.slab_taken[slab]
+        while taken != 0:
+            lane = lowest_bit(taken)
+            taken &= taken - 1
+            old = slab * LANES + lane
+            if e.lane_flags[old] & FADING != 0 and e.lane_start[old] < e.frame and e.slab_taken[slab] != 1 << lane:
+                e.lane_end[old] = e.frame
+                free_lane(e, slab, lane)
+                return int(old)
+    return -1
+
+
+@inline
+def start(e: Any, at: int, row: int) -> None:
+    definition = e.pool[at + DEFINITION]
+    node = e.pool[at + NODE]
+    orbit = e.pool[at + ORBIT]
+    if e.pool[at + CUT] != 0:
+        choke(e, orbit, e.pool[at + CUT], e.pool[at + CUT_SOUND], row)
+    slot = lane_for(e, definition, 0, row)
+    if slot < 0:
+        e.refused += 1
+        notify(e, N_REFUSED, node, e.frame + row, e.pool[at + SEQ])
+        return
+    slab, lane = slot // LANES, slot % LANES
+    bit = 1 << lane
+    e.slab_taken[slab] |= bit  # before memory is looked for: stealing must not unbind this slab
+    if not take_memories(e, slab, lane, definition):
+        for m in range(e.def_memory_count[definition]):
+            size = e.def_memory_class[definition * MEMORIES + m]
+            if e.class_count[size] == 0:
+                e.lane_start[slot] = e.frame
+                e.lane_flags[slot] = FADING
+                steal(e, row, size)
+        if not take_memories(e, slab, lane, definition):
+            e.slab_taken[slab] &= ~bit
+            if e.slab_taken[slab] == 0:
+                leave_order(e, slab)
+                e.slab_definition[slab] = -1
+            e.refused += 1
+            notify(e, N_REFUSED, node, e.frame + row, e.pool[at + SEQ])
+            return
+    e.active += 1
+    e.lanes_taken += 1
+    e.started += 1
+    frame = e.frame + row
+    duration = e.pool[at + DURATION]
+    e.lane_start[slot] = frame
+    e.lane_end[slot] = FOREVER if duration < 0 else frame + duration
+    e.slab_next_end[slab] = min(e.slab_next_end[slab], e.lane_end[slot])
+    e.lane_node[slot] = node
+    e.lane_orbit[slot] = orbit
+    e.lane_cut[slot] = e.pool[at + CUT]
+    e.lane_cut_sound[slot] = e.pool[at + CUT_SOUND]
+    e.lane_fade[slot] = e.pool[at + FADE_FRAMES]
+    e.lane_seed[slot] = e.pool[at + SEED]
+    e.lane_flags[slot] = 0
+    e.lane_peak[slot] = 0.0
+    e.lane_level[slot] = 0.0
+    if e.pool[at + CUT] != 0:
+        e.slab_cut[slab] |= bit
+    if row > 0:
+        e.slab_split[slab] |= 1 << row
+    for control in range(e.def_controls[definition]):
+        settle(e, slab, control, lane, e.def_defaults[definition * CONTROLS + control])
+    apply_pairs(e, at, slot, row, True)
+    if node != 0:
+        number = node & 0xFFFFFFFF
+        e.nodes += 1
+        e.node_slot[number] = slot
+        e.node_generation[number] = node >> 32
+        notify(e, N_STARTED, node, frame, slot)
+
+
+@inline
+def patch(e: Any, at: int, slot: int, source: int) -> None:
+    """Add ``amount`` times the source's outlet to a control; patching again changes the amount. Changes cross-fade."""
+    slab, lane = slot // LANES, slot % LANES
+    control, amount = e.pool[at + DEFINITION], word_float(e.pool[at + PAIRS])
+    outlet = e.pool[at + ORBIT]
+    k = e.slab_edge[slab]
+    while k >= 0:
+        if e.edge_lane[k] == lane and e.edge_control[k] == control and e.edge_source[k] == source and e.edge_outlet[k] == outlet:
+            e.edge_from[k] = e.edge_to[k]
+            e.edge_to[k] = amount
+            e.edge_age[k] = 0
+            return
+        k = e.edge_next[k]
+    k = e.edge_free
+    if k < 0:
+        e.refused += 1
+        return
+    e.edge_free = e.edge_next[k]
+    e.edge_source[k] = source
+    e.edge_outlet[k] = outlet
+    e.edge_lane[k] = lane
+    e.edge_control[k] = control
+    e.edge_from[k] = 0.0
+    e.edge_to[k] = amount
+    e.edge_age[k] = 0
+    e.edge_next[k] = e.slab_edge[slab]
+    e.slab_edge[slab] = k
+    e.slab_export[source // LANES] |= 1 << (source % LANES)
+
+
+@inline
+def unpatch(e: Any, at: int, slot: int, source: int) -> None:
+    """Fade a patch to nothing; the edge is given back when its lane ends."""
+    k = e.slab_edge[slot // LANES]
+    while k >= 0:
+        wanted = e.edge_control[k] == e.pool[at + DEFINITION] or e.pool[at + DEFINITION] < 0
+        if e.edge_lane[k] == slot % LANES and e.edge_source[k] == source and wanted:
+            e.edge_from[k] = e.edge_to[k]
+            e.edge_to[k] = 0.0
+            e.edge_age[k] = 0
+        k = e.edge_next[k]
+
+
+@inline
+def move(e: Any, slot: int, depth: int, row: int) -> None:
+    """Put a node's column into a slab of another depth, with its state, memory, patches and place in the node table."""
+    slab, lane = slot // LANES, slot % LANES
+    definition = e.slab_definition[slab]
+    if e.slab_depth[slab] == depth:
+        return
+    to = find_lane(e, definition, depth)
+    if to < 0:
+        e.refused += 1
+        return
+    other, column = to // LANES, to % LANES
+    bit, new_bit = 1 << lane, 1 << column
+    for r in range(e.def_state_rows[definition]):
+        e.state[(other * STATE_ROWS + r) * LANES + column] = e.state[(slab * STATE_ROWS + r) * LANES + lane]
+    for c in range(e.def_controls[definition]):
+        a, b = cell(slab, c, lane), cell(other, c, column)
+        e.now[b], e.start[b], e.target[b] = e.now[a], e.start[a], e.target[a]
+        e.position[b], e.speed[b] = e.position[a], e.speed[a]
+        map_control(e, other, column, c, e.bus_map[a])
+        map_control(e, slab, lane, c, -1)
+    for half in range(2):
+        e.slab_moving[other * 2 + half] |= e.slab_moving[slab * 2 + half]
+    for m in range(e.def_memory_count[definition]):
+        a, b = (slab * MEMORIES + m) * LANES + lane, (other * MEMORIES + m) * LANES + column
+        junk = e.memory[b]
+        e.memory[b] = e.memory[a]
+        e.memory[a] = junk
+    for t in range(TRIGGERS):
+        if e.slab_trigger[slab * TRIGGERS + t] & bit != 0:
+            e.slab_trigger[other * TRIGGERS + t] |= new_bit
+            e.slab_trigger_rows[(other * TRIGGERS + t) * LANES + column] = 1.0
+    e.lane_start[to], e.lane_end[to], e.lane_node[to] = e.lane_start[slot], e.lane_end[slot], e.lane_node[slot]
+    e.lane_orbit[to], e.lane_cut[to], e.lane_cut_sound[to] = e.lane_orbit[slot], e.lane_cut[slot], e.lane_cut_sound[slot]
+    e.lane_fade[to], e.lane_seed[to], e.lane_flags[to] = e.lane_fade[slot], e.lane_seed[slot], e.lane_flags[slot]
+    e.lane_peak[to], e.lane_level[to] = e.lane_peak[slot], e.lane_level[slot]
+    e.slab_taken[other] |= new_bit
+    e.slab_next_end[other] = min(e.slab_next_end[other], e.lane_end[to])
+    if e.slab_live[slab] & bit != 0:
+        e.slab_live[other] |= new_bit
+    if e.lane_start[to] > e.frame:
+        e.slab_split[other] |= 1 << (e.lane_start[to] - e.frame)
+    if e.slab_cut[slab] & bit != 0:
+        e.slab_cut[other] |= new_bit
+    if e.slab_export[slab] & bit != 0:
+        e.slab_export[other] |= new_bit
+        e.slab_export[slab] &= ~bit
+        for k in range(e.edge_size):
+            if e.edge_source[k] == slot:
+                e.edge_source[k] = to
+    k, last = int(e.slab_edge[slab]), -1
+    while k >= 0:
+        following = int(e.edge_next[k])
+        if e.edge_lane[k] == lane:
+            if last < 0:
+                e.slab_edge[slab] = following
+            else:
+                e.edge_next[last] = following
+            e.edge_lane[k] = column
+            e.edge_next[k] = e.slab_edge[other]
+            e.slab_edge[other] = k
+        else:
+            last = k
+        k = following
+    k = int(e.slab_edit[slab])
+    while k >= 0:  # changes of this block not reached yet come along; rows are few
+        if e.edit_lane[k] == lane:
+            add_edit(e, other, column, e.edit_row[k], e.edit_control[k], e.edit_value[k], e.edit_frames[k])
+            e.edit_lane[k] = -1
+        k = e.edit_next[k]
+    node = e.lane_node[slot]
+    if node != 0:
+        e.node_slot[node & 0xFFFFFFFF] = to
+    e.lane_node[slot] = 0
+    e.slab_taken[slab] &= ~bit
+    e.slab_live[slab] &= ~bit
+    e.slab_cut[slab] &= ~bit
+    for t in range(TRIGGERS):
+        e.slab_trigger[slab * TRIGGERS + t] &= ~bit
+        e.slab_trigger_rows[(slab * TRIGGERS + t) * LANES + lane] = 0.0
+    if e.slab_taken[slab] == 0:
+        leave_order(e, slab)
+        e.slab_definition[slab] = -1
+
+
+@inline
+def reset_orbits(e: Any) -> None:
+    """Orbit effects as they were at the start: silent, controls at their defaults."""
+    definition = e.slab_definition[0]
+    for k in range(e.def_state_rows[definition] * LANES):
+        e.state[k] = 0
+    for control in range(e.def_controls[definition]):
+        for lane in range(LANES):
+            map_control(e, 0, lane, control, -1)
+            settle(e, 0, control, lane, e.def_defaults[definition * CONTROLS + control])
+    for orbit in range(ORBITS):
+        e.orbit_ever[orbit * 2] = 0
+        e.orbit_ever[orbit * 2 + 1] = 0
+    for lane in range(LANES):
+        e.lane_start[lane] = e.frame
+
+
+@inline
+def panic(e: Any, row: int) -> None:
+    """Everything falls silent within the stealing fade; what was waiting is forgotten; orbit effects restart."""
+    for k in range(e.order_count):
+        slab = e.order[k]
+        taken = e.slab_taken[slab]
+        while taken != 0:
+            lane = lowest_bit(taken)
+            taken &= taken - 1
+            fade_out(e, slab, lane, row, e.steal_fade)
+    while e.heap_count > 0:
+        record = heap_pop(e)
+        at = record * RECORD
+        if e.pool[at + OP] == OP_NEW and e.pool[at + NODE] != 0:
+            notify(e, N_REFUSED, e.pool[at + NODE], e.frame + row, e.pool[at + SEQ])
+        release_record(e, record)
+    reset_orbits(e)
+
+
+@inline
+def route(e: Any, slot: int, orbit: int) -> None:
+    e.lane_orbit[slot] = orbit
+
+
+@inline
+def execute(e: Any, at: int, row: int) -> None:
+    """Carry out the record at ``at`` of the pool, at a row of the block at hand."""
+    op = e.pool[at + OP]
+    if op == OP_NEW:
+        start(e, at, row)
+    elif op == OP_BUS:
+        for k in range(e.pool[at + COUNT]):
+            pair = e.pool[at + PAIRS + k]
+            bus = pair & 0xFFFF
+            if bus < BUSES:
+                e.buses[bus] = word_float(pair)
+    elif op == OP_ORBIT:
+        apply_pairs(e, at, 0, row, False)
+    elif op == OP_PANIC:
+        panic(e, row)
+    else:
+        slot = slot_of(e, e.pool[at + NODE])
+        if slot < 0:
+            e.stale += 1
+            notify(e, N_STALE, e.pool[at + SEQ], e.frame + row, e.pool[at + NODE])
+            return
+        if op == OP_SET:
+            apply_pairs(e, at, slot, row, False)
+        elif op == OP_FREE:
+            fade_out(e, slot // LANES, slot % LANES, row, e.pool[at + FADE_FRAMES])
+        elif op == OP_MOVE:
+            move(e, slot, e.pool[at + ORBIT], row)
+        elif op == OP_ROUTE:
+            route(e, slot, e.pool[at + ORBIT])
+        else:
+            source = slot_of(e, e.pool[at + CUT_SOUND])
+            if source < 0:
+                e.stale += 1
+                notify(e, N_STALE, e.pool[at + SEQ], e.frame + row, e.pool[at + CUT_SOUND])
+            elif op == OP_PATCH:
+                patch(e, at, slot, source)
+            elif op == OP_UNPATCH:
+                unpatch(e, at, slot, source)
+
+
+@inline
+def execute_due(e: Any) -> None:
+    """Carry out what falls due in this block; what is late is carried out at its first row and counted."""
+    budget = PER_BLOCK
+    while e.heap_count > 0 and budget > 0:
+        at = e.heap[0] * RECORD
+        row = e.pool[at + FRAME] - e.frame
+        if row >= BLOCK:
+            break
+        budget -= 1
+        if row < 0:
+            if e.pool[at + FRAME] > -FOREVER:  # "now" is not late
+                e.late += 1
+                e.late_frames = max(e.late_frames, -row)
+            row = 0
+        record = heap_pop(e)
+        execute(e, at, row)
+        e.executed += 1
+        if e.log_on != 0:
+            notify(e, N_EXECUTED, e.pool[at + SEQ], e.frame + row, e.pool[at + FRAME])
+        release_record(e, record)

@@ -1,0 +1,175 @@
+"""RT: the process function: the only way sound is made, called by every backend with a number of frames and places to put them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsp.lanes import inline
+from dsp.machine import (
+    address,
+    atomic_store,
+    call_c,
+    call_process,
+    denormals_off,
+    denormals_restore,
+    load_i64,
+    store_f32,
+)
+
+from .commands import execute_due
+from .controls import follow_buses
+from .output import guard_master, note_orbits, run_orbits, write_tap
+from .plan import measure_lanes, run_slab
+from .queue import drain_ring
+from .slots import end_lanes
+from .tables import BLOCK, CLOCK_SEQ
+
+MONOTONIC = 1
+LOAD_SMOOTH = 0.05
+RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
+
+
+@inline
+def render_block(e: Any) -> None:
+    """Compute the 64 frames that begin at ``frame`` into ``mix``."""
+    drain_ring(e)
+    e.edit_count = 0
+    execute_due(e)
+    for k in range(e.order_count):
+        follow_buses(e, e.order[k])
+    k = 0
+    while k < e.order_count:
+        slab = e.order[k]
+        if slab != 0:
+            run_slab(e, slab)
+            note_orbits(e, slab)
+            measure_lanes(e, slab)
+        k += 1
+    run_orbits(e)
+    guard_master(e)
+    write_tap(e)
+    e.frame += BLOCK
+    e.blocks += 1
+    k = e.order_count - 1
+    while k >= 0:  # from the end: a slab that becomes empty leaves the order
+        slab = e.order[k]
+        if slab != 0:
+            end_lanes(e, slab, e.frame)
+        k -= 1
+    e.carry = BLOCK
+
+
+@inline
+def fill(e: Any, frames: int, left: int, right: int, stride: int) -> None:
+    """Hand out ``frames`` frames, computing blocks of the grid as they are needed; addresses 0 throw them away."""
+    done = 0
+    while done < frames:
+        if e.carry == 0:
+            render_block(e)
+        first = BLOCK - e.carry
+        n = min(e.carry, frames - done)
+        if left != 0:
+            for i in range(first, first + n):
+                store_f32(left, e.mix[i])
+                store_f32(right, e.mix[BLOCK + i])
+                left += stride
+                right += stride
+        e.carry -= n
+        e.out_frame += n
+        done += n
+
+
+@inline
+def now(e: Any) -> float:
+    """Monotonic time in seconds."""
+    if e.clock_function == 0:
+        return 0.0
+    at = address(e.shared, 56)
+    call_c(e.clock_function, MONOTONIC, at)
+    return float(load_i64(at)) + float(load_i64(at + 8)) * 1e-9
+
+
+@inline
+def lock_clock(e: Any, time: float, frames: int) -> None:
+    """Second-order delay-locked loop from monotonic time to ``out_frame`` (Adriaensen, Using a DLL to filter time, 2005).
+
+    The bandwidth falls from 4 Hz to 0.05 Hz while it settles: wake-up jitter of a tenth of a millisecond must not move onsets.
+    """
+    if e.clock_on == 0:
+        return
+    period = e.clock_period
+    expected = e.clock_time + (e.out_frame - e.clock_frame) * period
+    error = time - expected
+    e.clock_error = error
+    if e.clock_time == 0.0 or abs(error) > RELOCK:
+        if e.clock_time != 0.0:
+            e.clock_resets += 1
+        expected, period = time, 1.0 / e.rate
+        e.clock_settled = 0.0
+    else:
+        span = frames / e.rate
+        bandwidth = max(0.05, 4.0 / (1.0 + 8.0 * e.clock_settled))
+        omega = min(6.283185307 * bandwidth * span, 0.5)
+        expected += 1.414213562 * omega * error
+        period += omega * omega * error / frames
+        limit = 0.002 / e.rate  # no sound card is 0.2 % off
+        period = min(max(period, 1.0 / e.rate - limit), 1.0 / e.rate + limit)
+        e.clock_settled += span
+    seq = e.shared[CLOCK_SEQ]
+    atomic_store(e.shared, CLOCK_SEQ, seq + 1)
+    e.clock_time = expected
+    e.clock_frame = e.out_frame
+    e.clock_period = period
+    atomic_store(e.shared, CLOCK_SEQ, seq + 2)
+
+
+@inline
+def measure_load(e: Any, begin: float, frames: int) -> None:
+    if e.clock_function == 0 or frames <= 0:
+        return
+    share = (now(e) - begin) * e.rate / frames
+    e.load += LOAD_SMOOTH * (share - e.load)
+    e.load_peak = max(e.load_peak * 0.999, share)
+
+
+@inline
+def run(e: Any, frames: int, left: int, right: int, stride: int) -> None:
+    mode = denormals_off()
+    begin = now(e)
+    if left != 0:  # frames thrown away are being caught up: they say nothing about time
+        lock_clock(e, begin, frames)
+    fill(e, frames, left, right, stride)
+    measure_load(e, begin, frames)
+    e.cycles += 1
+    denormals_restore(mode)
+
+
+def process(e: Any, frames: int, left: int, right: int, stride: int) -> None:
+    """Compute ``frames`` frames to two addresses, ``stride`` bytes from one frame to the next; address 0: nowhere."""
+    run(e, frames, left, right, stride)
+
+
+def process_jack(frames: int, e: Any) -> None:
+    """JACK's process callback. Port buffers are fetched in every cycle; only ``frames`` is trusted.
+
+    After an xrun the missed frames are computed and thrown away, so that sound stays where its timetags put it; with little time
+    to spare, or after a long gap, the clock is set anew instead.
+    """
+    frames &= 0xFFFFFFFF
+    time = call_c(e.jack_frame_time, e.jack_client, 0) & 0xFFFFFFFF
+    skipped = (time - e.jack_last) & 0xFFFFFFFF
+    if e.jack_last >= 0 and 0 < skipped < 1 << 31:
+        e.skipped += skipped
+        if skipped <= e.skip_max and e.load < 0.3:
+            call_process(e.process, e.here, skipped, 0, 0, 0)
+        else:
+            e.clock_time = 0.0
+    e.jack_last = (time + frames) & 0xFFFFFFFF
+    left = call_c(e.port_buffer, e.port_left, frames)
+    right = call_c(e.port_buffer, e.port_right, frames)
+    call_process(e.process, e.here, frames, left, right, 4)
+
+
+def process_interleaved(slot: Any, device: int, out: int, given: int, frames: int) -> None:
+    """miniaudio's data callback; its user data is of no use here, so ``slot`` is a word that holds the engine's address."""
+    call_process(load_i64(address(slot, 0) + 8), load_i64(address(slot, 0)), frames & 0xFFFFFFFF, out, out + 4, 8)

@@ -1,0 +1,90 @@
+"""From the time in a timetag to a frame of the engine."""
+
+from __future__ import annotations
+
+import time
+
+from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.link import Link
+
+JUMP = 0.002  # seconds: more than this is somebody setting the system clock, less is slewing
+
+
+class LiveClock:
+    """System time to frames through the delay-locked loop that the audio thread keeps (``audio.process.lock_clock``).
+
+    The loop runs on monotonic time; the offset of system time against it is measured here, the best of a few tries, so that
+    a thread switch between the two readings does not count.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._engine = link._engine
+        self._offset = self._measure()
+        self._measured = time.monotonic()
+        self.jumps = 0
+
+    @staticmethod
+    def _measure() -> float:
+        best, offset = 1.0, 0.0
+        for _ in range(9):
+            before, system, after = time.monotonic(), time.time(), time.monotonic()
+            if after - before < best:
+                best, offset = after - before, system - (before + after) / 2
+        return offset
+
+    def offset(self) -> float:
+        """Seconds from monotonic to system time, followed slowly; a jump is taken over at once."""
+        now = time.monotonic()
+        if now - self._measured > 0.5:
+            self._measured = now
+            measured = self._measure()
+            if abs(measured - self._offset) > JUMP:
+                self.jumps += 1
+                self._offset = measured
+            else:
+                self._offset += 0.1 * (measured - self._offset)
+        return self._offset
+
+    def mapping(self) -> tuple[float, int, float]:
+        """Monotonic time, the frame handed out then, seconds per frame: a consistent reading."""
+        while True:
+            before = self._link.shared(t.CLOCK_SEQ)
+            if before % 2 == 0:
+                e = self._engine
+                values = (e.clock_time, e.clock_frame, e.clock_period)
+                if self._link.shared(t.CLOCK_SEQ) == before:
+                    return values
+
+    def frame_at(self, unix: float) -> int:
+        """Frame that sounds at a system time (seconds since 1970)."""
+        then, frame, period = self.mapping()
+        return frame + round((unix - self.offset() - then) / period)
+
+    def unix_at(self, frame: int) -> float:
+        then, at, period = self.mapping()
+        return then + self.offset() + (frame - at) * period
+
+    @property
+    def running(self) -> bool:
+        return bool(self._engine.clock_time)
+
+
+class ExactClock:
+    """Offline: frame 0 is time ``zero``, and every frame is exactly 1 / rate long."""
+
+    def __init__(self, rate: float, zero: float = 0.0) -> None:
+        self.rate, self.zero = rate, zero
+
+    def frame_at(self, unix: float) -> int:
+        return round((unix - self.zero) * self.rate)
+
+    def unix_at(self, frame: int) -> float:
+        return self.zero + frame / self.rate
+
+    @property
+    def running(self) -> bool:
+        return True
+
+
+Clock = LiveClock | ExactClock

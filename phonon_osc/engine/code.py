@@ -1,0 +1,44 @@
+"""The machine code of an engine: the kinds at one lane width, and the entry points of the audio thread."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from dsp import compile as compiler
+from dsp.compile import Unit
+from dsp.kind import kinds
+from dsp.load import Job, Library, Progress, gather, kind_job
+from phonon_osc.engine.audio import process, queue, tables
+
+ENTRIES = {
+    "process": (process.process, (tables.ENGINE, "i64", "i64", "i64", "i64")),
+    "process_jack": (process.process_jack, ("i64", tables.ENGINE)),
+    "process_interleaved": (process.process_interleaved, ("*i64", "i64", "i64", "i64", "i64")),
+    "push_record": (queue.push_record, (tables.ENGINE,)),
+    "take_notices": (queue.take_notices, (tables.ENGINE,)),
+    "read_shared": (queue.read_shared, (tables.ENGINE,)),
+}
+
+
+@functools.cache
+def entry_key() -> str:
+    return compiler.key_of(Path(process.__file__).parent.glob("*.py"))
+
+
+def make_entry(name: str) -> bytes:
+    """Compile one entry point (called in worker processes)."""
+    function, args = ENTRIES[name]
+    return compiler.compile_function(name, function, args)
+
+
+def jobs(width: int) -> list[Job]:
+    """Everything an engine of this lane width runs; the long ones first."""
+    entries = [Job(Unit(name, entry_key()), "phonon_osc.engine.code:make_entry", (name,)) for name in ENTRIES]
+    return entries + [kind_job(name, width) for name in kinds()]
+
+
+def load(width: int, progress: Progress | None = None) -> Library:
+    """Machine code for this width, compiled first where the cache has none."""
+    wanted = jobs(compiler.check_width(width))
+    return Library(gather(wanted, progress) if progress else gather(wanted))

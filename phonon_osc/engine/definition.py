@@ -1,0 +1,309 @@
+"""A definition is an immutable graph of kinds with named controls; here it is built, checked and laid out as a plan.
+
+A plan is a list of steps in an order in which every signal is written before it is read. Signals get registers: *wires* (shared
+scratch, reused as soon as nobody reads them any more), controls, and constants. State rows and delay memories are numbered.
+
+A step may be *optional*: it belongs to a trigger control and changes its first input in place, for those lanes in which that
+control was given. So the forty effect combinations of a dirt voice share one definition, and unused effects cost nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dsp.abi import (
+    STEP_MEMORY,
+    STEP_MEMORY_MASK,
+    STEP_OUT_COUNT,
+    STEP_OUTS,
+    STEP_PASS,
+    STEP_RATE,
+    STEP_SALT,
+    STEP_SIGNALS,
+    STEP_STATE,
+    STEP_STATE_ROWS,
+    STEP_TRIGGER,
+)
+from dsp.kind import Kind, Param, Unit, kinds
+from phonon_osc.engine.audio import tables as t
+from phonon_osc.errors import DataError
+
+FADE = Param(1.0, 0.0, 1.0, Unit.GAIN, smoothing=0.0, doc="The voice's own level while it is faded out.")
+
+
+class DefinitionError(DataError):
+    """A graph that cannot be built: what, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A signal between steps."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class ControlRef:
+    """A named control used as a signal."""
+
+    name: str
+
+
+Ref = Wire | ControlRef | float | int
+
+
+@dataclass
+class Step:
+    kind: Kind
+    signals: list[Ref]  # inputs, parameters, outputs
+    when: str | None
+    control_rate: bool
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What the engine needs to know of a graph. ``records`` has one row of ``STEP_WORDS`` per step, kernel addresses missing."""
+
+    name: str
+    doc: str
+    controls: dict[str, Param]
+    kernels: tuple[str, ...]  # kind of each step
+    records: np.ndarray
+    state_rows: int
+    memory_classes: tuple[int, ...]  # index into tables.MEMORY_CLASSES
+    constants: tuple[float, ...]
+    triggers: dict[str, int]
+    outlets: tuple[int, int]
+    inlets: tuple[int, int] | None
+    wires: int
+    slow_wires: int  # bit mask of wires that hold one row per block
+    gate: str | None = None
+    release: str | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def index(self, control: str) -> int | None:
+        """Number of a control by name or alias; None if there is none."""
+        name = control if control in self.controls else self.aliases.get(control)
+        return None if name is None or name == "_fade" else list(self.controls).index(name)
+
+
+class Graph:
+    """Builds a definition: name controls, add kinds, connect, ``build``."""
+
+    def __init__(self, name: str, doc: str = "", *, rate: float = 48000.0, inlets: bool = False) -> None:
+        self.name, self.doc, self.rate = name, doc, rate
+        self.controls: dict[str, Param] = {"_fade": FADE}
+        self.steps: list[Step] = []
+        self._wires = 0
+        self._outlets: tuple[Wire, Wire] | None = None
+        self._gate: str | None = None
+        self._release: str | None = None
+        self.inlets: tuple[Wire, Wire] | None = (self._wire(), self._wire()) if inlets else None
+
+    def _wire(self) -> Wire:
+        self._wires += 1
+        return Wire(self._wires - 1)
+
+    def control(self, name: str, param: Param) -> ControlRef:
+        """A named control. Asking for the same name again gives the same control."""
+        if name not in self.controls:
+            if len(self.controls) >= t.CONTROLS:
+                raise DefinitionError(f"{self.name}: more than {t.CONTROLS - 1} controls")
+            self.controls[name] = param
+        return ControlRef(name)
+
+    def gate(self, name: str, release: str | None) -> None:
+        """Say which control is the gate, and which one is the release time that follows its fall."""
+        self._gate, self._release = name, release
+
+    def add(self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref) -> list[Wire]:
+        """Add a kind with its inputs in order and parameters by name; its outputs as wires.
+
+        With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the first input
+        through, and that input must not be used by any other step afterwards.
+        """
+        kind = kinds().get(kind_name)
+        if kind is None:
+            raise DefinitionError(f"{self.name}: there is no kind {kind_name!r}; see `phonon-osc kinds`")
+        if len(ins) != len(kind.ins):
+            raise DefinitionError(f"{self.name}: {kind_name} takes {len(kind.ins)} inputs {kind.ins}, got {len(ins)}")
+        unknown = set(params) - set(kind.params)
+        if unknown:
+            raise DefinitionError(
+                f"{self.name}: {kind_name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(kind.params)}"
+            )
+        if when is not None and (len(kind.outs) != 1 or not ins or not isinstance(ins[0], Wire)):
+            raise DefinitionError(f"{self.name}: an optional step needs a wire as its first input and one output; {kind_name} has not")
+        outs = [self._wire() for _ in kind.outs]
+        values: list[Ref] = [params.get(p, spec.default) for p, spec in kind.params.items()]
+        self.steps.append(Step(kind, [*ins, *values, *outs], when, control_rate))
+        return outs
+
+    def one(self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref) -> Wire:
+        """``add`` for kinds with one output."""
+        (wire,) = self.add(kind_name, *ins, when=when, control_rate=control_rate, **params)
+        return wire
+
+    def out(self, left: Wire, right: Wire | None = None) -> None:
+        """What leaves the definition: outlets 0 and 1, summed into the voice's orbit."""
+        right = left if right is None else right
+        self._outlets = (left, right)
+        self.add("out", left, right, fade=ControlRef("_fade"))
+
+    def outlets(self, left: Wire, right: Wire) -> None:
+        """Outlets only (the orbits' own definition, whose outlets the engine mixes)."""
+        self._outlets = (left, right)
+
+    def build(self) -> Definition:
+        return _Layout(self).definition()
+
+
+class _Layout:
+    """Assigns registers, state rows and memories to the steps of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        if graph._outlets is None:
+            raise DefinitionError(f"{graph.name}: nothing leaves it; end it with an output")
+        if len(graph.steps) > t.STEPS:
+            raise DefinitionError(f"{graph.name}: {len(graph.steps)} steps, at most {t.STEPS}")
+        self.outlets = graph._outlets
+        self.alias: dict[int, int] = {}  # wire made by an optional step -> wire it changes in place
+        self.register: dict[int, int] = {}
+        self.constants: list[float] = []
+        self.triggers: dict[str, int] = {}
+        self.free: list[int] = []
+        self.used = 0
+        self.slow = 0
+
+    def root(self, wire: int) -> int:
+        while wire in self.alias:
+            wire = self.alias[wire]
+        return wire
+
+    def _last_uses(self) -> dict[int, int]:
+        last: dict[int, int] = {}
+        for k, step in enumerate(self.graph.steps):
+            if step.when is not None:
+                first, out = step.signals[0], step.signals[-1]
+                assert isinstance(first, Wire) and isinstance(out, Wire)
+                self.alias[out.number] = first.number
+            for signal in step.signals:
+                if isinstance(signal, Wire):
+                    last[self.root(signal.number)] = k
+        for wire in self.outlets:
+            last[self.root(wire.number)] = len(self.graph.steps)
+        self._check_in_place()
+        return last
+
+    def _check_in_place(self) -> None:
+        for k, step in enumerate(self.graph.steps):
+            if step.when is None:
+                continue
+            for later in self.graph.steps[k + 1 :]:
+                if step.signals[0] in later.signals:
+                    raise DefinitionError(
+                        f"{self.graph.name}: {step.kind.name} is optional and changes its input in place, but {later.kind.name} "
+                        "uses that input too; take the optional step's output"
+                    )
+
+    def take(self, slow: bool) -> int:
+        if self.free and not slow:
+            return self.free.pop()
+        if self.used >= t.WIRES:
+            raise DefinitionError(f"{self.graph.name}: more than {t.WIRES} signals at a time")
+        self.used += 1
+        if slow:
+            self.slow |= 1 << (self.used - 1)
+        return self.used - 1
+
+    def reg(self, signal: Ref) -> int:
+        if isinstance(signal, Wire):
+            return self.register[self.root(signal.number)]
+        if isinstance(signal, ControlRef):
+            return t.FIRST_CONTROL + list(self.graph.controls).index(signal.name)
+        value = float(np.float32(signal))
+        if value not in self.constants:
+            if len(self.constants) >= t.CONSTANTS:
+                raise DefinitionError(f"{self.graph.name}: more than {t.CONSTANTS} different constants")
+            self.constants.append(value)
+        return t.FIRST_CONSTANT + self.constants.index(value)
+
+    def definition(self) -> Definition:
+        graph = self.graph
+        last = self._last_uses()
+        if graph.inlets:
+            for wire in graph.inlets:
+                self.register[wire.number] = self.take(True)  # never reused: the engine points it at the orbits' inlets
+        records = np.zeros((len(graph.steps), t.STEP_WORDS), np.int64)
+        state_row, memories = 0, list[int]()
+        for k, step in enumerate(graph.steps):
+            kind, record = step.kind, records[k]
+            outs = len(kind.outs)
+            reads = step.signals[: len(step.signals) - outs]
+            for j, signal in enumerate(reads):
+                record[STEP_SIGNALS + j] = self.reg(signal)
+            temporary: list[int] = []
+            for j, signal in enumerate(step.signals[len(reads) :]):
+                assert isinstance(signal, Wire)
+                if step.when is not None:  # the result goes to a scratch wire and from there into the input's
+                    at = self.take(False)
+                    temporary.append(at)
+                else:
+                    at = self.register[signal.number] = self.take(step.control_rate)
+                record[STEP_SIGNALS + len(reads) + j] = at
+            record[STEP_TRIGGER] = -1
+            if step.when is not None:
+                if step.when not in graph.controls:
+                    raise DefinitionError(f"{graph.name}: {kind.name} is triggered by {step.when!r}, which is not a control")
+                record[STEP_TRIGGER] = self.triggers.setdefault(step.when, len(self.triggers))
+                record[STEP_PASS] = self.reg(step.signals[0])
+            record[STEP_RATE] = int(step.control_rate)
+            record[STEP_STATE], record[STEP_STATE_ROWS] = state_row, len(kind.state)
+            state_row += len(kind.state)
+            record[STEP_MEMORY] = -1
+            if kind.memory:
+                record[STEP_MEMORY] = len(memories)
+                memories.append(self._memory_class(kind))
+                record[STEP_MEMORY_MASK] = (1 << t.MEMORY_CLASSES[memories[-1]]) - 1
+            record[STEP_SALT] = (k * 0x61C88647) & 0x7FFFFFFF
+            record[STEP_OUTS], record[STEP_OUT_COUNT] = len(reads), outs
+            self.free += temporary
+            for wire, use in last.items():
+                if use == k and wire in self.register and not (self.slow >> self.register[wire]) & 1:
+                    self.free.append(self.register[wire])
+        if len(self.triggers) > t.TRIGGERS:
+            raise DefinitionError(f"{graph.name}: more than {t.TRIGGERS} optional effects")
+        if state_row > t.STATE_ROWS or len(memories) > t.MEMORIES:
+            raise DefinitionError(
+                f"{graph.name}: {state_row} state rows and {len(memories)} delay memories; at most {t.STATE_ROWS} and {t.MEMORIES}"
+            )
+        outlets = (self.reg(self.outlets[0]), self.reg(self.outlets[1]))
+        inlets = (self.reg(graph.inlets[0]), self.reg(graph.inlets[1])) if graph.inlets else None
+        return Definition(
+            name=graph.name,
+            doc=graph.doc,
+            controls=dict(graph.controls),
+            kernels=tuple(step.kind.name for step in graph.steps),
+            records=records,
+            state_rows=state_row,
+            memory_classes=tuple(memories),
+            constants=tuple(self.constants),
+            triggers=dict(self.triggers),
+            outlets=outlets,
+            inlets=inlets,
+            wires=self.used,
+            slow_wires=self.slow,
+            gate=graph._gate,
+            release=graph._release,
+            aliases={alias: name for name, p in graph.controls.items() for alias in p.aliases},
+        )
+
+    def _memory_class(self, kind: Kind) -> int:
+        frames = kind.memory_frames(self.graph.rate)
+        for number, bits in enumerate(t.MEMORY_CLASSES):
+            if 1 << bits >= frames:
+                return number
+        raise DefinitionError(f"{self.graph.name}: {kind.name} needs {frames} frames of memory, at most {1 << t.MEMORY_CLASSES[-1]}")

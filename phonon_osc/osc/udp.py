@@ -1,0 +1,297 @@
+"""The UDP socket on the event loop.
+
+asyncio's own datagram endpoint reads one packet per turn of the loop and knows neither when a packet arrived nor what
+the kernel had to drop. This one drains the socket in batches, hands packets to the handler fairly (a turn for each
+sender) and gives the loop back after ``budget_s``, however many are waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from struct import Struct
+from typing import TypeAlias
+
+from phonon_osc.errors import PermissionRefused, PortInUse, UnavailableError, UsageError
+from phonon_osc.osc.counters import UdpCounters
+from phonon_osc.osc.fairqueue import Address, Datagram, FairQueue
+from phonon_osc.osc.portowner import port_owner
+from phonon_osc.ratelog import RateLimited
+
+logger = logging.getLogger(__name__)
+
+#: Called with the bytes, their sender and the Unix time of their arrival in seconds.
+Handler: TypeAlias = Callable[[bytes, Address, float], None]
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+
+_MAX_DATAGRAM = 65_536  # more than any UDP payload, so nothing is ever cut
+_WANTED_RECEIVE_BUFFER = 4 << 20
+_SMALL_RECEIVE_BUFFER = 1 << 20
+
+# Linux only and not in the socket module; asm-generic/socket.h. Without them all else works.
+_SO_TIMESTAMPNS = 35
+_SO_RXQ_OVFL = 40
+_TIMESPEC = Struct("@ll")
+_DROP_COUNT = Struct("=I")
+_ANCILLARY_SPACE = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_DROP_COUNT.size)
+
+
+class UdpServer:
+    """Receives datagrams on one UDP port and sends answers from it.
+
+    ``bind()`` takes the port (the kernel queues packets from then on), ``start()`` begins to handle them. Nothing that
+    arrives, and no exception of the handler, gets out of here: both are counted and logged at a bounded rate.
+
+    Args:
+        handler: called for each datagram of an allowed sender, on the event loop; should take well under ``budget_s``.
+        host: address to listen on; loopback unless told otherwise.
+        port: UDP port, 0 for any free one.
+        budget_s: seconds of work after which the event loop gets its turn.
+        allow: networks whose datagrams are handled, in CIDR notation.
+        queue: where datagrams wait for the handler.
+        log: rate limit shared with others; by default one of its own.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        host: str = "127.0.0.1",
+        port: int = 57120,
+        *,
+        budget_s: float = 0.005,
+        allow: Iterable[str] = LOOPBACK,
+        queue: FairQueue | None = None,
+        log: RateLimited | None = None,
+    ) -> None:
+        self.counters = UdpCounters()
+        self.receive_buffer = 0  #: bytes the system gave, known after bind()
+        self._handler = handler
+        self._host = host
+        self._port = port
+        self._budget_s = budget_s
+        self._networks = [_network(text) for text in allow]
+        self._is_allowed = lru_cache(maxsize=1024)(self._look_up)
+        self._queue = FairQueue() if queue is None else queue
+        self._log = RateLimited(logger) if log is None else log
+        self._socket: socket.socket | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._continues = False
+
+    @property
+    def address(self) -> Address:
+        """Host and port the socket has; the port is the real one if 0 was asked for."""
+        if self._socket is None:
+            return self._host, self._port
+        host, port = self._socket.getsockname()[:2]
+        return str(host), int(port)
+
+    @property
+    def exposed(self) -> bool:
+        """True while bound to an address that other machines may reach."""
+        return self._socket is not None and not ip_address(self.address[0]).is_loopback
+
+    def bind(self) -> None:
+        """Take the port.
+
+        Raises:
+            PortInUse: another process has it.
+            UsageError: the host or port makes no sense on this machine.
+            PermissionRefused: the port needs rights this process has not.
+        """
+        family, address = _resolve(self._host, self._port)
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            sock.setblocking(False)
+            self.receive_buffer = _grow_receive_buffer(sock)
+            _ask_for_ancillary(sock)
+            sock.bind(address)  # without SO_REUSEADDR, which would let two servers share the port
+        except OSError as error:
+            sock.close()
+            raise _bind_error(self._host, self._port, error) from error
+        self._socket = sock
+        if self.receive_buffer < _SMALL_RECEIVE_BUFFER:
+            logger.warning(
+                "the system gave a receive buffer of %d KiB, not %d: bursts may be lost; sysctl net.core.rmem_max=%d",
+                self.receive_buffer >> 10,
+                _WANTED_RECEIVE_BUFFER >> 10,
+                _WANTED_RECEIVE_BUFFER,
+            )
+
+    def start(self) -> None:
+        """Handle datagrams on the running event loop; binds first if that has not been done."""
+        if self._socket is None:
+            self.bind()
+        assert self._socket is not None
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._socket.fileno(), self._on_readable)
+
+    def close(self) -> None:
+        """Give the port back; what still waits is forgotten."""
+        if self._socket is None:
+            return
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+        self._socket = None
+        self._queue.clear()
+        self._log.flush()
+
+    def send(self, data: bytes, to: Address) -> bool:
+        """Send one datagram from the port clients know to a numeric address; False, and counted, if that fails."""
+        if self._socket is None:
+            return False
+        try:
+            self._socket.sendto(data, to)
+        except OSError as error:
+            self.counters.send_errors += 1
+            self._log.warn("send", "cannot send %d bytes to %s port %d: %s", len(data), *to, error.strerror or error)
+            return False
+        self.counters.sent += 1
+        return True
+
+    def _on_readable(self) -> None:
+        if not self._continues:  # else the turn that call_soon has promised will read the socket
+            self._work()
+
+    def _work(self) -> None:
+        """One turn: half of the budget at most goes into emptying the socket, so that floods cannot starve handling."""
+        self._continues = False
+        began = time.monotonic()
+        self._receive(began + self._budget_s / 2)
+        self._handle(began + self._budget_s)
+        if self._queue and self._loop is not None:
+            self._continues = True
+            self._loop.call_soon(self._work)
+
+    def _receive(self, until: float) -> None:
+        sock = self._socket
+        if sock is None:
+            return
+        counters = self.counters
+        while True:
+            try:
+                data, ancillary, _, source = sock.recvmsg(_MAX_DATAGRAM, _ANCILLARY_SPACE)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                counters.receive_errors += 1
+                self._log.warn("receive", "cannot receive: %s", error.strerror or error)
+                return
+            counters.datagrams += 1
+            counters.bytes += len(data)
+            self._admit(data, (source[0], source[1]), self._arrival(ancillary))
+            if time.monotonic() >= until:
+                return
+
+    def _admit(self, data: bytes, sender: Address, arrival: float) -> None:
+        if not self._is_allowed(sender[0]):
+            self.counters.refused += 1
+            self._log.warn("refused", "refused a datagram from %s port %d: not on the allow-list", *sender)
+        elif not self._queue.put(Datagram(data, sender, arrival)):
+            self.counters.dropped += 1
+            self._log.warn("dropped", "dropped a datagram from %s port %d: too many are waiting", *sender)
+
+    def _handle(self, until: float) -> None:
+        queue = self._queue
+        while queue:  # which close() empties
+            data, sender, arrival = queue.take()
+            try:
+                self._handler(data, sender, arrival)
+            except Exception as error:
+                self.counters.handler_errors += 1
+                where = _where(error)
+                self._log.warn("handler", "bug: %r at %s, %d bytes from %s port %d", error, where, len(data), *sender)
+            if time.monotonic() >= until:
+                return
+
+    def _arrival(self, ancillary: list[tuple[int, int, bytes]]) -> float:
+        """The kernel's time of arrival, which a busy loop does not make later; notes what the kernel dropped."""
+        arrival = None
+        for level, kind, payload in ancillary:
+            if level != socket.SOL_SOCKET:
+                continue
+            if kind == _SO_TIMESTAMPNS and len(payload) == _TIMESPEC.size:
+                seconds, nanoseconds = _TIMESPEC.unpack(payload)
+                arrival = seconds + nanoseconds * 1e-9
+            elif kind == _SO_RXQ_OVFL and len(payload) == _DROP_COUNT.size:
+                self._note_kernel_drops(_DROP_COUNT.unpack(payload)[0])
+        return time.time() if arrival is None else arrival
+
+    def _note_kernel_drops(self, drops: int) -> None:
+        more = drops - self.counters.kernel_drops
+        if more > 0:
+            self.counters.kernel_drops = drops
+            self._log.warn("kernel", "%d datagrams lost: the receive buffer was full", more)
+
+    def _look_up(self, host: str) -> bool:
+        address: IPv4Address | IPv6Address = ip_address(host)
+        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        return any(address in network for network in self._networks)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise UsageError(f"{text!a} is no network: write 192.168.1.0/24 or a single address") from None
+
+
+def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
+    if not 0 <= port <= 65535:
+        raise UsageError(f"UDP port {port} is not between 0 and 65535")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise UsageError(f"cannot listen on {host!a}: no such host or address") from None
+    found.sort(key=lambda entry: entry[0] != socket.AF_INET)  # "localhost" is 127.0.0.1 to every client
+    family, _, _, _, address = found[0]
+    return family, address  # type: ignore[return-value]
+
+
+def _grow_receive_buffer(sock: socket.socket) -> int:
+    """Ask for 4 MiB, then 1 MiB, as scsynth does; give the bytes received."""
+    for size in (_WANTED_RECEIVE_BUFFER, _SMALL_RECEIVE_BUFFER):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+            break
+        except OSError:  # BSD and macOS refuse instead of giving less
+            continue
+    given = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    return given // 2 if sys.platform == "linux" else given  # Linux answers twice the size: socket(7)
+
+
+def _ask_for_ancillary(sock: socket.socket) -> None:
+    if sys.platform != "linux":
+        return
+    for option in (_SO_TIMESTAMPNS, _SO_RXQ_OVFL):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, option, 1)
+        except OSError as error:
+            logger.debug("socket option %d refused: %s", option, error)
+
+
+def _bind_error(host: str, port: int, error: OSError) -> PortInUse | UsageError | PermissionRefused | UnavailableError:
+    if error.errno == errno.EADDRINUSE:
+        return PortInUse(host, port, port_owner(port))
+    if error.errno == errno.EADDRNOTAVAIL:
+        return UsageError(f"cannot listen on {host}: not an address of this machine")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return PermissionRefused(f"not allowed to take UDP port {port} on {host}: choose one above 1023")
+    return UnavailableError(f"cannot listen on {host} port {port}: {error.strerror}")
+
+
+def _where(error: Exception) -> str:
+    """File and line that raised; a whole traceback would let a stranger write many lines."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

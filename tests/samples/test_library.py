@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from phonon_osc.samples import kit
+from phonon_osc.samples.decode import DEFAULT_BUDGET, Decoded, SampleError, decode
+from phonon_osc.samples.library import Entry, Library
+
+Write = Callable[..., Path]
+
+
+class Buffers:
+    """What the engine offers: takes arrays, hands out ids, and notices overlapping calls."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, NDArray[np.float32]] = {}
+        self.busy = threading.Lock()
+
+    def register(self, data: NDArray[np.float32], rate: float) -> int:
+        assert self.busy.acquire(blocking=False), "calls overlap"
+        time.sleep(0.001)
+        assert data.dtype == np.float32 and data.ndim == 2 and data.shape[1] == 2 and data.flags["C_CONTIGUOUS"]
+        assert rate > 0.0
+        number = 100 + len(self.held)
+        self.held[number] = data
+        self.busy.release()
+        return number
+
+
+@pytest.fixture
+def buffers() -> Buffers:
+    return Buffers()
+
+
+@pytest.fixture
+def make(buffers: Buffers) -> Iterator[Callable[..., Library]]:
+    made: list[Library] = []
+
+    def make(*roots: Path, budget_bytes: int = DEFAULT_BUDGET) -> Library:
+        made.append(Library(roots, register=buffers.register, budget_bytes=budget_bytes))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+Make = Callable[..., Library]
+
+
+def found(entry: Entry | None) -> str:
+    assert entry is not None
+    return os.path.basename(entry.path) if entry.path else f"kit {entry.name}:{entry.n}"
+
+
+INDICES = {0: 0, 1: 1, 2: 2, 3: 0, -1: 2, -3: 0, -4: 2, 1.99: 1, -0.9: 0, -1.5: 2, 1e9: 1, 2.0**900: 1}
+NO_NUMBERS = {math.nan: 0, math.inf: 0, -math.inf: 0}
+
+
+@pytest.mark.parametrize(("n", "index"), list((INDICES | NO_NUMBERS).items()))
+def test_index_truncates_and_wraps(data: Path, make: Make, n: float, index: int) -> None:
+    entry = make(data).find("tone", n)
+    assert entry is not None
+    assert entry.n == index
+
+
+def test_folders_win_over_the_kit(data: Path, make: Make) -> None:
+    table = make(data)
+    assert found(table.find("bd", 1)) == "bd1.wav"
+    assert found(table.find("bd", 3)) == "bd0.wav", "the folder's three, not the kit's seven"
+    assert found(table.find("cp", 1)) == "kit cp:1"
+    assert found(table.find("sd", 0)) == "sn0.wav", "other names follow"
+    assert found(table.find("oh", 1)) == "kit ho:1"
+
+
+def test_names(data: Path, make: Make) -> None:
+    assert make().names() == {**kit.COUNTS, "sd": kit.COUNTS["sn"], "oh": kit.COUNTS["ho"], "ch": kit.COUNTS["hh"]}
+    names = make(data).names()
+    assert names["bd"] == 3 and names["tone"] == 3 and names["arpy"] == 11
+    assert list(names) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "bank", "expected"),
+    [
+        ("RolandTR909bd", "RolandTR909", "a_bd.wav"),  # as Strudel sends it
+        ("bd", "RolandTR909", "a_bd.wav"),  # as Tidal 1.10 sends it
+        ("RolandTR909_bd", "RolandTR909", "a_bd.wav"),
+        ("RolandTR909_bd", None, "a_bd.wav"),
+        ("bd", "rolandtr909", "a_bd.wav"),
+        ("hh", "Boss", "glued.wav"),  # no underscore
+        ("Bosshh", "Boss", "glued.wav"),
+        ("RolandTR909cp", "RolandTR909", "kit cp:0"),  # not in that bank
+        ("cp", "RolandTR909", "kit cp:0"),
+        ("bd", "", "kit bd:0"),
+        ("bd", None, "kit bd:0"),
+        ("both", "X", "underscored.wav"),
+    ],
+)
+def test_banks(root: Path, write: Write, make: Make, name: str, bank: str | None, expected: str) -> None:
+    write("RolandTR909_bd/a_bd.wav")
+    write("Bosshh/glued.wav")
+    write("X_both/underscored.wav")
+    write("Xboth/glued_too.wav")
+    assert found(make(root).find(name, 0, bank)) == expected
+
+
+STRANGE = ["", "nope", "BD", "../../x", "/etc/passwd", "bd/bd0.wav", "bd\0", "x" * 10_000, "\U0001f941", "tone:1"]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_names_are_only_keys(data: Path, make: Make, name: str) -> None:
+    table = make(data)
+    assert table.find(name, 0) is None
+    assert table.find(name, 0, "..") is None
+
+
+def test_keys_tell_sounds_apart(data: Path, make: Make) -> None:
+    table, again = make(data), make(data)
+    entries = [table.find(name, n) for name, count in table.names().items() if name != "sd" for n in range(count)]
+    keys = {entry.key for entry in entries if entry is not None}
+    aliases = kit.COUNTS["ho"] + kit.COUNTS["hh"] - kit.COUNTS["hh"] + 2  # oh is ho, ch is the folder's two hh
+    assert len(keys) == len(entries) - aliases
+    assert min(keys) >= 1
+    assert table.find("tone", 1) == again.find("tone", 1)
+
+
+def test_load_registers_once(data: Path, make: Make, buffers: Buffers) -> None:
+    table = make(data)
+    entry = table.find("stereo44")
+    assert entry is not None and table.loaded(entry) is None
+    sample = table.load(entry)
+    assert table.load(entry) is sample and table.loaded(entry) is sample
+    assert (sample.id, sample.name, sample.n, sample.rate, sample.key) == (100, "stereo44", 0, 44_100.0, entry.key)
+    assert sample.frames == len(buffers.held[100]) == 35_280
+    assert table.used_bytes == buffers.held[100].nbytes
+
+
+def test_many_threads_share_one_load(data: Path, make: Make, buffers: Buffers) -> None:
+    table = make(data)
+    entries = [table.find("tone", n) for n in range(3)]
+    got: list[int] = []
+    threads = [threading.Thread(target=lambda e=e: got.append(table.load(e).id)) for e in entries for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 24 and len(set(got)) == 3 and len(buffers.held) == 3
+
+
+async def test_ensure_shares_one_load(data: Path, make: Make, buffers: Buffers) -> None:
+    table = make(data)
+    entry = table.find("tone")
+    assert entry is not None
+    samples = await asyncio.gather(*(table.ensure(entry) for _ in range(50)))
+    assert len({id(sample) for sample in samples}) == 1 and len(buffers.held) == 1
+    assert table.loaded(entry) is samples[0] and table.load(entry) is samples[0]
+
+
+async def test_ensure_leaves_the_loop_free(data: Path, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+
+    def slow(path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+        assert gate.wait(5.0)
+        return decode(path, roots, budget_bytes=budget_bytes)
+
+    monkeypatch.setattr("phonon_osc.samples.library.decode", slow)
+    table = make(data)
+    entry = table.find("tone")
+    assert entry is not None
+    first, second = asyncio.create_task(table.ensure(entry)), asyncio.create_task(table.ensure(entry))
+    await asyncio.sleep(0.02)
+    assert not first.done() and table.loaded(entry) is None
+    first.cancel()  # one caller gives up, the other still gets it
+    await asyncio.sleep(0)
+    gate.set()
+    assert (await second).name == "tone"
+    assert first.cancelled()
+
+
+async def test_failure_is_remembered_and_logged_once(root: Path, make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    (root / "bad").mkdir()
+    (root / "bad" / "a.wav").write_bytes(b"this is no sound")
+    table = make(root)
+    entry = table.find("bad")
+    assert entry is not None
+    errors = []
+    for _ in range(3):
+        with pytest.raises(SampleError, match="cannot be decoded") as caught:
+            await table.ensure(entry)
+        errors.append(caught.value)
+    with pytest.raises(SampleError):
+        table.load(entry)
+    assert table.loaded(entry) is None
+    assert len(caplog.records) == 1 and "a.wav" in caplog.text
+    assert len({id(error) for error in errors}) == 3, "one exception raised again and again would grow"
+
+
+def test_register_that_fails(data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def full(data: NDArray[np.float32], rate: float) -> int:
+        raise RuntimeError("no buffer left")
+
+    table = Library([str(data)], register=full)
+    entry = table.find("tone")
+    assert entry is not None
+    with caplog.at_level(logging.CRITICAL), pytest.raises(SampleError, match="no buffer left"):
+        table.load(entry)
+    assert table.used_bytes == 0
+    table.close()
+
+
+def test_budget(data: Path, make: Make, buffers: Buffers) -> None:
+    table = make(data, budget_bytes=48_000 * 8 + 100)
+    one, two, drum = table.find("tone", 0), table.find("tone", 1), table.find("cp", 0)
+    assert one and two and drum
+    table.load(one)
+    for entry in (two, drum):
+        with pytest.raises(SampleError, match="raise the sample memory budget"):
+            table.load(entry)
+    assert len(buffers.held) == 1 and table.used_bytes == 48_000 * 8
+
+
+def test_preload_kit(data: Path, make: Make, buffers: Buffers) -> None:
+    table = make(data)
+    shadowed = sum(kit.COUNTS[name] for name in ("bd", "sn", "hh"))
+    assert table.preload_kit() == sum(kit.COUNTS.values()) - shadowed == len(buffers.held)
+    entry = table.find("arpy", 2)
+    assert entry is not None
+    sample = table.loaded(entry)
+    assert sample is not None and sample.root_note == 64.0
+
+
+def test_descriptions_find_the_same_sound(data: Path, make: Make, buffers: Buffers) -> None:
+    table, again = make(data), make(data)
+    for name, n in (("tone", 2), ("arpy", 4), ("oh", 1), ("sd", 1)):
+        entry = table.find(name, n)
+        assert entry is not None
+        sample = table.load(entry)
+        copy = again.load(again.resolve(table.describe(sample.id)))
+        assert copy.id != sample.id
+        assert buffers.held[copy.id].tobytes() == buffers.held[sample.id].tobytes()
+    with pytest.raises(KeyError):
+        table.describe(99_999)
+
+
+def test_shadowed_kit_sounds_can_still_be_resolved(data: Path, make: Make) -> None:
+    plain, table = make(), make(data)
+    entry = plain.find("bd", 1)
+    assert entry is not None
+    resolved = table.resolve(plain.describe(plain.load(entry).id))
+    assert resolved == entry and resolved != table.find("bd", 1)
+
+
+NOTHING: list[dict[str, object]] = [{}, {"path": "/etc/passwd"}, {"path": 3}, {"kit": "bd", "n": 99}]
+NOTHING += [{"kit": "bd", "n": -1}, {"kit": "x", "n": 0}, {"kit": "bd", "n": 0.5}, {"kit": ["bd"], "n": 0}]
+NOTHING += [{"path": "/etc/passwd", "kit": "bd", "n": 0}]
+
+
+@pytest.mark.parametrize("description", NOTHING)
+def test_descriptions_of_nothing(data: Path, make: Make, description: dict[str, object]) -> None:
+    with pytest.raises(SampleError, match="is not in this library"):
+        make(data).resolve(description)
+
+
+async def test_closing_answers_those_who_wait(data: Path, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+
+    def slow(path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+        assert gate.wait(5.0)
+        return decode(path, roots, budget_bytes=budget_bytes)
+
+    monkeypatch.setattr("phonon_osc.samples.library.decode", slow)
+    table = make(data)
+    entries = [table.find("tone", n) for n in range(3)] + [table.find("ramp"), table.find("noise")]
+    tasks = [asyncio.create_task(table.ensure(entry)) for entry in entries if entry is not None]
+    await asyncio.sleep(0.02)
+    table.close()
+    gate.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    stopped = [result for result in results if isinstance(result, SampleError)]
+    assert len(stopped) == 3 and "the server is stopping" in str(stopped[0])
+    late = table.find("stereo")
+    assert late is not None
+    with pytest.raises(SampleError, match="the server is stopping"):
+        await table.ensure(late)
