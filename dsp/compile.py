@@ -155,14 +155,19 @@ def _numba_ir(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str,
     return result.library.get_llvm_str(), result.fndesc.llvm_func_name
 
 
-@functools.cache
+_registered: set[Callable[..., Any]] = set()
+
+
 def _register_inlines() -> None:
+    """Make functions marked ``inline`` known to numba; kind files imported since the last call bring new ones."""
     from numba.extending import register_jitable
 
     from . import lanes
 
     for function in lanes.INLINE:
-        register_jitable(function)
+        if function not in _registered:
+            _registered.add(function)
+            register_jitable(function)
 
 
 def _emit(symbol: str, text: str, name: str, arg_count: int) -> bytes:

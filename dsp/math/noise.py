@@ -14,8 +14,8 @@ def hash32(i: Any) -> Any:
     Source: C. Wellons, "Prospecting for Hash Functions" (2018), lowbias32 (public domain); bias 0.174.
     """
     x = wrap_int(i)
-    x = wrap_int((x ^ shift_right(x, 16)) * 0x7FEB352D)
-    x = wrap_int((x ^ shift_right(x, 15)) * -0x7B935975)  # 0x846CA68B as a signed number
+    x = wrap_int(wrap_int(x ^ shift_right(x, 16)) * 0x7FEB352D)
+    x = wrap_int(wrap_int(x ^ shift_right(x, 15)) * -0x7B935975)  # 0x846CA68B as a signed number
     return x ^ shift_right(x, 16)
 
 

@@ -14,7 +14,7 @@ from phonon_osc.engine.audio import process, queue, tables
 ENTRIES = {
     "process": (process.process, (tables.ENGINE, "i64", "i64", "i64", "i64")),
     "process_jack": (process.process_jack, ("i64", tables.ENGINE)),
-    "process_interleaved": (process.process_interleaved, ("*i64", "i64", "i64", "i64", "i64")),
+    "process_interleaved": (process.process_interleaved, ("i64", "i64", "i64", "i64")),
     "push_record": (queue.push_record, (tables.ENGINE,)),
     "take_notices": (queue.take_notices, (tables.ENGINE,)),
     "read_shared": (queue.read_shared, (tables.ENGINE,)),

@@ -370,7 +370,7 @@ def panic(e: Any, row: int) -> None:
     """Everything falls silent within the stealing fade; what was waiting is forgotten; orbit effects restart."""
     for k in range(e.order_count):
         slab = e.order[k]
-        taken = e.slab_taken[slab]
+        taken = e.slab_taken[slab] if slab != 0 else 0
         while taken != 0:
             lane = lowest_bit(taken)
             taken &= taken - 1

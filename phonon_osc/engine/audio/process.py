@@ -22,10 +22,12 @@ from .output import guard_master, note_orbits, run_orbits, write_tap
 from .plan import measure_lanes, run_slab
 from .queue import drain_ring
 from .slots import end_lanes
-from .tables import BLOCK, CLOCK_SEQ
+from .tables import BLOCK, CLOCK_SEQ, ENGINE
 
 MONOTONIC = 1
 LOAD_SMOOTH = 0.05
+USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
+PROCESS = ENGINE.offsets["process"]
 RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
 
 
@@ -170,6 +172,7 @@ def process_jack(frames: int, e: Any) -> None:
     call_process(e.process, e.here, frames, left, right, 4)
 
 
-def process_interleaved(slot: Any, device: int, out: int, given: int, frames: int) -> None:
-    """miniaudio's data callback; its user data is of no use here, so ``slot`` is a word that holds the engine's address."""
-    call_process(load_i64(address(slot, 0) + 8), load_i64(address(slot, 0)), frames & 0xFFFFFFFF, out, out + 4, 8)
+def process_interleaved(device: int, out: int, given: int, frames: int) -> None:
+    """miniaudio's data callback; the engine's address is the device's user data."""
+    engine = load_i64(device + USER_DATA)
+    call_process(load_i64(engine + PROCESS), engine, frames & 0xFFFFFFFF, out, out + 4, 8)

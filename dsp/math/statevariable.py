@@ -1,0 +1,31 @@
+"""The two-pole state-variable filter by the trapezoidal rule, as filter kinds share it.
+
+``g`` is tan(pi f / rate), ``k`` is 1/Q. Per sample, with u the input and z1, z2 the states of the two integrators:
+
+    band = h (z1 + g (u - z2)),  low = z2 + g band,  high = h (u - (g + k) z1 - z2),  h = 1 / (1 + g (g + k))
+    z1' = 2 band - z1,  z2' = 2 low - z2
+
+Here the two last lines are multiplied out, so that from one sample to the next only two fused multiply-adds wait for each other.
+
+Source: V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 4.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsp.lanes import inline
+
+
+@inline
+def coefficients(g: Any, k: Any) -> Any:
+    """(h, p, q, r) for ``advance`` and the outputs."""
+    h = 1.0 / (1.0 + g * (g + k))
+    q = 2.0 * g * h
+    return h, 2.0 * h - 1.0, q, g * q
+
+
+@inline
+def advance(u: Any, z1: Any, z2: Any, p: Any, q: Any, r: Any) -> Any:
+    """The next (z1, z2)."""
+    return p * z1 + (q * u - q * z2), q * z1 + (r * u + (1.0 - r) * z2)

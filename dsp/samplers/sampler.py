@@ -1,0 +1,185 @@
+"""Players of loaded samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsp.kind import Param, Unit, kind
+from dsp.lanes import any_lane, fmax, fmin, inline, to_float, to_int
+from dsp.math.interpolate import cubic, linear
+
+_REFERENCE = "SuperDirt's sample player (reference superdirt.md 5.1)"
+_FASTEST = 8192.0  # file frames per frame
+_BUFFER = Param(0.0, 0.0, 1e6, Unit.INDEX, doc="Number of the sample; 0, or one that is not loaded, is silence.", smoothing=0.0)
+_BEGIN = Param(0.0, 0.0, 1.0, doc="Where playing begins, as a share of the file.", smoothing=0.0)
+_END = Param(1.0, 0.0, 1.0, doc="The other end of the stretch that is played, and then repeated.", smoothing=0.0)
+_START = Param(
+    1.0,
+    -1000.0,
+    1000.0,
+    Unit.RATIO,
+    doc="Speed at the onset: 1 is the file's own pitch, below 0 runs backwards.",
+    aliases=("rate",),
+)
+_FINISH = Param(1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed once `sustain` has passed; the way there is a straight line.")
+_SUSTAIN = Param(1.0, 0.0, 3600.0, Unit.SECONDS, doc="How long the speed takes from its first to its last value.")
+
+# A position is a whole frame and a fraction: one float could not count the frames of a minute and stay in tune.
+
+
+@inline
+def _pick(buffers: Any, number: Any) -> Any:
+    return buffers.pick(to_int(fmin(fmax(number, 0.0), 1e6)))
+
+
+@inline
+def _share(x: Any, frames: Any) -> Any:
+    """Frame and fraction of a share of a file."""
+    place = fmin(fmax(x, 0.0), 1.0) * to_float(frames)
+    whole = np.floor(place)
+    return to_int(fmin(whole, 2.0e9)), place - whole
+
+
+@inline
+def _window(begin: Any, end: Any, frames: Any) -> Any:
+    """Lower and upper end of the stretch, each a frame and a fraction; at least one frame apart."""
+    b, b_part = _share(begin, frames)
+    e, e_part = _share(end, frames)
+    ahead = (b < e) | ((b == e) & (b_part <= e_part))
+    lo, lo_part = np.where(ahead, b, e), np.where(ahead, b_part, e_part)
+    hi, hi_part = np.where(ahead, e, b), np.where(ahead, e_part, b_part)
+    return lo, lo_part, np.where(hi > lo, hi, lo + 1), hi_part
+
+
+@inline
+def _line(start: Any, finish: Any, sustain: Any, file_rate: Any, dt: Any) -> Any:
+    """File frames per frame at the onset, how much that changes, and which part of the change happens per frame."""
+    scale = file_rate * dt
+    a = fmin(fmax(start, -_FASTEST), _FASTEST) * scale
+    b = fmin(fmax(finish, -_FASTEST), _FASTEST) * scale
+    return a, b - a, dt / fmin(fmax(sustain, 0.0001), 1e6)
+
+
+@inline
+def _move(frame: Any, part: Any, step: Any, window: Any) -> Any:
+    """The position after this one: back to the other end past either end."""
+    lo, lo_part, hi, hi_part = window
+    part = part + fmin(fmax(step, -_FASTEST), _FASTEST)
+    whole = np.floor(part)
+    frame, part = frame + to_int(whole), part - whole
+    if any_lane((frame >= hi) | (frame <= lo)):  # seldom, and the rest of this is what would hold up the next row
+        above = (frame > hi) | ((frame == hi) & (part >= hi_part))
+        below = (frame < lo) | ((frame == lo) & (part < lo_part))
+        length, length_part = hi - lo, hi_part - lo_part
+        frame = np.where(above, frame - length, np.where(below, frame + length, frame))
+        part = np.where(above, part - length_part, np.where(below, part + length_part, part))
+        whole = np.floor(part)
+        frame, part = frame + to_int(whole), part - whole
+        frame = np.where((frame < lo - 1) | (frame > hi), lo, frame)  # a step longer than the stretch
+    return frame, part
+
+
+@kind(
+    outs=("left", "right"),
+    state=("part",),
+    ints=("frame", "started"),
+    reads_buffers=True,
+    reference=_REFERENCE + "; interpolation: cubic Hermite, 4 points",
+    buffer=_BUFFER,
+    begin=_BEGIN,
+    end=_END,
+    rate_start=_START,
+    rate_end=_FINISH,
+    sustain=_SUSTAIN,
+)
+def sampler(
+    buffer: Any,
+    begin: Any,
+    end: Any,
+    rate_start: Any,
+    rate_end: Any,
+    sustain: Any,
+    left: Any,
+    right: Any,
+    state: Any,
+    buffers: Any,
+    n: Any,
+    env: Any,
+) -> None:
+    """Plays a stretch of a sample over and over, at a speed that may change, with cubic interpolation."""
+    dt, age = env.dt, env.age
+    moving = buffer.moving or begin.moving or end.moving or rate_start.moving or rate_end.moving or sustain.moving
+    sound = _pick(buffers, buffer[0])
+    window = _window(begin[0], end[0], sound.frames)
+    a, change, pace = _line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
+    first, first_part = _share(begin[0], sound.frames)
+    fresh = state.started == 0
+    frame, part = np.where(fresh, first, state.frame), np.where(fresh, first_part, state.part)
+    for i in range(n):
+        if moving:
+            sound = _pick(buffers, buffer[i])
+            window = _window(begin[i], end[i], sound.frames)
+            a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
+        l0, r0 = sound.left_right(frame - 1)
+        l1, r1 = sound.left_right(frame)
+        l2, r2 = sound.left_right(frame + 1)
+        l3, r3 = sound.left_right(frame + 2)
+        left[i] = cubic(l0, l1, l2, l3, part)
+        right[i] = cubic(r0, r1, r2, r3, part)
+        frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
+    state.frame = frame
+    state.part = part
+    state.started = 1
+
+
+@kind(
+    outs=("left", "right"),
+    state=("part",),
+    ints=("frame", "started"),
+    reads_buffers=True,
+    reference=_REFERENCE + "; interpolation: linear",
+    buffer=_BUFFER,
+    begin=_BEGIN,
+    end=_END,
+    rate_start=_START,
+    rate_end=_FINISH,
+    sustain=_SUSTAIN,
+)
+def sampler_linear(
+    buffer: Any,
+    begin: Any,
+    end: Any,
+    rate_start: Any,
+    rate_end: Any,
+    sustain: Any,
+    left: Any,
+    right: Any,
+    state: Any,
+    buffers: Any,
+    n: Any,
+    env: Any,
+) -> None:
+    """Plays a stretch of a sample over and over, at a speed that may change, with linear interpolation (cheaper, duller)."""
+    dt, age = env.dt, env.age
+    moving = buffer.moving or begin.moving or end.moving or rate_start.moving or rate_end.moving or sustain.moving
+    sound = _pick(buffers, buffer[0])
+    window = _window(begin[0], end[0], sound.frames)
+    a, change, pace = _line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
+    first, first_part = _share(begin[0], sound.frames)
+    fresh = state.started == 0
+    frame, part = np.where(fresh, first, state.frame), np.where(fresh, first_part, state.part)
+    for i in range(n):
+        if moving:
+            sound = _pick(buffers, buffer[i])
+            window = _window(begin[i], end[i], sound.frames)
+            a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
+        l1, r1 = sound.left_right(frame)
+        l2, r2 = sound.left_right(frame + 1)
+        left[i] = linear(l1, l2, part)
+        right[i] = linear(r1, r2, part)
+        frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
+    state.frame = frame
+    state.part = part
+    state.started = 1

@@ -1,0 +1,52 @@
+"""``--backend auto``: the first that works, and why the others did not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from phonon_osc.backends.base import Backend, BackendError
+
+log = logging.getLogger(__name__)
+
+CHOICES = ("auto", "jack", "miniaudio", "alsa", "pulseaudio", "null")
+
+
+def open_backend(choice: str, *, rate: float, period: int, client_name: str, connect: bool) -> Backend:
+    """Open the backend asked for; ``auto`` tries JACK, then ALSA and PulseAudio, then the null device, and says why."""
+
+    def jack() -> Backend:
+        from phonon_osc.backends.jack import JackBackend
+
+        return JackBackend(client_name, connect=connect)
+
+    def miniaudio(system: str | None) -> Callable[[], Backend]:
+        def open_it() -> Backend:
+            from phonon_osc.backends.miniaudio import MiniaudioBackend
+
+            return MiniaudioBackend(rate=rate, period=period, system=system)
+
+        return open_it
+
+    if choice == "jack":
+        return jack()
+    if choice != "auto":
+        return miniaudio(None if choice == "miniaudio" else choice)()
+    reasons: list[str] = []
+    for name, opener in (
+        ("jack", jack),
+        ("pulseaudio", miniaudio("pulseaudio")),
+        ("alsa", miniaudio("alsa")),
+        ("null", miniaudio("null")),
+    ):
+        try:
+            backend = opener()
+        except BackendError as error:
+            reasons.append(str(error))
+            continue
+        for reason in reasons:
+            log.info("not used: %s", reason)
+        if name == "null":
+            log.warning("no sound device was found: playing to miniaudio's null device (%s)", "; ".join(reasons))
+        return backend
+    raise BackendError("no audio backend works: " + "; ".join(reasons))

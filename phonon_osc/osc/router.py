@@ -1,0 +1,87 @@
+"""From a datagram to a handler: decode, decide when it is due, look the address up. The same for live and offline."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from phonon_osc.engine.link import QueueFull
+from phonon_osc.errors import PhononError, WireError
+from phonon_osc.osc.counters import OscCounters
+from phonon_osc.osc.due import Due
+from phonon_osc.osc.schema import Message, Request, RequestError
+from phonon_osc.osc.udp import Address
+from phonon_osc.osc.wire import Message as Decoded
+from phonon_osc.osc.wire import Packet, decode, encode_message
+from phonon_osc.ratelog import RateLimited, printable
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], None]
+Send = Callable[[bytes, Address], Any]
+
+
+class Router:
+    """Takes datagrams and calls handlers. Nothing that arrives makes it raise."""
+
+    def __init__(self, due: Due, counters: OscCounters, warn: RateLimited) -> None:
+        self.due, self.counters, self.warn = due, counters, warn
+        self.handlers: dict[str, Handler] = {}
+        self.usages: dict[str, str] = {}
+
+    def add(self, handlers: dict[str, Handler]) -> None:
+        self.handlers.update(handlers)
+
+    def add_messages(self, messages: tuple[Message, ...], owner: object) -> None:
+        """Register declared messages, their handlers bound to ``owner``."""
+        for message in messages:
+            self.handlers[message.address] = message.handler.__get__(owner)
+            self.usages[message.address] = message.usage
+
+    def datagram(self, data: bytes, sender: Address, arrival: float, send: Send) -> None:
+        """One datagram, arrived at system time ``arrival``; answers go out through ``send``."""
+        try:
+            packet: Packet = decode(data)
+        except WireError as error:
+            self.counters.malformed += 1
+            self.warn.warn("malformed", "packet of %d bytes from %s:%d dropped: %s", len(data), *sender, error)
+            return
+        self.counters.packets += 1
+        self.counters.dropped += packet.dropped
+        for message in packet.messages:
+            self.counters.messages += 1
+            self.message(message, sender, arrival, send)
+
+    def message(self, message: Decoded, sender: Address, arrival: float, send: Send) -> None:
+        """Route one decoded message."""
+        handler = self.handlers.get(message.address)
+        if handler is None:
+            self.counters.unknown_address += 1
+            self.warn.warn("unknown address", "nothing listens at %s", printable(message.address))
+            return
+        args, target = _reply_port(message.args, sender)
+
+        def reply(address: str, *values: Any) -> None:
+            send(encode_message(address, *values), target)
+
+        request = Request(message.address, args, self.due(message.timetag, sender, arrival), sender, reply)
+        try:
+            handler(request)
+        except QueueFull as error:
+            self.counters.queue_full += 1
+            self.warn.warn("queue full", "%s", error)
+            reply("/fail", message.address, str(error))
+        except (RequestError, PhononError, ValueError) as error:
+            self.counters.bad_arguments += 1
+            usage = self.usages.get(message.address)
+            text = printable(str(error))
+            self.warn.warn("fail", "%s from %s:%d: %s", message.address, *sender, text)
+            reply("/fail", message.address, f"{text} ({usage})" if usage else text)
+
+
+def _reply_port(args: tuple[Any, ...], sender: Address) -> tuple[tuple[Any, ...], Address]:
+    """A last pair ``reply PORT`` sends the answer to that port of the sender's host (oscsend cannot hear one itself)."""
+    if len(args) >= 2 and args[-2] == "reply" and isinstance(args[-1], int | float) and 0 < args[-1] < 65536:
+        return args[:-2], (sender[0], int(args[-1]))
+    return args, sender

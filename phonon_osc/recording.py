@@ -1,0 +1,72 @@
+"""Recording what is played: a thread takes frames from the engine's tap and writes them to a file."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.engine import Engine
+from phonon_osc.errors import DataError
+
+log = logging.getLogger(__name__)
+
+EVERY = 0.1  # seconds between looks at the tap
+
+
+def open_wav(path: Path, rate: float) -> Any:
+    """A stereo float32 file for writing (WAV, or what the name's ending says)."""
+    import soundfile
+
+    kind = path.suffix.lower().lstrip(".") or "wav"
+    subtype = "FLOAT" if kind in ("wav", "w64", "caf", "aiff", "au") else None
+    try:
+        return soundfile.SoundFile(path, "w", samplerate=int(rate), channels=2, subtype=subtype)
+    except (soundfile.LibsndfileError, ValueError, TypeError) as error:
+        raise DataError(f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav") from None
+
+
+class Recorder:
+    """Writes the engine's output from the first frame on. Start it before the backend."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        if engine.tables.tap_frames < engine.rate:
+            raise ValueError("the engine was made without a tap; give it tap_seconds")
+        self._engine, self.path = engine, path
+        self._file = open_wav(path, engine.rate)
+        self._stop = threading.Event()
+        self.frames = 0
+        engine.tables.tap_on = 1
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY):
+            self._take()
+
+    def _take(self) -> None:
+        e = self._engine.tables
+        tap = e.tap.reshape(-1, 2)
+        head, tail = int(e.shared[t.TAP_HEAD]), int(e.shared[t.TAP_TAIL])
+        while head < tail:
+            at = head % e.tap_frames
+            n = min(tail - head, e.tap_frames - at)
+            self._file.write(np.array(tap[at : at + n]))
+            head += n
+            e.shared[t.TAP_HEAD] = head
+        self.frames = head
+
+    def close(self, frames: int | None = None) -> None:
+        """Write the rest and close; ``frames`` cuts the file to what was really handed to the backend."""
+        self._stop.set()
+        self._thread.join()
+        self._take()
+        if self._engine.tables.tap_lost:
+            log.warning("recording: %d frames were lost, the disk was too slow", self._engine.tables.tap_lost)
+        if frames is not None and frames < self.frames:
+            self._file.truncate(frames)
+        self._file.close()

@@ -1,0 +1,112 @@
+"""An engine with everything that makes it play: definitions, samples, dialects. The same for serving and for rendering."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from dsp.load import Progress
+from phonon_osc import __version__
+from phonon_osc.engine.engine import Engine
+from phonon_osc.osc.counters import OscCounters
+from phonon_osc.osc.dirt import Dirt
+from phonon_osc.osc.due import Due, LiveDue
+from phonon_osc.osc.native import MESSAGES, Native
+from phonon_osc.osc.router import Router
+from phonon_osc.osc.schema import PROTOCOL
+from phonon_osc.osc.sounds import SoundTable
+from phonon_osc.ratelog import RateLimited
+from phonon_osc.samples.bank import default_roots
+from phonon_osc.samples.library import Library
+from phonon_osc.synths import build_all, orbit_definition, playable
+
+log = logging.getLogger(__name__)
+
+
+class Studio:
+    """Engine, sample library, sound table and message router, wired up."""
+
+    def __init__(
+        self,
+        *,
+        rate: float = 48000.0,
+        voices: int = 1024,
+        width: int | None = None,
+        limiter: bool = True,
+        samples: Sequence[str] = (),
+        tap_seconds: float = 0.0,
+        bus_port: int = 57110,
+        progress: Progress | None = None,
+    ) -> None:
+        self.limiter = limiter
+        self.roots = [*default_roots(), *samples]
+        self.engine = Engine(
+            orbit_definition(rate),
+            rate=rate,
+            voices=voices,
+            width=width,
+            limiter=limiter,
+            tap_seconds=tap_seconds,
+            progress=progress,
+        )
+        for definition in build_all(rate):
+            self.engine.add_definition(definition)
+        self.library = Library(self.roots, register=self.engine.add_buffer)
+        self.sounds = SoundTable(self.library, playable())
+        self.counters = OscCounters()
+        self.warn = RateLimited(log)
+        self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)
+        self.native = Native(self.engine, self.status)
+        self.router = self.route(LiveDue(self.engine.clock, self.counters, self.warn))
+
+    def route(self, due: Due) -> Router:
+        """A router for messages that are due by ``due``; it becomes the studio's."""
+        self.router = Router(due, self.counters, self.warn)
+        self.router.add(self.dirt.handlers)
+        self.router.add_messages(MESSAGES, self.native)
+        return self.router
+
+    def go_live(self) -> None:
+        """Time comes from the backend from now on."""
+        self.engine.live()
+        self.route(LiveDue(self.engine.clock, self.counters, self.warn))
+
+    def status(self) -> dict[str, Any]:
+        """What /status and `phonon-osc status` tell."""
+        e = self.engine.tables
+        return {
+            "version": __version__,
+            "protocol": PROTOCOL,
+            "voices": e.active,
+            "max_voices": e.voices,
+            "nodes": e.nodes,
+            "rate": e.rate,
+            "lanes": e.width,
+            "load": round(e.load, 4),
+            "load_peak": round(e.load_peak, 4),
+            "cycles": e.cycles,
+            "frames": e.out_frame,
+            "played": self.dirt.played,
+            "unplayable": self.dirt.unplayable,
+            "started": e.started,
+            "stolen": e.stolen,
+            "cut": e.cut,
+            "refused": e.refused,
+            "stale": e.stale,
+            "late": e.late,
+            "worst_late_ms": round(1000.0 * e.late_frames / e.rate, 3),
+            "skipped_frames": e.skipped,
+            "clock_resets": e.clock_resets,
+            "bad_voices": e.bad_voices,
+            "bad_orbits": e.bad_orbits,
+            "bad_samples": e.bad_samples,
+            "peak": round(e.master_peak, 4),
+            "samples": len(self.library.names()),
+            "sample_bytes": self.library.used_bytes,
+            "memory_bytes": self.engine.memory.nbytes,
+            **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
+        }
+
+    def close(self) -> None:
+        self.library.close()
