@@ -163,8 +163,8 @@ class Bus:
         self.first = 0
 
     def note_peak(self, value: Any) -> None:
-        """Raise each lane's peak to ``value``; not-a-number stays, for the engine to see."""
-        keep = np.asarray(self.peak >= value)
+        """Raise each active lane's peak to ``value``; not-a-number stays, for the engine to see."""
+        keep = np.asarray(self.peak >= value) | ~self.active
         self.peak = np.where(keep, self.peak, value)
 
     def add(self, i: int, left: Any, right: Any) -> None:

@@ -391,8 +391,10 @@ def _lshr(typingctx: Any, i: Any, count: Any) -> Any:
 
 @overload(lanes.shift_right)
 def _shift_right(i: Any, count: Any) -> Any:
-    if isinstance(i, LanesType) or i is types.int32:
+    if isinstance(i, LanesType):
         return lambda i, count: _lshr(i, count)
+    if isinstance(i, types.Integer):  # plain numbers grow to 64 bits on the way here
+        return lambda i, count: _lshr(np.int32(i), count)
     return None
 
 
@@ -816,9 +818,13 @@ def _bus_peak(typingctx: Any, bus: Any, value: Any) -> Any:
     width = bus.width
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        at = env_word(builder, builder.extract_value(args[0], 0), "peak")
+        env = builder.extract_value(args[0], 0)
+        at = env_word(builder, env, "peak")
         old = load_row(builder, at, width, F32)
-        keep = builder.fcmp_ordered(">=", old, args[1])  # not-a-number wins, so that the engine sees it
+        bits = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
+        silent = builder.not_(builder.bitcast(bits, ir.VectorType(I1, width)))
+        # not-a-number wins, so that the engine sees it; lanes that do not sound have no level
+        keep = builder.or_(builder.fcmp_ordered(">=", old, args[1]), silent)
         store_row(builder, builder.select(keep, old, args[1]), at)
         return context.get_dummy_value()
 

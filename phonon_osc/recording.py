@@ -39,6 +39,7 @@ class Recorder:
         self._engine, self.path = engine, path
         self._file = open_wav(path, engine.rate)
         self._stop = threading.Event()
+        self._broken = False
         self.frames = 0
         engine.tables.tap_on = 1
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -55,10 +56,20 @@ class Recorder:
         while head < tail:
             at = head % e.tap_frames
             n = min(tail - head, e.tap_frames - at)
-            self._file.write(np.array(tap[at : at + n]))
+            self._write(np.array(tap[at : at + n]))
             head += n
             e.shared[t.TAP_HEAD] = head
         self.frames = head
+
+    def _write(self, frames: np.ndarray) -> None:
+        """A full disk ends the recording, not the server."""
+        if self._broken:
+            return
+        try:
+            self._file.write(frames)
+        except RuntimeError as error:  # soundfile's
+            self._broken = True
+            log.error("the recording %s ends here: %s", self.path, error)
 
     def close(self, frames: int | None = None) -> None:
         """Write the rest and close; ``frames`` cuts the file to what was really handed to the backend."""
@@ -67,6 +78,6 @@ class Recorder:
         self._take()
         if self._engine.tables.tap_lost:
             log.warning("recording: %d frames were lost, the disk was too slow", self._engine.tables.tap_lost)
-        if frames is not None and frames < self.frames:
+        if frames is not None and frames < self.frames and not self._broken:
             self._file.truncate(frames)
         self._file.close()

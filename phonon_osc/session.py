@@ -6,7 +6,9 @@ before they are used, and at the end the number of frames played.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import IO, Any
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
 from phonon_osc.samples.library import Library
+
+log = logging.getLogger(__name__)
 
 FORMAT = 1
 
@@ -43,13 +47,21 @@ class SessionWriter:
 
     def __init__(self, path: Path, header: Header, engine: Engine, library: Library) -> None:
         self._engine, self._library = engine, library
-        self._out: IO[str] = path.open("w", encoding="utf-8")
+        self._out: IO[str] = path.open("w", encoding="utf-8", buffering=1)  # a killed server leaves whole lines
+        self._broken = False
         self._named: set[int] = set()
         self._line(header.as_dict())
         engine.log_commands(self._executed)
 
     def _line(self, data: dict[str, Any]) -> None:
-        self._out.write(json.dumps(data, separators=(",", ":")) + "\n")
+        """A full disk ends the log, not the server."""
+        if self._broken:
+            return
+        try:
+            self._out.write(json.dumps(data, separators=(",", ":")) + "\n")
+        except OSError as error:
+            self._broken = True
+            log.error("the session log %s ends here: %s", self._out.name, error.strerror)
 
     def _executed(self, frame: int, describe: dict[str, Any]) -> None:
         definition = self._engine.definitions.get(describe.get("definition", ""))
@@ -63,7 +75,8 @@ class SessionWriter:
     def close(self, frames: int) -> None:
         """End the log; ``frames`` were handed to the backend."""
         self._line({"end": frames})
-        self._out.close()
+        with contextlib.suppress(OSError):  # said already
+            self._out.close()
 
 
 def read_header(path: Path) -> Header | None:
@@ -85,8 +98,12 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
     numbers: dict[int, int] = {}
     with path.open(encoding="utf-8") as lines:
         next(lines)
-        for line in lines:
-            row = json.loads(line)
+        for number, line in enumerate(lines, 2):
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                log.warning("%s: line %d is broken; the session is taken to end there", path, number)
+                return
             if "buffer" in row:
                 numbers[row["buffer"]] = library.load(library.resolve(row["sample"])).id
             elif "end" in row:

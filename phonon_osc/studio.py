@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dsp.load import Progress
@@ -40,6 +40,7 @@ class Studio:
         progress: Progress | None = None,
     ) -> None:
         self.limiter = limiter
+        self.more_status: Callable[[], dict[str, Any]] = dict  # what a server adds to status()
         self.roots = [*default_roots(), *samples]
         self.engine = Engine(
             orbit_definition(rate),
@@ -106,6 +107,7 @@ class Studio:
             "sample_bytes": self.library.used_bytes,
             "memory_bytes": self.engine.memory.nbytes,
             **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
+            **self.more_status(),
         }
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ _ANY = 1e9
 
 @kind(
     reference="linear interpolation between two values",
+    tags=("engine",),
     start=Param(0.0, -_ANY, _ANY, doc="Value at position 0."),
     target=Param(0.0, -_ANY, _ANY, doc="Value from the end of the ramp on."),
     position=Param(0.0, 0.0, 1e9, doc="Frames since the ramp began."),
@@ -30,6 +31,7 @@ def ramp(start: Any, target: Any, position: Any, speed: Any, y: Any, n: Any, env
 @kind(
     ins=("x", "other"),
     reference="selection by condition",
+    tags=("engine",),
     use=Param(0.0, 0.0, 1.0, doc="1: the other input; 0: the first."),
 )
 def select(x: Any, other: Any, use: Any, y: Any, n: Any, env: Any) -> None:

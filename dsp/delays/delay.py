@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import fmax, fmin, inline, to_float, to_int
+from dsp.lanes import any_lane, fmax, fmin, inline, to_float, to_int
 from dsp.math.interpolate import linear
 
 _LONGEST = 1.0  # seconds
@@ -102,9 +102,9 @@ def echo(
         former = np.where(turn, delay, former)
         delay = np.where(turn, want, delay)
         fade = np.where(turn, _FADE, np.where(fade > 0, fade - 1, fade))
-        old = to_float(fade) * (1.0 / _FADE)
         read = memory.read(i, delay)
-        read = read + old * (memory.read(i, former) - read)
+        if any_lane(fade > 0):
+            read = read + to_float(fade) * (1.0 / _FADE) * (memory.read(i, former) - read)
         u = x[i] * fmin(fmax(send[i], 0.0), 1e6)
         memory.write(i, fmin(fmax(u + fmin(fmax(feedback[i], 0.0), 1.0) * read, -_FULL), _FULL))
         y[i] = (u + read) * fmin(fmax(level[i], 0.0), 1e6)

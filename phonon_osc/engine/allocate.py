@@ -13,7 +13,7 @@ from dsp.lanes import BLOCK, LANES
 from dsp.structs import StructView, aligned_zeros
 from phonon_osc.engine.audio import tables as t
 
-DEFINITIONS = 512
+DEFINITIONS = 256
 BUFFERS = 16384
 FOREVER = 1 << 62
 
@@ -34,10 +34,13 @@ class Sizes:
     tap_frames: int
 
     @classmethod
-    def of(cls, voices: int, tap_seconds: float, rate: float) -> Sizes:
+    def of(cls, voices: int, tap_seconds: float, rate: float, orbit_memories: tuple[int, ...] = ()) -> Sizes:
+        """``orbit_memories``: class of each delay memory that one orbit holds."""
         if not 16 <= voices <= 16384:
             raise ValueError(f"voices: {voices} is not between 16 and 16384")
         full = -(-voices // LANES)
+        orbits = [t.ORBITS * orbit_memories.count(k) for k in range(len(t.MEMORY_CLASSES))]
+        spare = (max(64, voices // 2), max(32, voices // 16), max(8, voices // 128))
         return cls(
             voices=voices,
             # the orbits' slab, the voices packed, and as many again (to a point) for definitions of few voices each
@@ -48,7 +51,7 @@ class Sizes:
             edits=4096,
             edges=max(64, voices),
             nodes=max(1024, 2 * voices),
-            memories=(max(64, voices // 2), max(32, voices // 16), 2 * t.ORBITS + max(8, voices // 128)),
+            memories=tuple(a + b for a, b in zip(orbits, spare, strict=True)),
             tap_frames=int(tap_seconds * rate) // BLOCK * BLOCK + BLOCK,
         )
 
@@ -81,7 +84,7 @@ class Memory:
         e.slab_edit[:] = -1
         e.slab_edge[:] = -1
         e.slab_next_end[:] = FOREVER
-        e.slab_moving = aligned_zeros(2 * n, i64)
+        e.slab_moving = aligned_zeros(t.MOVING_WORDS * n, i64)
         e.slab_trigger = aligned_zeros(n * t.TRIGGERS, i64)
         e.slab_trigger_rows = aligned_zeros(n * t.TRIGGERS * LANES, f32)
         e.state = aligned_zeros(n * t.STATE_ROWS * LANES, i32)
@@ -89,7 +92,7 @@ class Memory:
         e.exports = aligned_zeros(n * t.OUTLETS * BLOCK * LANES, f32)
         for name in ("lane_start", "lane_end", "lane_node", "lane_cut_sound"):
             setattr(e, name, aligned_zeros(lanes, i64))
-        for name in ("lane_orbit", "lane_cut", "lane_fade", "lane_seed", "lane_flags", "lane_age"):
+        for name in ("lane_orbit", "lane_cut", "lane_fade", "lane_seed", "lane_flags", "lane_age", "lane_blocks"):
             setattr(e, name, aligned_zeros(lanes, i32))
         e.lane_peak = aligned_zeros(lanes, f32)
         e.lane_level = aligned_zeros(lanes, f32)
@@ -114,7 +117,7 @@ class Memory:
         self._delay_memories(e, sizes)
         self._pass(e, rate)
         e.sums = aligned_zeros(t.ORBITS * 2 * BLOCK * 16, f32)
-        e.orbit_ever = aligned_zeros(2 * t.ORBITS, i64)
+        e.orbit_ever = aligned_zeros(t.MOVING_WORDS * t.ORBITS, i64)
         e.orbit_peak = aligned_zeros(t.ORBITS, f32)
         e.mix = aligned_zeros(2 * BLOCK, f32)
         e.inlets = aligned_zeros(2 * BLOCK * LANES, f32)

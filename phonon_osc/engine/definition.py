@@ -146,10 +146,10 @@ class Graph:
         (wire,) = self.add(kind_name, *ins, when=when, control_rate=control_rate, **params)
         return wire
 
-    def out(self, left: Wire, right: Wire | None = None) -> None:
-        """What leaves the definition: outlets 0 and 1, summed into the voice's orbit."""
+    def out(self, left: Wire, right: Wire | None = None, *, outlets: tuple[Wire, Wire] | None = None) -> None:
+        """What is summed into the voice's orbit. What can be patched elsewhere is the same, or ``outlets`` 0 and 1."""
         right = left if right is None else right
-        self._outlets = (left, right)
+        self._outlets = outlets or (left, right)
         self.add("out", left, right, fade=ControlRef("_fade"))
 
     def outlets(self, left: Wire, right: Wire) -> None:

@@ -48,7 +48,7 @@ class Engine:
         progress: Progress | None = None,
     ) -> None:
         try:
-            self.sizes = Sizes.of(voices, tap_seconds, rate)
+            self.sizes = Sizes.of(voices, tap_seconds, rate, orbits.memory_classes)
         except ValueError as error:
             raise UsageError(str(error)) from None
         self.rate, self.width = rate, width or compiler.default_width()

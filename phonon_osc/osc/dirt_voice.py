@@ -18,7 +18,7 @@ from phonon_osc.osc.dirt_event import Event, number, number_or_bus, parse_number
 from phonon_osc.osc.dirt_pitch import DEFAULT_MIDI, midi_to_hz, sample_ratio, synth_frequency
 
 ORBITS = 12
-_SAMPLER = "sampler"
+_SAMPLER = "dirt.sampler"
 _PANIC = "superpanic"
 _CHAIN = EFFECT_CONTROLS | {"pan", "amp", "level", "fade_in", "hold_time", "fade_out"}
 _LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags

@@ -21,6 +21,7 @@ from dsp.structs import StructView, aligned_zeros
 START = 1000 * BLOCK  # absolute frame of the first row of a run
 SALT = 0x1234567
 ORBITS = 2
+PAD = 80  # floats between the memories of two lanes: a power of two apart, they would share one set of the cache
 SILENT_LANE = 5  # a lane without a voice, for kinds that write to the bus
 
 _functions: dict[str, Callable[..., None]] = {}
@@ -100,7 +101,7 @@ class Lanes:
         self.peak = aligned_zeros(LANES, np.float32)
         size = self.kind.memory_frames(rate)
         # (LANES, size): what earlier voices left behind. Not-a-number unless told: nothing of it may be heard.
-        self.memory = aligned_zeros((LANES, size), np.float32)
+        self.memory = aligned_zeros((LANES, size + PAD), np.float32)[:, :size]
         self.memory[:] = np.nan if junk is None else np.resize(junk, (LANES, size))
         self.prepare()
 

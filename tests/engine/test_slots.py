@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from phonon_osc.engine.audio.tables import CONTROLS
 from phonon_osc.engine.voice import Voice
 
 from .rig import engine, hit, render
@@ -85,8 +86,8 @@ def test_not_a_number_kills_the_voice_and_nothing_else() -> None:
     e.play(bad, 0)
     render(e, 640)
     # modulation can carry what no message may say: write it where a ramp would
-    lane = next(k for k in range(32) if e.tables.now.reshape(-1, 96, 32)[1, 1, k] == np.float32(0.25))
-    table = e.tables.now.reshape(-1, 96, 32)
+    lane = next(k for k in range(32) if e.tables.now.reshape(-1, CONTROLS, 32)[1, 1, k] == np.float32(0.25))
+    table = e.tables.now.reshape(-1, CONTROLS, 32)
     table[1, 1, lane] = np.nan
     out = render(e, 640)
     assert np.isfinite(out).all()

@@ -72,7 +72,7 @@ def outcome(event: Event) -> object:
 def test_a_plain_sample() -> None:
     event: Event = {"s": "tone"}
     assert play(event, seed=77) == Voice(
-        definition="sampler",
+        definition="dirt.sampler",
         controls={
             "buffer": 5.0, "begin": 0.0, "end": 1.0, "rate_start": 1.0, "rate_end": 1.0,
             "pan": 0.0, "amp": 0.4, "level": 1.0, "fade_in": 0.0, "hold_time": 0.999, "fade_out": 0.001,
@@ -109,7 +109,7 @@ def test_the_name_asked_for(event: Event, asked: tuple[str, float, str | None]) 
 
 
 def test_samples_come_before_synths() -> None:
-    assert play({"s": "saw"}).definition == "sampler"
+    assert play({"s": "saw"}).definition == "dirt.sampler"
 
 
 def test_other_outcomes() -> None:

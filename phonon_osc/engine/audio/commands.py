@@ -27,6 +27,7 @@ from .tables import (
     LANES,
     MAP_FLAG,
     MEMORIES,
+    MOVING_WORDS,
     N_EXECUTED,
     N_REFUSED,
     N_STALE,
@@ -284,8 +285,8 @@ def move(e: Any, slot: int, depth: int, row: int) -> None:
         e.position[b], e.speed[b] = e.position[a], e.speed[a]
         map_control(e, other, column, c, e.bus_map[a])
         map_control(e, slab, lane, c, -1)
-    for half in range(2):
-        e.slab_moving[other * 2 + half] |= e.slab_moving[slab * 2 + half]
+    for word in range(MOVING_WORDS):
+        e.slab_moving[other * MOVING_WORDS + word] |= e.slab_moving[slab * MOVING_WORDS + word]
     for m in range(e.def_memory_count[definition]):
         a, b = (slab * MEMORIES + m) * LANES + lane, (other * MEMORIES + m) * LANES + column
         junk = e.memory[b]
@@ -358,9 +359,8 @@ def reset_orbits(e: Any) -> None:
         for lane in range(LANES):
             map_control(e, 0, lane, control, -1)
             settle(e, 0, control, lane, e.def_defaults[definition * CONTROLS + control])
-    for orbit in range(ORBITS):
-        e.orbit_ever[orbit * 2] = 0
-        e.orbit_ever[orbit * 2 + 1] = 0
+    for k in range(ORBITS * MOVING_WORDS):
+        e.orbit_ever[k] = 0
     for lane in range(LANES):
         e.lane_start[lane] = e.frame
 

@@ -11,7 +11,7 @@ from typing import Any
 from dsp.lanes import inline
 from dsp.machine import lowest_bit
 
-from .tables import BLOCK, CONTROLS, LANES, ORBITS
+from .tables import BLOCK, CONTROLS, LANES, MOVING_WORDS, ORBITS
 
 
 @inline
@@ -38,7 +38,7 @@ def ramp_to(e: Any, slab: int, control: int, lane: int, value: float, frames: in
     current = e.target[at] if u >= 1.0 else e.start[at] + (e.target[at] - e.start[at]) * u
     if frames <= 0 or current == value:
         settle(e, slab, control, lane, value)
-        if (e.slab_moving[slab * 2 + (control >> 6)] >> (control & 63)) & 1 == 0:
+        if (e.slab_moving[slab * MOVING_WORDS + (control >> 6)] >> (control & 63)) & 1 == 0:
             return
     else:
         e.start[at] = current
@@ -46,16 +46,25 @@ def ramp_to(e: Any, slab: int, control: int, lane: int, value: float, frames: in
         e.now[at] = value
         e.position[at] = 0.0
         e.speed[at] = 1.0 / frames
-    e.slab_moving[slab * 2 + (control >> 6)] |= 1 << (control & 63)
+    e.slab_moving[slab * MOVING_WORDS + (control >> 6)] |= 1 << (control & 63)
+
+
+@inline
+def any_moving(e: Any, slab: int) -> int:
+    """Not 0 if a control of this slab moves."""
+    moving = 0
+    for word in range(MOVING_WORDS):
+        moving |= e.slab_moving[slab * MOVING_WORDS + word]
+    return moving
 
 
 @inline
 def advance(e: Any, slab: int, first_lane: int, lanes: int, rows: int) -> None:
     """Move the ramps of a group of lanes on by the rows of a span."""
-    for half in range(2):
-        moving = e.slab_moving[slab * 2 + half]
+    for word in range(MOVING_WORDS):
+        moving = e.slab_moving[slab * MOVING_WORDS + word]
         while moving != 0:
-            control = lowest_bit(moving) + 64 * half
+            control = lowest_bit(moving) + 64 * word
             moving &= moving - 1
             at = cell(slab, control, first_lane)
             for k in range(at, at + lanes):
@@ -65,11 +74,11 @@ def advance(e: Any, slab: int, first_lane: int, lanes: int, rows: int) -> None:
 @inline
 def rest(e: Any, slab: int) -> None:
     """After a block: controls whose ramps have all arrived are settled again."""
-    for half in range(2):
-        moving = e.slab_moving[slab * 2 + half]
+    for word in range(MOVING_WORDS):
+        moving = e.slab_moving[slab * MOVING_WORDS + word]
         while moving != 0:
             bit = moving & -moving
-            control = lowest_bit(moving) + 64 * half
+            control = lowest_bit(moving) + 64 * word
             moving &= moving - 1
             at = cell(slab, control, 0)
             still = False
@@ -77,7 +86,7 @@ def rest(e: Any, slab: int) -> None:
                 if e.position[k] * e.speed[k] < 1.0:
                     still = True
             if not still:
-                e.slab_moving[slab * 2 + half] &= ~bit
+                e.slab_moving[slab * MOVING_WORDS + word] &= ~bit
                 for k in range(at, at + LANES):
                     e.now[k] = e.target[k]
                     e.start[k] = e.target[k]
@@ -139,7 +148,7 @@ def orbit_control(e: Any, orbit: int, control: int, value: float, nil: bool, row
     """SuperDirt's rule: a key sets the orbit's control; an absent one makes it 0 if it was ever set."""
     if orbit < 0 or orbit >= ORBITS:
         return
-    seen = orbit * 2 + (control >> 6)
+    seen = orbit * MOVING_WORDS + (control >> 6)
     bit = 1 << (control & 63)
     if nil:
         if e.orbit_ever[seen] & bit == 0:

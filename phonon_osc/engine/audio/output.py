@@ -9,6 +9,7 @@ import numpy as np
 from dsp.lanes import inline
 from dsp.machine import atomic_load, atomic_store, lowest_bit
 
+from .controls import any_moving
 from .plan import clear_column, run_slab
 from .tables import BLOCK, LANES, ORBITS, TAP_HEAD, TAP_TAIL
 
@@ -73,7 +74,7 @@ def restart_column(e: Any, orbit: int) -> None:
 def run_orbits(e: Any) -> None:
     """Orbit effects for all orbits at once (slab 0, lane = orbit); asleep while there is nothing to hear in or out."""
     heard = reduce_orbits(e)
-    busy = heard or e.slab_edit[0] >= 0 or (e.slab_moving[0] | e.slab_moving[1]) != 0
+    busy = heard or e.slab_edit[0] >= 0 or any_moving(e, 0) != 0
     if busy:
         e.orbit_quiet = 0
     elif e.orbit_quiet >= SLEEP_BLOCKS:

@@ -22,7 +22,7 @@ from dsp.abi import (
 from dsp.lanes import inline
 from dsp.machine import address, call_kernel, load_f32, lowest_bit, store_f32
 
-from .controls import advance, apply_edits, cell, rest
+from .controls import advance, any_moving, apply_edits, cell, rest
 from .tables import (
     BLOCK,
     CONSTANTS,
@@ -31,6 +31,7 @@ from .tables import (
     FIRST_CONTROL,
     LANES,
     MEMORIES,
+    MOVING_WORDS,
     OUTLETS,
     STATE_ROWS,
     STEP_WORDS,
@@ -72,10 +73,10 @@ def set_controls(e: Any, slab: int, group: int, first: int, n: int) -> None:
     row_bytes = e.width * 4
     for control in range(e.def_controls[definition]):
         set_reg(e, FIRST_CONTROL + control, address(e.now, cell(slab, control, lane)), 0)
-    for half in range(2):
-        moving = e.slab_moving[slab * 2 + half]
+    for word in range(MOVING_WORDS):
+        moving = e.slab_moving[slab * MOVING_WORDS + word]
         while moving != 0:
-            control = lowest_bit(moving) + 64 * half
+            control = lowest_bit(moving) + 64 * word
             moving &= moving - 1
             at = cell(slab, control, lane)
             rows = address(e.ramp_rows, control * BLOCK * LANES)
@@ -124,9 +125,7 @@ def add_patches(e: Any, slab: int, group: int, first: int, n: int) -> None:
 
 
 @inline
-def set_env(env: Any, e: Any, slot: int, lane: int, frame: int, live: int) -> None:
-    env[E_FRAME] = frame
-    env[E_AGE] = address(e.lane_age, slot)
+def set_env(env: Any, e: Any, slot: int, lane: int, live: int) -> None:
     env[E_SEED] = address(e.lane_seed, slot)
     env[E_ORBIT] = address(e.lane_orbit, slot)
     env[E_PEAK] = address(e.lane_peak, slot)
@@ -136,13 +135,20 @@ def set_env(env: Any, e: Any, slot: int, lane: int, frame: int, live: int) -> No
 
 @inline
 def prepare_env(e: Any, slab: int, group: int, first: int, live: int) -> None:
+    """What kernels are told of the lanes of this pass; at control rate time counts in blocks."""
     lane = group * e.width
     slot = slab * LANES + lane
     frame = e.frame + first
     for k in range(slot, slot + e.width):
-        e.lane_age[k] = min(max(frame - e.lane_start[k], 0), AGE_MAX)
-    set_env(e.env, e, slot, lane, frame, live)
-    set_env(e.env_control, e, slot, lane, frame, live)
+        age = min(max(frame - e.lane_start[k], 0), AGE_MAX)
+        e.lane_age[k] = age
+        e.lane_blocks[k] = (age + BLOCK - 1) // BLOCK  # the first grid point after the onset is one block on
+    e.env[E_FRAME] = frame
+    e.env[E_AGE] = address(e.lane_age, slot)
+    e.env_control[E_FRAME] = frame // BLOCK
+    e.env_control[E_AGE] = address(e.lane_blocks, slot)
+    set_env(e.env, e, slot, lane, live)
+    set_env(e.env_control, e, slot, lane, live)
 
 
 @inline
@@ -339,13 +345,14 @@ def run_slab(e: Any, slab: int) -> None:
     spans = find_spans(e, slab)
     width = e.width
     group_mask = (1 << width) - 1
-    ramps = e.slab_moving[slab * 2] | e.slab_moving[slab * 2 + 1] | (e.slab_edit[slab] + 1)
+    ramps = any_moving(e, slab) | (e.slab_edit[slab] + 1)
     for group in range(LANES // width):
         lane = group * width
         used = 0
         for k in range(spans):
             used |= (e.span_live[k] >> lane) & group_mask
-        if used == 0 and ramps == 0 and e.slab_export[slab] == 0:
+        exporting = (e.slab_export[slab] >> lane) & group_mask
+        if used == 0 and ramps == 0 and exporting == 0:
             continue
         for k in range(spans):
             row = e.span_row[k]
@@ -359,9 +366,9 @@ def run_slab(e: Any, slab: int) -> None:
                 c = lowest_bit(left)
                 left &= left - 1
                 clear_column(e, slab, lane + c)
-            if live != 0 or e.slab_export[slab] != 0:
+            if live != 0 or exporting != 0:
                 run_pass(e, slab, group, row, n, live, fresh)
-            if e.slab_moving[slab * 2] | e.slab_moving[slab * 2 + 1] != 0:
+            if any_moving(e, slab) != 0:
                 advance(e, slab, lane, width, n)
     rest(e, slab)
     age_edges(e, slab)

@@ -16,6 +16,7 @@ from .tables import (
     FADING,
     LANES,
     MEMORIES,
+    MOVING_WORDS,
     N_ENDED,
     RELEASING,
     STATE_ROWS,
@@ -60,8 +61,8 @@ def bind_slab(e: Any, slab: int, definition: int, depth: int) -> None:
     e.slab_live[slab] = 0
     e.slab_split[slab] = 0
     e.slab_next_end[slab] = FOREVER
-    e.slab_moving[slab * 2] = 0
-    e.slab_moving[slab * 2 + 1] = 0
+    for word in range(MOVING_WORDS):
+        e.slab_moving[slab * MOVING_WORDS + word] = 0
     e.slab_maps[slab] = 0
     e.slab_edit[slab] = -1
     e.slab_edge[slab] = -1

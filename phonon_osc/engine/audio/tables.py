@@ -12,11 +12,12 @@ from dsp.structs import Struct
 
 __all__ = ["BLOCK", "ENGINE", "LANES"]
 
-CONTROLS = 96  # controls of one definition
+CONTROLS = 192  # controls of one definition
+MOVING_WORDS = CONTROLS // 64  # words of a bit mask of controls
 STATE_ROWS = 512  # state rows of one definition
 MEMORIES = 16  # delay memories of one definition
 STEPS = 96  # steps of one definition
-STEP_WORDS = 48  # words of a step record: 12 and up to 36 signals
+STEP_WORDS = 160  # words of a step record: 12 and up to 148 signals
 TRIGGERS = 32  # optional steps of one definition
 WIRES = 48  # signals between the steps of one definition
 CONSTANTS = 64
@@ -149,7 +150,7 @@ ENGINE = Struct(
     slab_live="*i64",  # lanes that sound at the row reached
     slab_split="*i64",  # rows at which something starts, changes or ends in this block
     slab_next_end="*i64",
-    slab_moving="*i64",  # (slab, 2): controls that move
+    slab_moving="*i64",  # (slab, MOVING_WORDS): controls that move
     slab_maps="*i32",  # how many controls follow a bus
     slab_edit="*i32",  # first edit of this block, -1
     slab_edit_last="*i32",
@@ -174,6 +175,7 @@ ENGINE = Struct(
     lane_peak="*f32",
     lane_level="*f32",
     lane_age="*i32",
+    lane_blocks="*i32",  # the age in blocks, for steps at control rate
     # controls, (slab, CONTROLS, LANES)
     now="*f32",
     start="*f32",
@@ -229,7 +231,7 @@ ENGINE = Struct(
     orbits_filled="i64",  # whose inlets hold something
     orbits_bad="i64",  # gave not-a-number in this block
     orbit_quiet="i64",  # blocks since anything was heard
-    orbit_ever="*i64",  # controls of an orbit that were ever set
+    orbit_ever="*i64",  # (orbit, MOVING_WORDS): controls of an orbit that were ever set
     orbit_peak="*f32",
     master_peak="f64",
     master_release="f64",  # share of the way back to 1 per frame

@@ -1,0 +1,75 @@
+"""Talking to a running server from the command line: one datagram out, answers back."""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+import time
+from types import TracebackType
+
+from phonon_osc.errors import UnavailableError, UsageError, WireError
+from phonon_osc.osc.wire import Message, decode, encode_message
+
+_MAX_DATAGRAM = 65536
+
+
+class Asking:
+    """A socket of its own to a server; errors say which server and what to do."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        try:
+            family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+        except OSError:
+            raise UsageError(f"there is no host {host!a}") from None
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self._socket.connect(address)  # so that a port nobody listens on is reported
+
+    def __enter__(self) -> Asking:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._socket.close()
+
+    def nobody(self) -> UnavailableError:
+        return UnavailableError(f"no server answers on {self._host} port {self._port}: start one with `phonon-osc serve`, or give its --port")
+
+    def send(self, data: bytes) -> None:
+        try:
+            self._socket.send(data)
+        except ConnectionRefusedError:  # an earlier datagram of ours was turned away
+            raise self.nobody() from None
+        except OSError as error:
+            if error.errno == errno.EMSGSIZE:
+                raise UsageError(f"a message of {len(data)} bytes does not fit a datagram") from None
+            raise
+
+    def answer(self, seconds: float) -> Message | None:
+        """The next message that comes within ``seconds``. Raises UnavailableError if the port is closed."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and select.select([self._socket], [], [], left)[0]:
+            try:
+                messages = decode(self._socket.recv(_MAX_DATAGRAM)).messages
+            except ConnectionRefusedError:
+                raise self.nobody() from None
+            except WireError:
+                continue
+            if messages:
+                return messages[0]
+        return None
+
+    def ask(self, address: str, reply: str, seconds: float) -> tuple[object, ...]:
+        """Arguments of the ``reply`` to a message without arguments. Raises UnavailableError if none comes in time."""
+        self.send(encode_message(address))
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            message = self.answer(left)
+            if message is not None and message.address == reply:
+                return message.args
+        raise self.nobody()
+
+
+def pairs(args: tuple[object, ...]) -> dict[str, object]:
+    """The key value ... of a /status/reply."""
+    return {str(key): value for key, value in zip(args[::2], args[1::2], strict=False)}

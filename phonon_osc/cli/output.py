@@ -1,0 +1,52 @@
+"""What people read: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def say(text: str) -> None:
+    """One piece of a command's result."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(data: Any) -> None:
+    say(json.dumps(data, indent=2))
+
+
+def aligned(rows: Iterable[tuple[str, str]], indent: str = "") -> str:
+    """Two columns."""
+    rows = list(rows)
+    width = max((len(left) for left, _ in rows), default=0)
+    return "\n".join(f"{indent}{left:<{width}}  {right}".rstrip() for left, right in rows)
+
+
+def figures(values: Mapping[str, Any]) -> str:
+    """Names and numbers, one a line."""
+    return aligned((name.replace("_", " "), f"{value}") for name, value in values.items())
+
+
+class _Lines(logging.Formatter):
+    """``message`` as it is, ``warning: message`` for what needs a look; with time and place when verbose."""
+
+    def __init__(self, verbose: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s" if verbose else "%(message)s")
+        self._verbose = verbose
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        plain = self._verbose or record.levelno <= logging.INFO
+        return text if plain else f"{record.levelname.lower()}: {text}"
+
+
+def log_to_stderr(*, verbose: bool, quiet: bool) -> None:
+    """Send the log to stderr. Nothing is ever asked: the server has no stdin."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines(verbose))
+    level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
+    logging.getLogger("numba").setLevel(logging.WARNING)
+    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -1,0 +1,62 @@
+"""argparse as this command line wants it: examples keep their lines, defaults are shown, wrong use exits with 64."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from phonon_osc.errors import ExitCode
+
+Commands = Any  # what add_subparsers() gives; argparse has no public name for it
+
+
+class _Format(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
+    """Text as written; defaults at the end of an option's help, where there is one worth showing."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        nothing = action.default in (None, False, [], ()) or action.default is argparse.SUPPRESS
+        return action.help if nothing else super()._get_help_string(action)
+
+
+class Parser(argparse.ArgumentParser):
+    """One command or all of them."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", _Format)
+        options.setdefault("allow_abbrev", False)
+        super().__init__(**options)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(ExitCode.USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def add_command(commands: Commands, name: str, summary: str, examples: str, **options: Any) -> argparse.ArgumentParser:
+    """A command with its examples under its help."""
+    epilog = "examples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary, epilog=epilog, **options)
+    return parser
+
+
+def between(low: float, high: float, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
+    """A number from ``low`` to ``high``."""
+
+    def number(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
+        return value
+
+    return number
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """Options of everything that makes an engine."""
+    lanes = "voices computed at a time; by default what suits this machine. The sound is the same for all of them"
+    parser.add_argument("--samples", metavar="DIR", action="append", default=[], help="a folder of sample folders; may be given again")
+    parser.add_argument("--voices", metavar="N", type=between(16, 16384), default=1024, help="voices at a time; sizes all memory")
+    parser.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help=lanes)
+    parser.add_argument("--no-limiter", dest="limiter", action="store_false", help="without the limiter of each orbit")

@@ -1,0 +1,55 @@
+"""``phonon-osc render``: scores and session logs to a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from phonon_osc.cli.output import figures, say, say_json
+from phonon_osc.cli.parser import Commands, add_command, add_engine_options, between
+
+DAY = 86400.0
+EXAMPLES = """
+phonon-osc render score.jsonl out.wav              recorded OSC traffic: rows with t, wall and hex
+phonon-osc render gig.session out.wav              what `serve --log gig.session` has written, to the bit
+phonon-osc render score.osc out.wav                SuperCollider's binary score
+phonon-osc render score.jsonl out.wav --cycles 8 --cps 0.5
+"""
+
+
+def add(commands: Commands) -> argparse.ArgumentParser:
+    parser = add_command(commands, "render", "Play a score offline, into a file.", EXAMPLES)
+    parser.add_argument("score", metavar="SCORE", type=Path, help="JSON lines, a session log, or SuperCollider's binary score")
+    parser.add_argument("out", metavar="OUT.wav", type=Path, help="stereo float32; .flac and .ogg work too")
+    parser.add_argument("--rate", metavar="HZ", type=between(8000, 192000, float), default=48000.0, help="sample rate; a session log has its own")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--seconds", metavar="S", type=between(0, DAY, float), help="exact length; by default until all is silent")
+    length.add_argument("--cycles", metavar="N", type=between(0, 1e6, float), help="exact length in cycles")
+    cps_help = "cycles per second for --cycles; by default what the score says"
+    parser.add_argument("--cps", metavar="X", type=between(1e-3, 1e3, float), help=cps_help)
+    tail_help = "seconds of reverb and echo kept after the last voice has ended"
+    parser.add_argument("--tail", metavar="S", type=between(0, 3600, float), default=2.0, help=tail_help)
+    add_engine_options(parser)
+    period_help = "frames computed per call, 16 to 8192, or `vary`; makes no difference to the sound"
+    parser.add_argument("--period", metavar="N", type=_period, default=1024, help=period_help)
+    parser.add_argument("--json", action="store_true", help="print figures as JSON")
+    return parser
+
+
+def _period(text: str) -> int | str:
+    return text if text == "vary" else int(between(16, 8192)(text))
+
+
+def run(args: argparse.Namespace) -> int:
+    from phonon_osc.progress import ProgressBar
+    from phonon_osc.rendering import Options, render_file
+
+    names = Options.__dataclass_fields__
+    options = Options(**{name: value for name, value in vars(args).items() if name in names})
+    with ProgressBar("compiling kernels", quiet=args.quiet) as compiling, ProgressBar("rendering", quiet=args.quiet) as bar:
+        result = render_file(args.score, args.out, options, progress=compiling.update, told=bar.update)
+    if args.json:
+        say_json({"file": str(args.out), **result.figures()})
+    elif not args.quiet:
+        say(figures({"file": args.out, **result.figures()}))
+    return 0

@@ -1,0 +1,44 @@
+"""``phonon-osc warm``: compile everything now, so that the next start is quick."""
+
+from __future__ import annotations
+
+import argparse
+
+from phonon_osc.cli.output import say
+from phonon_osc.cli.parser import Commands, add_command
+
+EXAMPLES = """
+phonon-osc warm                 what this machine's server will use
+phonon-osc warm --all-lanes     every lane width, for tests and comparisons
+PHONON_OSC_CACHE=/var/cache/phonon-osc phonon-osc warm
+"""
+
+
+def add(commands: Commands) -> argparse.ArgumentParser:
+    parser = add_command(commands, "warm", "Compile all kernels into the cache.", EXAMPLES)
+    width = parser.add_mutually_exclusive_group()
+    width.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help="this lane width instead of the machine's own")
+    width.add_argument("--all-lanes", action="store_true", help="every lane width")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    import time
+
+    from dsp import compile as compiler
+    from dsp.lanes import WIDTHS
+    from dsp.load import gather, prune
+    from phonon_osc.engine.code import jobs
+    from phonon_osc.progress import ProgressBar
+
+    widths = WIDTHS if args.all_lanes else (args.lanes or compiler.default_width(),)
+    wanted = list({job.unit.filename: job for width in widths for job in jobs(width)}.values())
+    began = time.monotonic()
+    with ProgressBar("compiling kernels", quiet=args.quiet) as bar:
+        gather(wanted, bar.update)
+    gone = prune({job.unit.filename for job in wanted})
+    lanes = ", ".join(map(str, widths))
+    say(f"{len(wanted)} kernels for {lanes} lanes are in {compiler.cache_folder()} after {time.monotonic() - began:.1f} s")
+    if gone:
+        say(f"{gone} of earlier versions deleted")
+    return 0

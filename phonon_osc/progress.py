@@ -1,0 +1,65 @@
+"""Progress for people: a bar on a terminal, a line every ten per cent where output goes to a file (a CI log, the journal)."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+
+STEP = 10  # per cent between two lines
+
+
+class ProgressBar:
+    """Shows how far something is, on stderr, from the first ``update`` on; nothing at all if there is none.
+
+    Args:
+        what: what is going on, such as ``"compiling kernels"``.
+        quiet: show nothing.
+    """
+
+    def __init__(self, what: str, *, quiet: bool = False) -> None:
+        self._what, self._quiet = what, quiet
+        self._bar: Any = None
+        self._task: Any = None
+        self._told = -STEP
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def update(self, done: float, total: float, name: str = "") -> None:
+        """``done`` of ``total`` (in whatever they are counted) is finished; ``name`` says what was just finished."""
+        if self._quiet or total <= 0:
+            return
+        if sys.stderr.isatty():
+            self._draw(done, total, name)
+        else:
+            self._tell(done, total)
+
+    def _draw(self, done: float, total: float, name: str) -> None:
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[name]}"),
+            )
+            self._bar = Progress(*columns, console=Console(stderr=True))
+            self._bar.start()
+            self._task = self._bar.add_task(self._what, name="")
+        self._bar.update(self._task, completed=done, total=total, name=name)
+
+    def _tell(self, done: float, total: float) -> None:
+        percent = int(100 * done / total) // STEP * STEP
+        if percent > self._told:
+            self._told = percent
+            sys.stderr.write(f"{self._what}: {percent} %\n")
+            sys.stderr.flush()

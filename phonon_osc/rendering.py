@@ -1,0 +1,349 @@
+"""Offline: scores and session logs to sound, through the same process function, router and engine as live.
+
+Everything the control side does happens between two blocks at a frame that the score alone decides, so the length of the
+calls never changes the result: the same score gives the same bits with any ``period``.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phonon_osc import session
+from phonon_osc.engine.audio.tables import BLOCK, MAX_PERIOD, RING_HEAD, RING_TAIL
+from phonon_osc.engine.engine import Engine
+from phonon_osc.engine.link import HELD
+from phonon_osc.errors import DataError, UsageError, WireError
+from phonon_osc.osc.due import Due
+from phonon_osc.osc.wire import decode
+from phonon_osc.recording import open_wav
+from phonon_osc.scores import Datagram, Score, first_cps, read_score, recorded
+from phonon_osc.studio import Studio
+
+if TYPE_CHECKING:
+    from dsp.load import Progress
+
+log = logging.getLogger(__name__)
+
+Action = tuple[int, Callable[[], None]]  # frame of the block before which it happens
+Told = Callable[[float, float], None]  # seconds rendered, seconds expected
+
+AHEAD = 2.0  # seconds a packet is fed before it is due, at most; less if it arrived later
+GRID = 8192  # frames: how often is looked whether everything has ended
+LONGEST_WAIT = 600.0  # seconds after the last event that voices are waited for
+TIDAL_CPS = 0.5625  # cycles per second of Tidal when nobody sets them
+MIN_PERIOD = 16
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to render. ``period``: frames per call of the process function, or ``"vary"`` for other ones each time."""
+
+    samples: Sequence[str] = ()
+    rate: float = 48000.0
+    voices: int = 1024
+    lanes: int | None = None
+    period: int | str = 1024
+    limiter: bool = True
+    seconds: float | None = None  # exact length; None: to the end of what sounds, and ``tail``
+    cycles: float | None = None  # length in cycles
+    cps: float | None = None  # cycles per second; None: what the score says
+    tail: float = 2.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """Figures of a render; ``audio`` is (frames, 2) float32 where it was not written to a file."""
+
+    frames: int
+    rate: float
+    events: int  # dirt events understood
+    started: int  # voices and nodes that began to sound
+    voices_peak: int
+    late: int
+    refused: int
+    malformed: int
+    peak: float
+    rms: float
+    finite: bool
+    elapsed: float  # seconds of computing
+    audio: NDArray[np.float32] | None = None
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / self.rate
+
+    @property
+    def realtime(self) -> float:
+        """Seconds of sound per second of computing."""
+        return self.seconds / self.elapsed if self.elapsed > 0 else 0.0
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "seconds": round(self.seconds, 6),
+            "frames": self.frames,
+            "rate": self.rate,
+            "events": self.events,
+            "started": self.started,
+            "voices_peak": self.voices_peak,
+            "late": self.late,
+            "refused": self.refused,
+            "malformed": self.malformed,
+            "peak": round(self.peak, 6),
+            "rms": round(self.rms, 6),
+            "finite": self.finite,
+            "elapsed": round(self.elapsed, 3),
+            "realtime": round(self.realtime, 2),
+        }
+
+
+def render_file(
+    score: Path, out: Path | None, options: Options | None = None, *, progress: Progress | None = None, told: Told | None = None
+) -> Result:
+    """Render a score or a session log to ``out``, or into ``Result.audio`` if that is None.
+
+    A session log brings its own rate, voices and limiter. Raises DataError for what cannot be read or written.
+    """
+    options = options or Options()
+    try:
+        header = session.read_header(score)
+    except OSError as problem:
+        raise DataError(f"{score}: cannot be read ({problem.strerror})") from None
+    if header is not None:
+        return _render_session(score, header, out, options, progress, told)
+    return render_score(read_score(score), out, options, progress=progress, told=told)
+
+
+def render_datagrams(
+    datagrams: Iterable[Datagram], options: Options | None = None, *, start: float = 0.0, progress: Progress | None = None
+) -> Result:
+    """Render packets whose arrival and timetags are in system time, which is ``start`` at frame 0; the sound is in the result."""
+    return render_score(recorded(datagrams, start), None, options or Options(), progress=progress)
+
+
+def render_score(
+    score: Score, out: Path | None, options: Options, *, progress: Progress | None = None, told: Told | None = None
+) -> Result:
+    """Render a score to a file, or into the result."""
+    studio = Studio(
+        rate=options.rate,
+        voices=options.voices,
+        width=options.lanes,
+        limiter=options.limiter,
+        samples=options.samples,
+        progress=progress,
+    )
+    try:
+        actions, last = score_actions(score, studio)
+        run = Run(studio, actions, options, end=_end(options, options.rate, score), last=last, told=told)
+        return run.write(out, lambda: studio.dirt.played)
+    finally:
+        studio.close()
+
+
+def _render_session(
+    path: Path, header: session.Header, out: Path | None, options: Options, progress: Progress | None, told: Told | None
+) -> Result:
+    studio = Studio(
+        rate=header.rate,
+        voices=header.voices,
+        width=options.lanes,
+        limiter=header.limiter,
+        samples=[*header.samples, *options.samples],
+        progress=progress,
+    )
+    try:
+        commands = list(session.read_commands(path, studio.engine, studio.library))
+        ends = [frame for frame, row in commands if row["do"] == "end"]
+        wanted = _end(options, header.rate, None)
+        end = min([*ends, *([] if wanted is None else [wanted])], default=None)
+        actions = [(frame, _replayed(studio.engine, frame, row)) for frame, row in commands if row["do"] != "end"]
+        last = max((frame for frame, _ in actions), default=0)
+        events = sum(row["do"] == "play" for _, row in commands)
+        return Run(studio, actions, options, end=end, last=last, told=told).write(out, lambda: events)
+    finally:
+        studio.close()
+
+
+def _replayed(engine: Engine, frame: int, row: dict[str, Any]) -> Callable[[], None]:
+    return lambda: engine.replay(frame, row)
+
+
+def _end(options: Options, rate: float, score: Score | None) -> int | None:
+    """Frames to render if the options say so."""
+    if options.seconds is not None:
+        return round(options.seconds * rate)
+    if options.cycles is not None:
+        cps = options.cps or (first_cps(score) if score else None) or TIDAL_CPS
+        return round(options.cycles / cps * rate)
+    return None
+
+
+def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
+    """What to do before which frame so that a score is played as it would be live, and the frame of its last message.
+
+    A packet is fed as long before it is due as it arrived before (``AHEAD`` at most): what a message does to the control side
+    then happens at the same moment as live, and what arrived late still plays at its time.
+    """
+    rate = studio.engine.rate
+    due = score.due(rate)
+    router = studio.route(due)
+    actions: list[Action] = []
+    last = 0
+    for datagram in score.datagrams:
+        arrival = max(0, round((datagram.arrival - score.start) * rate))
+        first, final = _frames(datagram, due, arrival)
+        last = max(last, final)
+        actions.append((first - min(max(first - arrival, 0), round(AHEAD * rate)), _fed(router.datagram, datagram)))
+    actions.sort(key=lambda action: action[0])  # stable: what is fed at one frame keeps its order
+    return actions, last
+
+
+def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
+    """First and last frame at which something in the packet is due; ``arrival`` for what is no packet."""
+    try:
+        messages = decode(datagram.data).messages
+    except WireError:
+        messages = []
+    frames = [due(message.timetag, datagram.sender, datagram.arrival) for message in messages] or [arrival]
+    return min(frames), max(frames)
+
+
+def _fed(feed: Callable[..., None], datagram: Datagram) -> Callable[[], None]:
+    return lambda: feed(datagram.data, datagram.sender, datagram.arrival, _drop)
+
+
+def _drop(data: bytes, to: tuple[str, int]) -> None:
+    """Answers go nowhere offline."""
+
+
+class Run:
+    """One pass of a studio over a list of actions in the order of their frames."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        actions: list[Action],
+        options: Options,
+        *,
+        end: int | None,
+        last: int,
+        told: Told | None = None,
+    ) -> None:
+        self.studio, self.engine = studio, studio.engine
+        self._actions, self._next = actions, 0
+        self._period = _periods(options.period)
+        self._end, self._last, self._told = end, last, told
+        self._tail = round(options.tail * self.engine.rate)
+        self._voices_peak = 0
+
+    def write(self, out: Path | None, events: Callable[[], int]) -> Result:
+        """Render everything, to a file or into the result; ``events`` counts them afterwards."""
+        rate = self.engine.rate
+        parts: list[NDArray[np.float32]] = []
+        frames, peak, energy, finite = 0, 0.0, 0.0, True
+        began = time.perf_counter()
+        file: AbstractContextManager[Any] = nullcontext() if out is None else open_wav(out, rate)
+        with file as wav:
+            for part in self._parts():
+                if wav is None:
+                    parts.append(part)
+                else:
+                    wav.write(part)
+                frames += len(part)
+                finite = finite and bool(np.isfinite(part).all())
+                peak = max(peak, float(np.abs(part).max(initial=0.0)))
+                energy += float(np.square(part, dtype=np.float64).sum())
+        audio = np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
+        e = self.engine.tables
+        return Result(
+            frames=frames,
+            rate=rate,
+            events=events(),
+            started=e.started,
+            voices_peak=self._voices_peak,
+            late=e.late,
+            refused=e.refused + self.engine.link.refused,
+            malformed=self.studio.counters.malformed,
+            peak=peak,
+            rms=(energy / max(1, 2 * frames)) ** 0.5,
+            finite=finite,
+            elapsed=time.perf_counter() - began,
+            audio=audio if out is None else None,
+        )
+
+    def _parts(self) -> Iterator[NDArray[np.float32]]:
+        """The sound in pieces of ``GRID`` frames, the last one shorter."""
+        at = 0
+        while self._end is None or at < self._end:
+            size = GRID if self._end is None else min(GRID, self._end - at)
+            yield self._part(size)
+            at += size
+            if self._end is None and self._is_over(at):
+                self._end = at + self._tail
+            if self._told is not None:
+                total = self._end or max(at, self._last + self._tail)
+                self._told(at / self.engine.rate, total / self.engine.rate)
+
+    def _part(self, size: int) -> NDArray[np.float32]:
+        out = np.empty((size, 2), np.float32)
+        done = 0
+        while done < size:
+            self._act()
+            n = min(size - done, next(self._period), self._until_next())
+            self.engine.render(out[done : done + n])
+            self.engine.poll()
+            self._voices_peak = max(self._voices_peak, self.engine.tables.active)
+            done += n
+        return out
+
+    def _act(self) -> None:
+        """Do what falls before the end of the block to be computed next, as far as the queue has room."""
+        reached = self.engine.frame + BLOCK
+        while self._next < len(self._actions) and self._actions[self._next][0] < reached:
+            if self.engine.link.waiting >= HELD // 2:
+                return
+            self._actions[self._next][1]()
+            self._next += 1
+
+    def _until_next(self) -> int:
+        """Frames that can be rendered before something has to be done again: to the beginning of a block, at least one."""
+        e = self.engine.tables
+        if self.engine.link.waiting:
+            return e.carry + BLOCK
+        if self._next == len(self._actions):
+            return MAX_PERIOD
+        block = self._actions[self._next][0] // BLOCK * BLOCK
+        return max(block - e.out_frame, e.carry + BLOCK)
+
+    def _is_over(self, at: int) -> bool:
+        """Whether nothing is to come and only nodes, which would sound for ever, still sound."""
+        e, link = self.engine.tables, self.engine.link
+        queued = e.heap_count or link.waiting or link.shared(RING_HEAD) != link.shared(RING_TAIL)
+        if self._next < len(self._actions) or queued or at < self._last:
+            return False
+        if at > self._last + LONGEST_WAIT * self.engine.rate:
+            log.warning("voices still sound %.0f s after the last event: the file ends here; --seconds sets its length", LONGEST_WAIT)
+            return True
+        return bool(e.lanes_taken <= e.nodes)
+
+
+def _periods(period: int | str) -> Iterator[int]:
+    """Frames of one call after the other."""
+    if period == "vary":
+        chance = random.Random(1)
+        while True:
+            yield chance.choice((chance.randint(MIN_PERIOD, 300), chance.randint(MIN_PERIOD, MAX_PERIOD)))
+    if not isinstance(period, int) or not MIN_PERIOD <= period <= MAX_PERIOD:
+        raise UsageError(f"period {period}: takes {MIN_PERIOD} to {MAX_PERIOD} frames, or vary")
+    while True:
+        yield period

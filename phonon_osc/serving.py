@@ -1,0 +1,262 @@
+"""The server: sockets, backend and studio brought up in the order that loses nothing, and taken down without a click."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from phonon_osc import notify
+from phonon_osc.backends.base import Backend
+from phonon_osc.backends.choose import open_backend
+from phonon_osc.errors import DataError, PortInUse
+from phonon_osc.osc.udp import LOOPBACK, Address, UdpServer
+from phonon_osc.progress import ProgressBar
+from phonon_osc.recording import Recorder
+from phonon_osc.session import Header, SessionWriter
+from phonon_osc.studio import Studio
+
+log = logging.getLogger(__name__)
+
+POLL_BUSY, POLL_IDLE = 0.005, 0.02  # seconds between two looks at what the audio thread told
+TAP_SECONDS = 4.0  # of sound kept for a recorder that waits for its disk
+FADE_SECONDS = 0.02  # played after "silence everything" before the backend is stopped
+FADE_PATIENCE = 0.5  # seconds that may take where no audio runs
+STALLED = 2.0  # seconds without a call of the process function
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """The options of ``phonon-osc serve``."""
+
+    port: int = 57120
+    bus_port: int = 57110
+    bind: str = "127.0.0.1"
+    allow: Sequence[str] = ()
+    backend: str = "auto"
+    rate: float = 48000.0
+    period: int = 256
+    voices: int = 1024
+    lanes: int | None = None
+    samples: Sequence[str] = ()
+    limiter: bool = True
+    connect: bool = True
+    client_name: str = "phonon-osc"
+    record: Path | None = None
+    log: Path | None = None
+    quiet: bool = False
+
+
+def serve(options: ServeOptions) -> None:
+    """Run until SIGTERM or SIGINT. Raises PhononError if something it needs is not to be had."""
+    server = Server(options)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop listens: leave as from Ctrl-C
+    try:
+        server.open()
+        asyncio.run(server.run())
+    finally:
+        server.close()
+
+
+class Server:
+    """Everything ``serve`` holds, and the loop that keeps it going."""
+
+    def __init__(self, options: ServeOptions) -> None:
+        self.options = options
+        self._studio: Studio | None = None
+        self._backend: Backend | None = None
+        self._session: SessionWriter | None = None
+        self._recorder: Recorder | None = None
+        self._main = self._socket(options.port)
+        self._buses: UdpServer | None = None
+        self._stop = asyncio.Event()
+        self._watch = _Watch()
+
+    # --- up --------------------------------------------------------------------------------------------------------
+    def open(self) -> None:
+        """Take ports, device and memory. From the first line on the system queues what clients send."""
+        o = self.options
+        self._main.bind()
+        self._open_buses()
+        self._warn_if_exposed()
+        self._backend = open_backend(o.backend, rate=o.rate, period=o.period, client_name=o.client_name, connect=o.connect)
+        with ProgressBar("compiling kernels", quiet=o.quiet) as bar:
+            self._studio = studio = Studio(
+                rate=self._backend.rate,
+                voices=o.voices,
+                width=o.lanes,
+                limiter=o.limiter,
+                samples=o.samples,
+                tap_seconds=TAP_SECONDS if o.record else 0.0,
+                bus_port=(self._buses or self._main).address[1],
+                progress=bar.update,
+            )
+        studio.more_status = self._status
+        threading.Thread(target=self._preload, args=(studio,), name="kit", daemon=True).start()
+        self._write_down(studio)
+        studio.go_live()
+
+    def _socket(self, port: int) -> UdpServer:
+        return UdpServer(self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow))
+
+    def _open_buses(self) -> None:
+        """Tidal sends its control buses to scsynth's port; without it, everything else still works."""
+        buses = UdpServer(self._bus_datagram, self.options.bind, self.options.bus_port, allow=(*LOOPBACK, *self.options.allow))
+        try:
+            buses.bind()
+        except PortInUse as error:
+            log.warning("control buses (/c_set) will not be heard: %s (--bus-port)", error)
+        else:
+            self._buses = buses
+
+    def _warn_if_exposed(self) -> None:
+        if self._main.exposed and not self.options.allow:
+            log.warning("listening on %s, but only this machine is heard; --allow 192.168.1.0/24 lets others in", self.options.bind)
+        elif self._main.exposed:
+            log.warning("open to the network: %s may play on %s port %d", ", ".join(self.options.allow), *self._main.address)
+
+    @staticmethod
+    def _preload(studio: Studio) -> None:
+        began = time.monotonic()
+        count = studio.library.preload_kit()
+        log.debug("%d sounds of the kit are in memory after %.2f s", count, time.monotonic() - began)
+
+    def _write_down(self, studio: Studio) -> None:
+        """Recorder and session log begin before the backend does, so that frame 0 is in them."""
+        o = self.options
+        if o.record is not None:
+            self._recorder = Recorder(studio.engine, o.record)
+        if o.log is not None:
+            header = Header(studio.engine.rate, o.voices, o.limiter, [str(Path(folder).resolve()) for folder in o.samples])
+            try:
+                self._session = SessionWriter(o.log, header, studio.engine, studio.library)
+            except OSError as error:
+                raise DataError(f"{o.log}: cannot be written ({error.strerror})") from None
+
+    # --- running ---------------------------------------------------------------------------------------------------
+    async def run(self) -> None:
+        """Play until told to stop, then fade out."""
+        assert self._studio is not None and self._backend is not None
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        self._backend.start(self._studio.engine)
+        self._main.start()
+        if self._buses is not None:
+            self._buses.start()
+        gc.collect()
+        gc.freeze()
+        self._tell_ready(self._studio, self._backend)
+        await self._poll(self._studio)
+        notify.tell("STOPPING=1")
+        log.info("stopping")
+        await self._fade(self._studio)
+
+    def _tell_ready(self, studio: Studio, backend: Backend) -> None:
+        notify.tell("READY=1")
+        host, port = self._main.address
+        buses = f", buses on {self._buses.address[1]}" if self._buses is not None else ""
+        log.info(
+            "ready: OSC on %s port %d%s; %s; %d voices in %d lanes, %.0f MB",
+            host,
+            port,
+            buses,
+            backend.detail,
+            studio.engine.sizes.voices,
+            studio.engine.width,
+            studio.engine.memory.nbytes / 1e6,
+        )
+
+    def _datagram(self, data: bytes, sender: Address, arrival: float) -> None:
+        assert self._studio is not None
+        self._studio.router.datagram(data, sender, arrival, self._main.send)
+
+    def _bus_datagram(self, data: bytes, sender: Address, arrival: float) -> None:
+        assert self._studio is not None and self._buses is not None
+        self._studio.router.datagram(data, sender, arrival, self._buses.send)
+
+    async def _poll(self, studio: Studio) -> None:
+        """Hear what the audio thread tells until the server is to stop."""
+        while not self._stop.is_set():
+            busy = self._look(studio)
+            self._watch.cycles(studio.engine.tables.cycles)
+            await asyncio.sleep(POLL_BUSY if busy else POLL_IDLE)
+
+    def _look(self, studio: Studio) -> bool:
+        """One look; whether there may soon be more to hear."""
+        engine = studio.engine
+        return bool(engine.poll() or engine.link.waiting or engine.tables.active)
+
+    async def _fade(self, studio: Studio) -> None:
+        """Let everything fall silent while the backend still plays."""
+        self._main.close()
+        if self._buses is not None:
+            self._buses.close()
+        studio.engine.panic()
+        e = studio.engine.tables
+        target = e.out_frame + round(FADE_SECONDS * e.rate)
+        until = time.monotonic() + FADE_PATIENCE
+        while e.out_frame < target and time.monotonic() < until:
+            self._look(studio)
+            await asyncio.sleep(POLL_BUSY)
+
+    def _status(self) -> dict[str, Any]:
+        """What the server adds to /status."""
+        backend, udp = self._backend, self._main.counters
+        return {
+            "backend": backend.detail if backend else "none",
+            "audio_stalled": self._watch.stalled,
+            "exposed": self._main.exposed,
+            **{f"udp_{name}": value for name, value in udp.as_dict().items()},
+        }
+
+    # --- down ------------------------------------------------------------------------------------------------------
+    def close(self) -> None:
+        """Stop the backend first: only then are the last frames known. Safe at any time, also after a failed ``open``."""
+        self._main.close()
+        if self._buses is not None:
+            self._buses.close()
+        if self._backend is not None:
+            self._backend.stop()
+        studio = self._studio
+        if studio is None:
+            return
+        self._look(studio)
+        frames = studio.engine.tables.out_frame
+        if self._session is not None:
+            self._session.close(frames)
+        if self._recorder is not None:
+            self._recorder.close(frames)
+        studio.close()
+
+
+class _Watch:
+    """Whether the backend still calls: says so once when it does not, and keeps systemd's watchdog content while it does."""
+
+    def __init__(self) -> None:
+        self.stalled = False
+        self._cycles = -1
+        self._moved = self._told = time.monotonic()
+        self._every = notify.watchdog_seconds()
+
+    def cycles(self, cycles: int) -> None:
+        """``cycles``: calls of the process function so far."""
+        now = time.monotonic()
+        if cycles != self._cycles:
+            self._cycles, self._moved = cycles, now
+            if self.stalled:
+                log.warning("audio runs again")
+            self.stalled = False
+        elif not self.stalled and now - self._moved > STALLED:
+            self.stalled = True
+            log.warning("audio has stopped: the backend has not asked for sound for %.0f s; is the sound server gone?", STALLED)
+        if self._every is not None and not self.stalled and now - self._told >= self._every:
+            self._told = now
+            notify.tell("WATCHDOG=1")

@@ -1,0 +1,83 @@
+"""What every dirt voice has in common: SuperDirt's chain of effects, its gate, and the way out (reference superdirt.md 4.1).
+
+Effects are optional steps in SuperDirt's order, one pair (left, right) each; an event that does not ask for an effect does not
+pay for it. The names of the controls are what ``phonon_osc.osc.dirt_voice`` sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dsp.kind import Curve, Param, Unit, kinds
+from phonon_osc.engine.definition import Definition, Graph, Wire
+
+SECONDS = 3600.0
+
+
+def _hz(default: float, doc: str) -> Param:
+    return Param(default, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc=doc)
+
+
+def _time(default: float, doc: str) -> Param:
+    return Param(default, 0.0, SECONDS, Unit.SECONDS, smoothing=0.0, doc=doc)
+
+
+PAN = Param(0.0, -1.0, 1.0, smoothing=0.005, doc="-1 left, 1 right, equal power.")
+AMP = Param(0.4, 0.0, 100.0, Unit.GAIN, smoothing=0.005, doc="Linear level.")
+LEVEL = Param(1.0, 0.0, 1e6, Unit.GAIN, smoothing=0.005, doc="Level from gain and overgain: (min(gain, 2) + overgain)^4.")
+GATE = {
+    "fade_in": _time(0.0, "Raised-cosine rise at the onset."),
+    "hold_time": _time(1.0, "Time at full level."),
+    "fade_out": _time(0.001, "Raised-cosine fall at the end."),
+}
+# effect: kind, trigger control, its parameter, then further parameters and controls; the order is SuperDirt's
+EFFECTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("shape", "shape", "amount", {}),
+    ("rhpf", "hpf", "cutoff", {"resonance": "hpf_resonance"}),
+    ("bpf", "bpf", "cutoff", {"q": "bpf_q"}),
+    ("crush", "crush", "bits", {}),
+    ("coarse", "coarse", "period", {}),
+    ("rlpf", "lpf", "cutoff", {"resonance": "lpf_resonance"}),
+    ("ahr_gain", "env_attack", "attack", {"hold": "env_hold", "release": "env_release", "curve": "env_curve"}),
+)
+PARAMS = {
+    "hpf": _hz(20.0, "Corner of the high-pass."),
+    "bpf": _hz(1000.0, "Centre of the band-pass."),
+    "lpf": _hz(20000.0, "Corner of the low-pass."),
+}
+
+
+def add_effects(g: Graph, left: Wire, right: Wire) -> tuple[Wire, Wire]:
+    """Append the optional effects to both sides."""
+    for kind_name, trigger, main, more in EFFECTS:
+        spec = kinds()[kind_name].params
+        controls = {main: g.control(trigger, PARAMS.get(trigger, spec[main]))}
+        controls |= {param: g.control(name, spec[param]) for param, name in more.items()}
+        left = g.one(kind_name, left, when=trigger, **controls)
+        right = g.one(kind_name, right, when=trigger, **controls)
+    return left, right
+
+
+def finish(g: Graph, left: Wire, right: Wire) -> Definition:
+    """Effects, gate, level, out."""
+    left, right = add_effects(g, left, right)
+    times = {name: g.control(name, param) for name, param in GATE.items()}
+    gate = g.one("event_gate", **times)
+    loud = g.one("gain", gate, amp=g.control("amp", AMP))
+    loud = g.one("gain", loud, amp=g.control("level", LEVEL))
+    g.out(g.one("gain", left, amp=loud), g.one("gain", right, amp=loud))
+    return g.build()
+
+
+def mono(name: str, doc: str, rate: float, source: Callable[[Graph], Wire]) -> Definition:
+    """A dirt voice around a mono source."""
+    g = Graph(name, doc, rate=rate)
+    left, right = g.add("pan", source(g), position=g.control("pan", PAN))
+    return finish(g, left, right)
+
+
+def stereo(name: str, doc: str, rate: float, source: Callable[[Graph], tuple[Wire, Wire]]) -> Definition:
+    """A dirt voice around a stereo source."""
+    g = Graph(name, doc, rate=rate)
+    left, right = g.add("balance", *source(g), position=g.control("pan", PAN))
+    return finish(g, left, right)
