@@ -6,6 +6,7 @@ declaration. Kind files are found by walking the family folders: adding a kind i
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import math
@@ -214,6 +215,13 @@ def kind(
 
 def kinds() -> dict[str, Kind]:
     """All declared kinds by name; the family folders are walked on the first call."""
+    _walk()
+    return dict(sorted(REGISTRY.items()))
+
+
+@functools.cache
+def _walk() -> None:
+    """Import every kind file, once."""
     for family in FAMILIES:
         try:
             package = importlib.import_module(f"dsp.{family}")
@@ -223,4 +231,3 @@ def kinds() -> dict[str, Kind]:
             continue
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"dsp.{family}.{module.name}")
-    return dict(sorted(REGISTRY.items()))

@@ -149,6 +149,14 @@ class Buffer:
         both = np.array(pairs, np.float32)
         return both[:, 0], both[:, 1]
 
+    def two(self, position: Any) -> tuple[np.ndarray, ...]:
+        """Left and right of two successive frames, cheaper than one by one. The caller keeps all of them inside the file."""
+        return (*self.left_right(position), *self.left_right(position + 1))
+
+    def four(self, position: Any) -> tuple[np.ndarray, ...]:
+        """Left and right of four successive frames, likewise."""
+        return (*self.two(position), *self.two(position + 2))
+
 
 class Bus:
     """Where the voices of an orbit are summed: sixteen columns per channel, a voice's lane modulo 16 says which."""

@@ -755,6 +755,62 @@ def _buffer_left_right(buffer: Any, position: Any) -> Any:
     return lambda buffer, position: _left_right(buffer, position)
 
 
+def _successive(count: int) -> Any:
+    """``count`` frames from a position on, read lane by lane as one word each and turned into rows: left, right, left, ..."""
+
+    @intrinsic
+    def read(typingctx: Any, buffer: Any, position: Any) -> Any:
+        width = buffer.width
+        lane = row(width, "f")
+        out = types.UniTuple(lane, 2 * count)
+
+        def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            eight = splat(builder, ir.Constant(I64, 8), width)
+            start = builder.mul(_widen(builder, args[1], width), eight)
+            at = builder.add(builder.extract_value(args[0], 0), start)
+            if width == 1:
+                word = load_row(builder, at, 2 * count, F32)
+                values = [builder.extract_element(word, ir.Constant(I32, k)) for k in range(2 * count)]
+                return context.make_tuple(builder, out, values)
+            parts = [
+                load_row(builder, builder.extract_element(at, ir.Constant(I32, k)), 2 * count, F32) for k in range(width)
+            ]
+            lanes_each = 1
+            while len(parts) > 1:  # join neighbours: for each value of a frame, the lanes of one, then those of the other
+                span = 2 * count * lanes_each
+                order = [
+                    side * span + k * lanes_each + c for k in range(2 * count) for side in (0, 1) for c in range(lanes_each)
+                ]
+                picks = ir.Constant(ir.VectorType(I32, 2 * span), order)
+                parts = [builder.shuffle_vector(a, b, picks) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+                lanes_each *= 2
+            nothing = ir.Constant(parts[0].type, ir.Undefined)
+            values = [
+                builder.shuffle_vector(
+                    parts[0], nothing, ir.Constant(ir.VectorType(I32, width), list(range(k * width, (k + 1) * width)))
+                )
+                for k in range(2 * count)
+            ]
+            return context.make_tuple(builder, out, values)
+
+        return out(buffer, row(width, "i")), emit
+
+    return read
+
+
+_two_frames, _four_frames = _successive(2), _successive(4)
+
+
+@overload_method(BufferType, "two")
+def _buffer_two(buffer: Any, position: Any) -> Any:
+    return lambda buffer, position: _two_frames(buffer, position)
+
+
+@overload_method(BufferType, "four")
+def _buffer_four(buffer: Any, position: Any) -> Any:
+    return lambda buffer, position: _four_frames(buffer, position)
+
+
 @intrinsic
 def _bus_add(typingctx: Any, bus: Any, i: Any, left: Any, right: Any) -> Any:
     """Masked add of one row; lanes of one pass that play into different orbits are added orbit by orbit."""

@@ -1,8 +1,9 @@
-"""Progress for people: a bar on a terminal, a line every ten per cent where output goes to a file (a CI log, the journal)."""
+"""Progress for people: a bar on a terminal, a line every ten per cent in a CI log or the journal."""
 
 from __future__ import annotations
 
 import sys
+import time
 from types import TracebackType
 from typing import Any
 
@@ -15,10 +16,13 @@ class ProgressBar:
     Args:
         what: what is going on, such as ``"compiling kernels"``.
         quiet: show nothing.
+        lines: write lines where there is no terminal.
+        after: seconds from now on in which nothing is shown.
     """
 
-    def __init__(self, what: str, *, quiet: bool = False) -> None:
-        self._what, self._quiet = what, quiet
+    def __init__(self, what: str, *, quiet: bool = False, lines: bool = True, after: float = 0.0) -> None:
+        self._what, self._quiet, self._lines = what, quiet, lines
+        self._from = time.monotonic() + after
         self._bar: Any = None
         self._task: Any = None
         self._told = -STEP
@@ -26,18 +30,20 @@ class ProgressBar:
     def __enter__(self) -> ProgressBar:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
 
     def update(self, done: float, total: float, name: str = "") -> None:
         """``done`` of ``total`` (in whatever they are counted) is finished; ``name`` says what was just finished."""
-        if self._quiet or total <= 0:
+        if self._quiet or total <= 0 or time.monotonic() < self._from:
             return
         if sys.stderr.isatty():
             self._draw(done, total, name)
-        else:
+        elif self._lines:
             self._tell(done, total)
 
     def _draw(self, done: float, total: float, name: str) -> None:

@@ -15,19 +15,23 @@ from phonon_osc.errors import DataError
 
 log = logging.getLogger(__name__)
 
+_NO_PEAK_CHUNK = 0x1050  # libsndfile's SFC_SET_ADD_PEAK_CHUNK, switched off
 EVERY = 0.1  # seconds between looks at the tap
 
 
 def open_wav(path: Path, rate: float) -> Any:
-    """A stereo float32 file for writing (WAV, or what the name's ending says)."""
+    """A stereo float32 file for writing (WAV, or what the name's ending says). The same sound gives the same bytes."""
     import soundfile
 
     kind = path.suffix.lower().lstrip(".") or "wav"
     subtype = "FLOAT" if kind in ("wav", "w64", "caf", "aiff", "au") else None
     try:
-        return soundfile.SoundFile(path, "w", samplerate=int(rate), channels=2, subtype=subtype)
+        file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=2, subtype=subtype)
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
         raise DataError(f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav") from None
+    # the chunk holds the time of day; soundfile has no public name for this
+    soundfile._snd.sf_command(file._file, _NO_PEAK_CHUNK, soundfile._ffi.NULL, 0)
+    return file
 
 
 class Recorder:

@@ -1,7 +1,7 @@
 """Offline: scores and session logs to sound, through the same process function, router and engine as live.
 
-Everything the control side does happens between two blocks at a frame that the score alone decides, so the length of the
-calls never changes the result: the same score gives the same bits with any ``period``.
+Everything the control side does happens between two blocks at a frame that the score alone decides, so the length of
+the calls never changes the result: the same score gives the same bits with any ``period``.
 """
 
 from __future__ import annotations
@@ -107,7 +107,12 @@ class Result:
 
 
 def render_file(
-    score: Path, out: Path | None, options: Options | None = None, *, progress: Progress | None = None, told: Told | None = None
+    score: Path,
+    out: Path | None,
+    options: Options | None = None,
+    *,
+    progress: Progress | None = None,
+    told: Told | None = None,
 ) -> Result:
     """Render a score or a session log to ``out``, or into ``Result.audio`` if that is None.
 
@@ -124,9 +129,13 @@ def render_file(
 
 
 def render_datagrams(
-    datagrams: Iterable[Datagram], options: Options | None = None, *, start: float = 0.0, progress: Progress | None = None
+    datagrams: Iterable[Datagram],
+    options: Options | None = None,
+    *,
+    start: float = 0.0,
+    progress: Progress | None = None,
 ) -> Result:
-    """Render packets whose arrival and timetags are in system time, which is ``start`` at frame 0; the sound is in the result."""
+    """Render packets with arrival and timetags in system time, which is ``start`` at frame 0, into ``Result.audio``."""
     return render_score(recorded(datagrams, start), None, options or Options(), progress=progress)
 
 
@@ -191,7 +200,7 @@ def _end(options: Options, rate: float, score: Score | None) -> int | None:
 def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
     """What to do before which frame so that a score is played as it would be live, and the frame of its last message.
 
-    A packet is fed as long before it is due as it arrived before (``AHEAD`` at most): what a message does to the control side
+    A packet is fed as long before it is due as it arrived (``AHEAD`` at most): what a message does to the control side
     then happens at the same moment as live, and what arrived late still plays at its time.
     """
     rate = studio.engine.rate
@@ -316,14 +325,14 @@ class Run:
             self._next += 1
 
     def _until_next(self) -> int:
-        """Frames that can be rendered before something has to be done again: to the beginning of a block, at least one."""
+        """Frames that can be rendered before something has to be done: to the beginning of a block, at least one."""
         e = self.engine.tables
         if self.engine.link.waiting:
-            return e.carry + BLOCK
+            return int(e.carry) + BLOCK
         if self._next == len(self._actions):
             return MAX_PERIOD
         block = self._actions[self._next][0] // BLOCK * BLOCK
-        return max(block - e.out_frame, e.carry + BLOCK)
+        return int(max(block - e.out_frame, e.carry + BLOCK))
 
     def _is_over(self, at: int) -> bool:
         """Whether nothing is to come and only nodes, which would sound for ever, still sound."""
@@ -332,7 +341,10 @@ class Run:
         if self._next < len(self._actions) or queued or at < self._last:
             return False
         if at > self._last + LONGEST_WAIT * self.engine.rate:
-            log.warning("voices still sound %.0f s after the last event: the file ends here; --seconds sets its length", LONGEST_WAIT)
+            log.warning(
+                "voices sound %.0f s after the last event: the file ends here; --seconds sets its length",
+                LONGEST_WAIT,
+            )
             return True
         return bool(e.lanes_taken <= e.nodes)
 

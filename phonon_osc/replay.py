@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from struct import Struct, error
 
-from phonon_osc.osc.udp import Address
+from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.wire import IMMEDIATELY
 from phonon_osc.scores import Datagram
 
@@ -18,7 +18,7 @@ IDLE = 0.1  # seconds between two looks at whoever waits
 
 
 def shift_timetags(data: bytes, seconds: float) -> bytes:
-    """The packet with every timetag moved by ``seconds``; "immediately" stays. Malformed packets come back as they are."""
+    """The packet with every timetag moved by ``seconds``; "immediately" stays. A malformed one comes back as it is."""
     shifted = bytearray(data)
     try:
         _shift(shifted, 0, len(shifted), round(seconds * 2**32))

@@ -10,7 +10,7 @@ from struct import Struct, error
 
 from phonon_osc.errors import DataError, WireError
 from phonon_osc.osc.due import Due, RecordedDue, ScoreDue
-from phonon_osc.osc.udp import Address
+from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.wire import decode
 
 _SIZE = Struct(">i")
@@ -23,7 +23,7 @@ OSC_PORT = 57120  # where traffic went when a recording does not say
 
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """One packet of a score: ``arrival`` is in seconds of the clock its timetags are in, ``port`` where it was sent to."""
+    """One packet of a score: ``arrival`` in seconds of the clock its timetags are in, ``port`` where it was sent to."""
 
     data: bytes
     arrival: float
@@ -66,7 +66,7 @@ def read_recording(path: Path) -> list[Datagram]:
 
 
 def parse_recording(data: bytes, name: str) -> tuple[list[Datagram], float]:
-    """Datagrams of a recording (rows with ``t``, ``hex``, ``wall``, ``from``, ``port``), and the system time of its t = 0.
+    """Datagrams of a recording (rows with ``t``, ``hex``, ``wall``, ``from``, ``port``), and the system time of t = 0.
 
     Rows with ``"dir": "out"`` are answers of the server that was recorded and are left out.
     """
@@ -84,7 +84,9 @@ def parse_recording(data: bytes, name: str) -> tuple[list[Datagram], float]:
                 sender = (HOST, int(row.get("from", 0)))
                 found.append(Datagram(bytes.fromhex(row["hex"]), wall, sender, int(row.get("port", OSC_PORT))))
         except (ValueError, TypeError, KeyError, AttributeError) as problem:
-            raise DataError(f"{name}, line {number}: not a row of recorded OSC traffic with t, wall and hex ({problem!r})") from None
+            raise DataError(
+                f"{name}, line {number}: not a row of recorded OSC traffic with t, wall and hex ({problem!r})"
+            ) from None
     return found, start or 0.0
 
 
@@ -103,7 +105,11 @@ def parse_binary(data: bytes, name: str) -> Score:
                 raise ValueError
             (timetag,) = _TIMETAG.unpack_from(packet, 8)
         except (ValueError, error):
-            kind = "neither JSON lines nor a binary score" if at == 0 else "a binary score that ends in the middle of a bundle"
+            kind = (
+                "neither JSON lines nor a binary score"
+                if at == 0
+                else "a binary score that ends in the middle of a bundle"
+            )
             raise DataError(f"{name}: {kind} (at byte {at})") from None
         found.append(Datagram(packet, 0.0 if timetag == 1 else timetag / _PER_SECOND))
         at += 4 + size

@@ -1,4 +1,4 @@
-"""The server: sockets, backend and studio brought up in the order that loses nothing, and taken down without a click."""
+"""The server: sockets, backend and studio brought up in the order that loses nothing, taken down without a click."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from phonon_osc import notify
 from phonon_osc.backends.base import Backend
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.errors import DataError, PortInUse
-from phonon_osc.osc.udp import LOOPBACK, Address, UdpServer
+from phonon_osc.osc.fairqueue import Address
+from phonon_osc.osc.udp import LOOPBACK, UdpServer
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import Recorder
 from phonon_osc.session import Header, SessionWriter
@@ -78,6 +79,7 @@ class Server:
         self._buses: UdpServer | None = None
         self._stop = asyncio.Event()
         self._watch = _Watch()
+        self._longest_stall = 0.0  # seconds the loop came back later than asked
 
     # --- up --------------------------------------------------------------------------------------------------------
     def open(self) -> None:
@@ -86,7 +88,9 @@ class Server:
         self._main.bind()
         self._open_buses()
         self._warn_if_exposed()
-        self._backend = open_backend(o.backend, rate=o.rate, period=o.period, client_name=o.client_name, connect=o.connect)
+        self._backend = open_backend(
+            o.backend, rate=o.rate, period=o.period, client_name=o.client_name, connect=o.connect
+        )
         with ProgressBar("compiling kernels", quiet=o.quiet) as bar:
             self._studio = studio = Studio(
                 rate=self._backend.rate,
@@ -108,7 +112,9 @@ class Server:
 
     def _open_buses(self) -> None:
         """Tidal sends its control buses to scsynth's port; without it, everything else still works."""
-        buses = UdpServer(self._bus_datagram, self.options.bind, self.options.bus_port, allow=(*LOOPBACK, *self.options.allow))
+        buses = UdpServer(
+            self._bus_datagram, self.options.bind, self.options.bus_port, allow=(*LOOPBACK, *self.options.allow)
+        )
         try:
             buses.bind()
         except PortInUse as error:
@@ -118,9 +124,14 @@ class Server:
 
     def _warn_if_exposed(self) -> None:
         if self._main.exposed and not self.options.allow:
-            log.warning("listening on %s, but only this machine is heard; --allow 192.168.1.0/24 lets others in", self.options.bind)
+            log.warning(
+                "listening on %s, but only this machine is heard; --allow 192.168.1.0/24 lets others in",
+                self.options.bind,
+            )
         elif self._main.exposed:
-            log.warning("open to the network: %s may play on %s port %d", ", ".join(self.options.allow), *self._main.address)
+            log.warning(
+                "open to the network: %s may play on %s port %d", ", ".join(self.options.allow), *self._main.address
+            )
 
     @staticmethod
     def _preload(studio: Studio) -> None:
@@ -134,7 +145,9 @@ class Server:
         if o.record is not None:
             self._recorder = Recorder(studio.engine, o.record)
         if o.log is not None:
-            header = Header(studio.engine.rate, o.voices, o.limiter, [str(Path(folder).resolve()) for folder in o.samples])
+            header = Header(
+                studio.engine.rate, o.voices, o.limiter, [str(Path(folder).resolve()) for folder in o.samples]
+            )
             try:
                 self._session = SessionWriter(o.log, header, studio.engine, studio.library)
             except OSError as error:
@@ -187,7 +200,10 @@ class Server:
         while not self._stop.is_set():
             busy = self._look(studio)
             self._watch.cycles(studio.engine.tables.cycles)
-            await asyncio.sleep(POLL_BUSY if busy else POLL_IDLE)
+            pause = POLL_BUSY if busy else POLL_IDLE
+            before = time.monotonic()
+            await asyncio.sleep(pause)
+            self._longest_stall = max(self._longest_stall, time.monotonic() - before - pause)
 
     def _look(self, studio: Studio) -> bool:
         """One look; whether there may soon be more to hear."""
@@ -213,13 +229,14 @@ class Server:
         return {
             "backend": backend.detail if backend else "none",
             "audio_stalled": self._watch.stalled,
+            "loop_stall_ms": round(1000.0 * self._longest_stall, 2),
             "exposed": self._main.exposed,
             **{f"udp_{name}": value for name, value in udp.as_dict().items()},
         }
 
     # --- down ------------------------------------------------------------------------------------------------------
     def close(self) -> None:
-        """Stop the backend first: only then are the last frames known. Safe at any time, also after a failed ``open``."""
+        """Stop the backend first: only then are the last frames known. Safe also after a failed ``open``."""
         self._main.close()
         if self._buses is not None:
             self._buses.close()
@@ -238,7 +255,7 @@ class Server:
 
 
 class _Watch:
-    """Whether the backend still calls: says so once when it does not, and keeps systemd's watchdog content while it does."""
+    """Whether the backend still calls: says so once when not, and keeps systemd's watchdog content while it does."""
 
     def __init__(self) -> None:
         self.stalled = False
@@ -256,7 +273,9 @@ class _Watch:
             self.stalled = False
         elif not self.stalled and now - self._moved > STALLED:
             self.stalled = True
-            log.warning("audio has stopped: the backend has not asked for sound for %.0f s; is the sound server gone?", STALLED)
+            log.warning(
+                "audio has stopped: the backend has not asked for sound for %.0f s; is the sound server gone?", STALLED
+            )
         if self._every is not None and not self.stalled and now - self._told >= self._every:
             self._told = now
             notify.tell("WATCHDOG=1")

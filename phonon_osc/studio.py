@@ -54,7 +54,7 @@ class Studio:
         for definition in build_all(rate):
             self.engine.add_definition(definition)
         self.library = Library(self.roots, register=self.engine.add_buffer)
-        self.sounds = SoundTable(self.library, playable())
+        self.sounds = SoundTable(self.library, playable(rate))
         self.counters = OscCounters()
         self.warn = RateLimited(log)
         self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)

@@ -9,15 +9,14 @@ import numpy as np
 from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin
 from dsp.math.exponential import exp2, midi_to_hz
-from dsp.math.interpolate import linear
+from dsp.math.interpolate import LARGEST, any_number, linear
 from dsp.math.trig import sin_cycles
 
-_ANY = 1e9
 _PAIR = ("x", "other")
 
 
 def _number(default: float, doc: str) -> Param:
-    return Param(default, -_ANY, _ANY, doc=doc)
+    return Param(default, -LARGEST, LARGEST, doc=doc)
 
 
 @kind(ins=_PAIR, reference="arithmetic")
@@ -81,7 +80,7 @@ def multiply_add(x: Any, factor: Any, addend: Any, y: Any, n: Any, env: Any) -> 
 def scale(x: Any, mul: Any, add: Any, y: Any, n: Any, env: Any) -> None:
     """The signal times ``mul`` plus ``add``."""
     for i in range(n):
-        y[i] = x[i] * mul[i] + add[i]
+        y[i] = x[i] * any_number(mul[i]) + any_number(add[i])
 
 
 @kind(ins=("x",), reference="arithmetic", octaves=_number(0.0, "Octaves up, negative down."))

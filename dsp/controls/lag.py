@@ -25,7 +25,13 @@ def _keep(seconds: Any, dt: Any) -> Any:
     ints=("started",),
     reference="one-pole low-pass, as SuperCollider's Lag",
     time=Param(
-        0.1, 0.0, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Time to come within 1/1000 (60 dB) of a step."
+        0.1,
+        0.0,
+        1000.0,
+        Unit.SECONDS,
+        curve=Curve.EXPONENTIAL,
+        smoothing=0.0,
+        doc="Time to come within 1/1000 (60 dB) of a step.",
     ),
 )
 def lag(x: Any, time: Any, y: Any, state: Any, n: Any, env: Any) -> None:

@@ -15,6 +15,12 @@ _FULL = 64.0  # no delay line holds more: feedback of 1 may go on adding for eve
 
 
 @inline
+def _sane(x: Any) -> Any:
+    """The input, or silence where it is no sound: not-a-number in a loop would stay for ever."""
+    return np.where(np.abs(x) < 1e4, x, 0.0)
+
+
+@inline
 def _place(time: Any, env: Any) -> Any:
     """Whole frames of a delay, and what is left of it."""
     frames = fmin(fmax(time * env.rate, 1.0), _LONGEST * env.rate)
@@ -26,7 +32,7 @@ def _place(time: Any, env: Any) -> Any:
     ins=("x",),
     state=("damped",),
     memory=_LONGEST,
-    reference="J. O. Smith, Physical Audio Signal Processing: feedback comb filter with a one-pole in the loop, linear interpolation",
+    reference="J. O. Smith, Physical Audio Signal Processing: feedback comb, one-pole in its loop",
     time=Param(
         0.25, 0.0, _LONGEST, Unit.SECONDS, doc="Delay; one frame at least.", curve=Curve.EXPONENTIAL, smoothing=0.05
     ),
@@ -46,7 +52,7 @@ def delay(
         echo = linear(memory.read(i, whole), memory.read(i, whole + 1), part)
         damped = echo + fmin(fmax(damp[i], 0.0), 0.9999) * (damped - echo)
         u = x[i]
-        memory.write(i, fmin(fmax(u + fmin(fmax(feedback[i], -0.999), 0.999) * damped, -_FULL), _FULL))
+        memory.write(i, fmin(fmax(_sane(u) + fmin(fmax(feedback[i], -0.999), 0.999) * damped, -_FULL), _FULL))
         y[i] = u + fmin(fmax(mix[i], 0.0), 1.0) * (damped - u)
     state.damped = damped
 
@@ -68,7 +74,9 @@ def _frames(time: Any, lock: Any, cps: Any, rate: Any) -> Any:
     ints=("delay", "former", "fade"),
     memory=_MOST,
     reference="SuperDirt's orbit delay (reference superdirt.md 4.4), one channel",
-    time=Param(0.0, 0.0, 1e6, Unit.SECONDS, doc="Delay, at most 4 s; 0 reads the oldest, 4 s old sound.", smoothing=0.0),
+    time=Param(
+        0.0, 0.0, 1e6, Unit.SECONDS, doc="Delay, at most 4 s; 0 reads the oldest, 4 s old sound.", smoothing=0.0
+    ),
     feedback=Param(0.0, 0.0, 1.0, doc="Share of what was read that goes in again; kept within 0..1."),
     level=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the output, which holds the input too.", smoothing=0.01),
     send=Param(1.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the input.", smoothing=0.015),
@@ -89,7 +97,7 @@ def echo(
     n: Any,
     env: Any,
 ) -> None:
-    """SuperDirt's delay: input and echo together; a new time fades in over 2000 frames, and waits for a fade under way."""
+    """SuperDirt's delay, input and echo together; a new time fades in over 2000 frames, after a fade under way."""
     delay, former, fade = state.delay, state.former, state.fade
     moving = time.moving or lock.moving or cps.moving
     want = _frames(time[0], lock[0], cps[0], env.rate)
@@ -105,7 +113,7 @@ def echo(
         read = memory.read(i, delay)
         if any_lane(fade > 0):
             read = read + to_float(fade) * (1.0 / _FADE) * (memory.read(i, former) - read)
-        u = x[i] * fmin(fmax(send[i], 0.0), 1e6)
+        u = _sane(x[i] * fmin(fmax(send[i], 0.0), 1e6))
         memory.write(i, fmin(fmax(u + fmin(fmax(feedback[i], 0.0), 1.0) * read, -_FULL), _FULL))
         y[i] = (u + read) * fmin(fmax(level[i], 0.0), 1e6)
     state.delay = delay

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import any_lane, fmax, fmin, inline, to_float
+from dsp.lanes import any_lane, fmax, fmin, to_float
 from dsp.math.segments import bend, bend_scale, clamp_curve, frames_of, per_frame
 
 _FOREVER = 1 << 30  # where the count of frames stops
@@ -39,19 +39,19 @@ def _time(default: float, doc: str) -> Param:
 def adsr(
     gate: Any, attack: Any, decay: Any, sustain: Any, release: Any, curve: Any, y: Any, state: Any, n: Any, env: Any
 ) -> None:
-    """Attack, decay, sustain and release, 0..1; a gate that is on at the lane's start begins it in the first frame, at 0."""
+    """Attack, decay, sustain and release, 0..1; a gate that is on at the lane's start begins it in its first frame."""
     level, begin, was_on, elapsed = state.level, state.begin, state.was_on, state.elapsed
     moving = attack.moving or decay.moving or release.moving or curve.moving
-    rise, per_rise = frames_of(attack[0], env.rate), per_frame(frames_of(attack[0], env.rate))
-    per_decay, per_release = per_frame(frames_of(decay[0], env.rate)), per_frame(frames_of(release[0], env.rate))
+    rise, fall, tail = frames_of(attack[0], env.rate), frames_of(decay[0], env.rate), frames_of(release[0], env.rate)
+    per_rise, per_fall, per_tail = per_frame(rise), per_frame(fall), per_frame(tail)
     bent = clamp_curve(curve[0])
     scale = bend_scale(bent)
     curved = moving or any_lane(bent != 0.0)
     for i in range(n):
         if moving:
-            rise = frames_of(attack[i], env.rate)
-            per_rise, per_decay = per_frame(rise), per_frame(frames_of(decay[i], env.rate))
-            per_release = per_frame(frames_of(release[i], env.rate))
+            rise, fall = frames_of(attack[i], env.rate), frames_of(decay[i], env.rate)
+            tail = frames_of(release[i], env.rate)
+            per_rise, per_fall, per_tail = per_frame(rise), per_frame(fall), per_frame(tail)
             bent = clamp_curve(curve[i])
             scale = bend_scale(bent)
         on = gate[i] > 0.5
@@ -62,10 +62,11 @@ def adsr(
         t = to_float(elapsed)
         rising = on & (t < rise)
         falling = on & (t >= rise)
-        u = np.where(rising, t * per_rise, np.where(falling, (t - rise) * per_decay, t * per_release))
+        left = np.where(falling, (rise + fall - t) * per_fall, (tail - t) * per_tail)  # of the segment, at its end 0
+        u = np.where(rising, t * per_rise, 1.0 - left)
         source = np.where(falling, 1.0, begin)
         target = np.where(rising, 1.0, np.where(falling, fmin(fmax(sustain[i], 0.0), 1.0), 0.0))
-        u = fmin(u, 1.0)
+        u = fmin(fmax(u, 0.0), 1.0)
         way = bend(u, bent, scale) if curved else u
         level = np.where(u >= 1.0, target, source + (target - source) * way)
         elapsed = fmin(elapsed + 1, _FOREVER)

@@ -8,6 +8,7 @@ import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, to_float
+from dsp.math.interpolate import any_number
 from dsp.math.segments import bend, bend_scale, clamp_curve
 
 
@@ -33,7 +34,13 @@ def _per(length: Any) -> Any:
 @kind(
     reference="breakpoint envelope in closed form; curvature as SuperCollider's Env",
     sustain=Param(
-        1.0, 0.0, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Time that the fractions are parts of."
+        1.0,
+        0.0,
+        1000.0,
+        Unit.SECONDS,
+        curve=Curve.EXPONENTIAL,
+        smoothing=0.0,
+        doc="Time that the fractions are parts of.",
     ),
     l0=_level(0.0, "at the lane's start"),
     l1=_level(1.0, "at t1"),
@@ -73,6 +80,7 @@ def breakpoints(
         source, target = np.where(second, l1[i], source), np.where(second, l2[i], target)
         u = np.where(first, t * per_a, u)
         source, target = np.where(first, l0[i], source), np.where(first, l1[i], target)
+        source, target = any_number(source), any_number(target)
         u = fmin(u, 1.0)
         way = bend(u, bent, scale) if curved else u
         y[i] = np.where(u >= 1.0, target, source + (target - source) * way)

@@ -8,8 +8,8 @@ import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, to_float
+from dsp.math.interpolate import any_number, linear
 from dsp.math.segments import bend, bend_scale, clamp_curve, frames_of, per_frame
-from dsp.math.interpolate import linear
 from dsp.math.trig import sin_cycles
 
 _CURVE_DOC = "Bend of the segments: 0 straight, negative steep first, positive slow first."
@@ -78,7 +78,11 @@ def ahr(attack: Any, hold: Any, release: Any, curve: Any, y: Any, n: Any, env: A
     curved = moving or any_lane(bent != 0.0)
     for i in range(n):
         if moving:
-            rise, top, fall = frames_of(attack[i], env.rate), frames_of(hold[i], env.rate), frames_of(release[i], env.rate)
+            rise, top, fall = (
+                frames_of(attack[i], env.rate),
+                frames_of(hold[i], env.rate),
+                frames_of(release[i], env.rate),
+            )
             bent = clamp_curve(curve[i])
             scale = bend_scale(bent)
         y[i] = _bent_trapezoid(to_float(env.age + i), rise, top, fall, bent, scale, curved)
@@ -101,7 +105,11 @@ def ahr_gain(x: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, n
     curved = moving or any_lane(bent != 0.0)
     for i in range(n):
         if moving:
-            rise, top, fall = frames_of(attack[i], env.rate), frames_of(hold[i], env.rate), frames_of(release[i], env.rate)
+            rise, top, fall = (
+                frames_of(attack[i], env.rate),
+                frames_of(hold[i], env.rate),
+                frames_of(release[i], env.rate),
+            )
             bent = clamp_curve(curve[i])
             scale = bend_scale(bent)
         y[i] = x[i] * _bent_trapezoid(to_float(env.age + i), rise, top, fall, bent, scale, curved)
@@ -116,10 +124,18 @@ def ahr_gain(x: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, n
 def event_gate(fade_in: Any, hold_time: Any, fade_out: Any, y: Any, n: Any, env: Any) -> None:
     """The gate of a dirt event, from the lane's start: exactly 1 between its fades, exactly 0 after its end."""
     moving = fade_in.moving or hold_time.moving or fade_out.moving
-    rise, top, fall = frames_of(fade_in[0], env.rate), frames_of(hold_time[0], env.rate), frames_of(fade_out[0], env.rate)
+    rise, top, fall = (
+        frames_of(fade_in[0], env.rate),
+        frames_of(hold_time[0], env.rate),
+        frames_of(fade_out[0], env.rate),
+    )
     for i in range(n):
         if moving:
-            rise, top, fall = frames_of(fade_in[i], env.rate), frames_of(hold_time[i], env.rate), frames_of(fade_out[i], env.rate)
+            rise, top, fall = (
+                frames_of(fade_in[i], env.rate),
+                frames_of(hold_time[i], env.rate),
+                frames_of(fade_out[i], env.rate),
+            )
         u = _rise_and_fall(to_float(env.age + i), rise, top, fall)
         if any_lane((u > 0.0) & (u < 1.0)):
             half = sin_cycles(0.25 * u)  # raised cosine: sin^2 of a quarter turn
@@ -140,7 +156,8 @@ def line(start: Any, end: Any, seconds: Any, y: Any, n: Any, env: Any) -> None:
         if seconds.moving:
             share = per_frame(frames_of(seconds[i], env.rate))
         u = to_float(env.age + i) * share
-        y[i] = np.where(u < 1.0, linear(start[i], end[i], u), end[i])
+        last = any_number(end[i])
+        y[i] = np.where(u < 1.0, linear(any_number(start[i]), last, u), last)
 
 
 @kind(
@@ -151,14 +168,12 @@ def line(start: Any, end: Any, seconds: Any, y: Any, n: Any, env: Any) -> None:
     sustain=_time(1.0, "Time of the change."),
     amount=Param(1.0, 0.0, 1.0, doc="How much of the scaling applies (SuperDirt's speedFreq)."),
 )
-def freq_scale(
-    freq: Any, speed: Any, accelerate: Any, sustain: Any, amount: Any, y: Any, n: Any, env: Any
-) -> None:
+def freq_scale(freq: Any, speed: Any, accelerate: Any, sustain: Any, amount: Any, y: Any, n: Any, env: Any) -> None:
     """A frequency times a factor that goes straight from \\|speed\\| to \\|speed\\| (1 + accelerate)."""
     share = per_frame(frames_of(sustain[0], env.rate))
     for i in range(n):
         if sustain.moving:
             share = per_frame(frames_of(sustain[i], env.rate))
         u = fmin(to_float(env.age + i) * share, 1.0)
-        factor = np.abs(speed[i]) * (1.0 + accelerate[i] * u)
-        y[i] = freq[i] * (1.0 + amount[i] * (factor - 1.0))
+        factor = np.abs(any_number(speed[i])) * (1.0 + any_number(accelerate[i]) * u)
+        y[i] = any_number(freq[i]) * (1.0 + any_number(amount[i]) * (factor - 1.0))

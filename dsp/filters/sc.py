@@ -1,13 +1,13 @@
 """The filters of SuperDirt's event chain: same transfer functions and parameter mappings, in a quieter structure.
 
-The unit generators behind ``cutoff``, ``hcutoff`` and ``bandf`` are defined as direct forms y0 = a0 x + b1 y1 + b2 y2, with, for w = 2 pi f / rate:
+The unit generators behind ``cutoff``, ``hcutoff`` and ``bandf`` are defined as direct forms, for w = 2 pi f / rate:
 
-    D = tan(w rq / 2), C = (1 - D) / (1 + D), b1 = (1 + C) cos w, b2 = -C
+    y0 = a0 x + b1 y1 + b2 y2, D = tan(w rq / 2), C = (1 - D) / (1 + D), b1 = (1 + C) cos w, b2 = -C
     low-pass a0 = (1 + C - b1) / 4, high-pass a0 = (1 + C + b1) / 4, band-pass a0 = D / (1 + D) on y0 - y2
 
-With g = tan(w / 2) and k = D (1 + g^2) / g these are, coefficient for coefficient, the low-pass, high-pass and band-pass of the
-trapezoidal state-variable filter (put cos w = (1 - g^2) / (1 + g^2) in). In float32 the direct form loses 60 dB of its
-range at 20 Hz and bursts when its coefficients jump at high Q; this one does neither.
+With g = tan(w / 2) and k = D (1 + g^2) / g these are, coefficient for coefficient, the low-pass, high-pass and
+band-pass of the trapezoidal state-variable filter (put cos w = (1 - g^2) / (1 + g^2) in). In float32 the direct form is
+noisy at low cutoffs and bursts when its coefficients jump at high Q; this one is neither.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from dsp.math.exponential import exp2
 from dsp.math.statevariable import advance, coefficients
 from dsp.math.trig import warp
 
-_REFERENCE = "SuperDirt's filters (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
+_REFERENCE = (
+    "SuperDirt's filters (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
+)
 _CUTOFF = Param(
     1000.0,
     20.0,
@@ -55,11 +57,11 @@ def rlpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: A
     z1, z2 = state.z1, state.z2
     moving = cutoff.moving or resonance.moving
     g, k = _gains(cutoff[0], _resonant(resonance[0]), env)
-    h, p, q, r = coefficients(g, k)
+    _, p, q, r = coefficients(g, k)
     for i in range(n):
         if moving:
             g, k = _gains(cutoff[i], _resonant(resonance[i]), env)
-            h, p, q, r = coefficients(g, k)
+            _, p, q, r = coefficients(g, k)
         a, b = advance(x[i], z1, z2, p, q, r)
         y[i] = 0.5 * (b + z2)
         z1, z2 = a, b
@@ -90,7 +92,9 @@ def rhpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: A
     state=("z1", "z2"),
     reference=_REFERENCE,
     cutoff=_CUTOFF,
-    q=Param(1.0, 1.0, 1000.0, Unit.RATIO, doc="Centre over bandwidth, and the gain at the centre.", curve=Curve.EXPONENTIAL),
+    q=Param(
+        1.0, 1.0, 1000.0, Unit.RATIO, doc="Centre over bandwidth, and the gain at the centre.", curve=Curve.EXPONENTIAL
+    ),
 )
 def bpf(x: Any, cutoff: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """SuperDirt's band-pass, whose gain at the centre is its q."""

@@ -40,11 +40,11 @@ def lowpass(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env
     z1, z2 = state.z1, state.z2
     moving = cutoff.moving or resonance.moving
     g, k = _gains(cutoff[0], resonance[0], env)
-    h, p, q, r = coefficients(g, k)
+    _, p, q, r = coefficients(g, k)
     for i in range(n):
         if moving:
             g, k = _gains(cutoff[i], resonance[i], env)
-            h, p, q, r = coefficients(g, k)
+            _, p, q, r = coefficients(g, k)
         a, b = advance(x[i], z1, z2, p, q, r)
         y[i] = 0.5 * (b + z2)
         z1, z2 = a, b

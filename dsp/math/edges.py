@@ -1,10 +1,11 @@
 """Band-limited steps and corners: what is added to a waveform computed naively to take out most of its aliases.
 
-The idea of PolyBLEP and PolyBLAMP (Valimaki, Pekonen and Nam, "Perceptually informed synthesis of bandlimited classical
-waveforms using integrated polynomial interpolation", JASA 131, 2012) with a kernel of our own, six samples wide:
-h(x) = sum of c (k - |x|)^p for |x| < k, over k = 1, 2, 3 and p = 2, 3. The c are least squares of a pass band to 0.32 and a stop
-band from 0.52 of the rate. At 48 kHz: within 0.4 dB to 10 kHz, -1.3 dB at 15 kHz; aliases of a 1 kHz saw below 20 kHz at least
-55 dB under its fundamental, 43 dB everywhere (the usual two-sample PolyBLEP: -1.3 dB at 10 kHz; 40 and 35 dB).
+The idea of PolyBLEP and PolyBLAMP (Valimaki, Pekonen and Nam, "Perceptually informed synthesis of bandlimited
+classical waveforms using integrated polynomial interpolation", JASA 131, 2012) with a kernel of our own, six samples
+wide: h(x) = sum of c (k - |x|)^p for |x| < k, over k = 1, 2, 3 and p = 2, 3. The c are least squares of a pass band to
+0.32 and a stop band from 0.52 of the rate. At 48 kHz: within 0.5 dB to 10 kHz, -1.3 dB at 15 kHz; aliases of a 1 kHz
+saw below 20 kHz at least 55 dB under its fundamental, 43 dB everywhere (the usual two-sample PolyBLEP: -1.3 dB at
+10 kHz; 40 and 35 dB).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dsp.lanes import any_lane, fmax, fmin, inline
 
 @inline
 def edge_span(freq: Any, dt: Any) -> Any:
-    """Cycles per frame, for the functions below: at most 1/6, where the kernels of neighbouring edges would begin to overlap."""
+    """Cycles per frame, for the functions below: at most 1/6, where the kernel would reach beyond a half cycle."""
     return fmin(fmax(np.abs(freq * dt), 1e-7), 0.16666667)
 
 
@@ -43,14 +44,14 @@ def corner_residual(a: Any) -> Any:
 
 @inline
 def wrap_residual(t: Any, per_cycle: Any) -> Any:
-    """What to add, in halves of its height, to a wave that falls by 1 where t wraps (-0.5..0.5); ``per_cycle`` is 1 / edge_span."""
+    """What to add to a wave that falls by 1 where t (-0.5..0.5) wraps; ``per_cycle`` is 1 / edge_span."""
     r = step_residual((0.5 - np.abs(t)) * per_cycle)
     return np.where(t < 0.0, r, -r)
 
 
 @inline
 def wrap_residuals(t: Any, other: Any, per_cycle: Any, crowded: bool) -> Any:
-    """``wrap_residual`` of t less that of another t; unless ``crowded`` the two edges are 6 frames apart or more, so one of them is 0."""
+    """``wrap_residual`` of t less that of another; unless ``crowded`` (see crowded_edges) one of them is 0."""
     if crowded:
         return wrap_residual(t, per_cycle) - wrap_residual(other, per_cycle)
     nearer = np.abs(t) > np.abs(other)
@@ -69,5 +70,5 @@ def corner_residuals(a: Any, other: Any, crowded: bool) -> Any:
 
 @inline
 def crowded_edges(part: Any, span: Any) -> bool:
-    """Whether in any lane two edges, ``part`` of a cycle apart (and the rest of it), are within reach of each other's kernel."""
+    """Whether in any lane two edges, ``part`` of a cycle apart, are within reach of each other's kernel (6 frames)."""
     return any_lane(fmin(part, 1.0 - part) < 6.001 * span)

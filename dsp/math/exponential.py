@@ -21,7 +21,7 @@ def _scale(n: Any) -> Any:
 
 @inline
 def exp2(x: Any) -> Any:
-    """2^x. Relative error below 2e-7; x is clamped to -126..127.49 (never 0, never infinite), not-a-number gives 2^-126."""
+    """2^x. Relative error below 2e-7; x is clamped to -126..127.49, so it is finite; not-a-number gives 2^-126."""
     x = fmin(fmax(x, -126.0), 127.49)
     n = np.floor(x + 0.5)
     u = x - n
@@ -70,5 +70,5 @@ def db_to_gain(db: Any) -> Any:
 
 @inline
 def midi_to_hz(note: Any) -> Any:
-    """Frequency of a MIDI note number (69 is 440 Hz, 12 per octave). Relative error below 1e-6 (0.002 cents) for 0..127."""
+    """Frequency of a MIDI note number (69 is 440 Hz, 12 per octave). Error below 0.002 cents for 0..127."""
     return 440.0 * exp2((note - 69.0) * (1.0 / 12.0))

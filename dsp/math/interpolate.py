@@ -1,10 +1,20 @@
-"""Values between samples."""
+"""Values between samples, and what to do with values that are none."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dsp.lanes import inline
+
+LARGEST = 1e9  # of a parameter that may be any number
+
+
+@inline
+def any_number(x: Any) -> Any:
+    """x, or 0 where it is beyond +-1e9 or not a number: for parameters that have no range of their own."""
+    return np.where(np.abs(x) <= LARGEST, x, 0.0)
 
 
 @inline

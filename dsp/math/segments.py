@@ -38,6 +38,6 @@ def clamp_curve(curve: Any) -> Any:
 
 @inline
 def bend(u: Any, curve: Any, scale: Any) -> Any:
-    """(1 - e^(curve u)) / (1 - e^curve) for u in 0..1: a way from 0 to 1 that is straight for curvature 0, steep first if negative."""
+    """(1 - e^(curve u)) / (1 - e^curve) for u in 0..1: from 0 to 1, straight for curve 0, steep first if negative."""
     flat = u * (1.0 + 0.5 * curve * (u - 1.0))
     return np.where(np.abs(curve) < _FLAT, flat, (1.0 - exp(curve * u)) * scale)

@@ -5,7 +5,8 @@
     band = h (z1 + g (u - z2)),  low = z2 + g band,  high = h (u - (g + k) z1 - z2),  h = 1 / (1 + g (g + k))
     z1' = 2 band - z1,  z2' = 2 low - z2
 
-Here the two last lines are multiplied out, so that from one sample to the next only two fused multiply-adds wait for each other.
+Here the last line is multiplied out, so that from one sample to the next only two fused multiply-adds wait for each
+other.
 
 Source: V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 4.
 """

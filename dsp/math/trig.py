@@ -21,13 +21,13 @@ def _sin_half(t: Any) -> Any:
 
 @inline
 def _nearest(x: Any) -> Any:
-    """x less the nearest whole number, -0.5..0.5; the clamp is for |x| > 2^22, where x + 0.5 rounds, and for infinities."""
+    """x less the nearest whole number, -0.5..0.5; the clamp is for |x| > 2^22, where x + 0.5 rounds."""
     return fmin(fmax(x - np.floor(x + 0.5), -0.5), 0.5)
 
 
 @inline
 def sin_cycles(x: Any) -> Any:
-    """sin(2 pi x), x in cycles. Absolute error below 4e-7 for |x| <= 1024; any x whatever gives a value in -1..1 (within 4e-7)."""
+    """sin(2 pi x), x in cycles. Absolute error below 4e-7 for |x| <= 1024; any x whatever gives a value in -1..1."""
     return _sin_half(_nearest(x))
 
 

@@ -20,7 +20,7 @@ def pink(y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
     slow, middle, fast = state.slow, state.middle, state.fast
     first = hash32(seed) + env.age
     for i in range(n):
-        x = 0.2 * uniform(first + i)
+        x = 0.13 * uniform(first + i)
         slow = 0.99765 * slow + 0.0990460 * x
         middle = 0.96300 * middle + 0.2965164 * x
         fast = 0.57000 * fast + 1.0526913 * x

@@ -11,7 +11,7 @@ from dsp.lanes import any_lane, fmax, fmin
 from dsp.math.edges import corner_residuals, crowded_edges, edge_span, wrap_residual, wrap_residuals
 from dsp.math.phase import HALF, QUARTER, from_phase, phase_step, to_phase
 
-_REFERENCE = "Valimaki, Pekonen and Nam, 'Perceptually informed synthesis of bandlimited classical waveforms' (JASA 131, 2012)"
+_REFERENCE = "Valimaki, Pekonen and Nam, 'Perceptually informed synthesis of bandlimited classical waveforms' (2012)"
 _CORNERS = "Esqueda, Valimaki and Bilbao, 'Rounding corners with BLAMP' (DAFx 2016)"
 _TWELFTH = 1.0 / 12.001  # cycles per frame from which the corners of a triangle are within reach of each other's kernel
 _FREQ = Param(440.0, 0.0, 24000.0, Unit.HZ, doc="Frequency; band-limited up to a sixth of the rate.")
@@ -43,7 +43,7 @@ def saw(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     phase=_PHASE,
 )
 def pulse(freq: Any, width: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A pulse 2 high, from its rising edge on, without its mean: the square is -1..1, and moving the width moves no DC."""
+    """A pulse 2 high, from its rising edge on, without its mean: the square is -1..1; moving the width moves no DC."""
     angle = state.angle
     step, span = phase_step(freq[0], env.dt), edge_span(freq[0], env.dt)
     per_cycle = 1.0 / span
@@ -92,7 +92,9 @@ def triangle(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> Non
     ints=("angle",),
     reference=_CORNERS + "; the waveform is SuperCollider's VarSaw",
     freq=_FREQ,
-    width=Param(0.5, 0.0, 1.0, Unit.RATIO, doc="Part of the cycle in which it rises: 0 a falling saw, 0.5 a triangle, 1 a saw."),
+    width=Param(
+        0.5, 0.0, 1.0, Unit.RATIO, doc="Part of the cycle in which it rises: 0 falling saw, 0.5 triangle, 1 saw."
+    ),
     phase=_PHASE,
 )
 def varsaw(freq: Any, width: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:

@@ -35,13 +35,16 @@ def sine(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
 
 @kind(
     ins=("modulation",),
+    tags=("chaotic",),
     state=("last", "before"),
     ints=("angle",),
     reference="Chowning, 'The synthesis of complex audio spectra by means of frequency modulation' (JAES 21, 1973); "
     "feedback of the mean of the last two samples: Tomisawa, US patent 4249447 (1981)",
     freq=Param(440.0, 0.0, 24000.0, Unit.HZ, doc="Frequency."),
     feedback=Param(0.0, -16.0, 16.0, doc="How many radians of its own output modulate its phase."),
-    level=Param(1.0, -100.0, 100.0, Unit.GAIN, doc="Amplitude of the output: the index, where it modulates another operator."),
+    level=Param(
+        1.0, -100.0, 100.0, Unit.GAIN, doc="Amplitude of the output: the index, where it modulates another operator."
+    ),
 )
 def operator(modulation: Any, freq: Any, feedback: Any, level: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A sine whose phase is modulated by the input, in radians, and by itself."""

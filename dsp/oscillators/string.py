@@ -15,6 +15,7 @@ _LOWEST = 24.0  # Hz
 _TAU = 6.283185307179586
 _LN_1000 = 6.907755
 _BRIGHT = 2000.0  # Hz, where `brightness` is measured
+_LOUD = 1e3
 _CONTACT = 0.06  # seconds after which no hammer touches its string any more
 
 
@@ -61,7 +62,9 @@ def _loop(freq: Any, decay: Any, brightness: Any, stiffness: Any, dt: Any) -> An
     reference="Jaffe and Smith, 'Extensions of the Karplus-Strong plucked-string algorithm' (CMJ 7, 1983); "
     "stiffness by all-passes: Rauhala and Valimaki, 'Tunable dispersion filter design for piano synthesis' (2006)",
     freq=Param(220.0, _LOWEST, 6000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Pitch."),
-    decay=Param(4.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time of low partials to fall by 60 dB."),
+    decay=Param(
+        4.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time of low partials to fall by 60 dB."
+    ),
     brightness=Param(
         1.5,
         0.01,
@@ -70,12 +73,14 @@ def _loop(freq: Any, decay: Any, brightness: Any, stiffness: Any, dt: Any) -> An
         curve=Curve.EXPONENTIAL,
         doc="Time in which losses that grow with frequency alone take 60 dB off a partial at 2 kHz.",
     ),
-    stiffness=Param(0.0, 0.0, 0.1, doc="Inharmonicity B: partial n is at n freq sqrt(1 + B n^2); a piano has 0.0002 to 0.01."),
+    stiffness=Param(
+        0.0, 0.0, 0.1, doc="Inharmonicity B: partial n is at n freq sqrt(1 + B n^2); a piano has 0.0002 to 0.01."
+    ),
 )
 def string(
     x: Any, freq: Any, decay: Any, brightness: Any, stiffness: Any, y: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
-    """A string that rings with whatever excites it: a hammer, noise, a pulse. In tune within 2 cents up to an eighth of the rate."""
+    """A string that rings with whatever excites it: a hammer, noise, a pulse. In tune up to an eighth of the rate."""
     low, s1, s2, s3, s4, s5 = state.low, state.s1, state.s2, state.s3, state.s4, state.s5
     last, level = state.last, state.level
     f, d, b, s = freq[0], decay[0], brightness[0], stiffness[0]
@@ -98,6 +103,9 @@ def string(
         a5 = tune * a4 + s5
         s5 = a4 - tune * a5
         turn = x[i] + gain * a5
+        turn = np.where(
+            np.abs(turn) < _LOUD, turn, 0.0
+        )  # wild modulation may drive the loop; not-a-number ends here too
         memory.write(i, turn)
         level = turn - last + block_dc * level
         last = turn
@@ -115,32 +123,42 @@ def _blow(t: Any, per_tau: Any) -> Any:
 
 @inline
 def _strike(freq: Any, velocity: Any, muffle: Any, position: Any, rate: Any) -> Any:
-    """Force, 1 / tau of the felt's low-passes, and the delay of the reflection."""
+    """Height, 1 / tau of the felt's low-passes, and the delay of the echo. Velocity alone decides the momentum."""
     f = fmin(fmax(freq, _LOWEST), 12000.0)
-    force = fmin(fmax(velocity, 0.0), 2.0)
-    corner = (1000.0 + 5.0 * f) * exp2(2.0 * force - 1.0 - fmin(fmax(muffle, 0.0), 4.0))
-    return force, fmin(_TAU * corner, rate), fmin(fmax(position, 0.0), 0.5) / f
+    force = fmin(fmax(velocity, 0.0), 1.5)
+    opened = exp2(2.0 * force - 1.0 - fmin(fmax(muffle, 0.0), 4.0))
+    return force * opened, fmin(_TAU * (1000.0 + 5.0 * f) * opened, rate), fmin(fmax(position, 0.0), 0.5) / f
 
 
 @kind(
     reference="felt hammer as a low-pass that opens with velocity: Valimaki, Pakarinen, Erkut and Karjalainen, "
     "'Discrete-time modelling of musical instruments' (Rep. Prog. Phys. 69, 2006)",
-    freq=Param(220.0, _LOWEST, 6000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Pitch of the string that is struck."),
-    velocity=Param(0.8, 0.0, 2.0, smoothing=0.0, doc="Force of the blow: louder and brighter; 1 is fortissimo."),
+    freq=Param(
+        220.0,
+        _LOWEST,
+        6000.0,
+        Unit.HZ,
+        curve=Curve.EXPONENTIAL,
+        smoothing=0.0,
+        doc="Pitch of the string that is struck.",
+    ),
+    velocity=Param(0.8, 0.0, 1.5, smoothing=0.0, doc="Force of the blow: louder and brighter; 1 is fortissimo."),
     muffle=Param(1.0, 0.0, 4.0, smoothing=0.0, doc="Softness of the felt, an octave of brightness per unit."),
-    position=Param(0.12, 0.0, 0.5, Unit.RATIO, smoothing=0.0, doc="Where it strikes, as a part of the string; mutes partials."),
+    position=Param(
+        0.12, 0.0, 0.5, Unit.RATIO, smoothing=0.0, doc="Where it strikes, as a part of the string; mutes partials."
+    ),
 )
 def hammer(freq: Any, velocity: Any, muffle: Any, position: Any, y: Any, n: Any, env: Any) -> None:
-    """The blow of a piano hammer at the lane's start, and its reflection from the near end: what excites a ``string``."""
+    """The blow of a piano hammer at the lane's start, and its echo from the near end: what excites a ``string``."""
     if any_lane(to_float(env.age) < _CONTACT * env.rate):
         moving = freq.moving or velocity.moving or muffle.moving or position.moving
-        force, per_tau, echo = _strike(freq[0], velocity[0], muffle[0], position[0], env.rate)
+        height, per_tau, echo = _strike(freq[0], velocity[0], muffle[0], position[0], env.rate)
         for i in range(n):
             if moving:
-                force, per_tau, echo = _strike(freq[i], velocity[i], muffle[i], position[i], env.rate)
+                height, per_tau, echo = _strike(freq[i], velocity[i], muffle[i], position[i], env.rate)
             frames = to_float(env.age + i)
             t = frames * env.dt
-            blow = force * (_blow(t, per_tau) - _blow(t - echo, per_tau))
+            blow = height * (_blow(t, per_tau) - _blow(t - echo, per_tau))
             y[i] = np.where(frames < _CONTACT * env.rate, blow, 0.0)
     else:
         for i in range(n):

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin, inline
 
 _TUNED_AT = 44100.0  # Hz, what the lengths below belong to
 _SPREAD = 23  # frames by which the right channel's lines are longer
 _FULL = 64.0
+
+
+@inline
+def _sane(x: Any) -> Any:
+    """The input, or silence where it is no sound: not-a-number in a loop would stay for ever."""
+    return np.where(np.abs(x) < 1e4, x, 0.0)
 
 
 @inline
@@ -80,7 +88,7 @@ def _side(memory: Any, i: Any, x: Any, place: Any, frames: Any, stores: Any, fee
     outs=("left_out", "right_out"),
     state=tuple(f"{side}{k}" for side in ("l", "r") for k in range(1, 9)),
     memory=0.6,
-    reference="Jezar at Dreampoint, Freeverb (2000, public domain); J. O. Smith, Physical Audio Signal Processing, Freeverb",
+    reference="Jezar at Dreampoint, Freeverb (2000, public domain); J. O. Smith, Physical Audio Signal Processing",
     mix=Param(0.33, 0.0, 1.0, doc="0: the input alone; 1: the reverb alone."),
     room=Param(0.5, 0.0, 1.0, doc="Length: the combs feed back 0.7 + 0.28 room."),
     damp=Param(0.5, 0.0, 1.0, doc="How much faster high frequencies die: the combs' one-poles are 0.4 damp."),
@@ -99,19 +107,19 @@ def freeverb(
     env: Any,
 ) -> None:
     """The Schroeder reverb known as Freeverb, at the levels of its Faust and SuperCollider versions."""
-    l = (state.l1, state.l2, state.l3, state.l4, state.l5, state.l6, state.l7, state.l8)
-    r = (state.r1, state.r2, state.r3, state.r4, state.r5, state.r6, state.r7, state.r8)
+    a = (state.l1, state.l2, state.l3, state.l4, state.l5, state.l6, state.l7, state.l8)
+    b = (state.r1, state.r2, state.r3, state.r4, state.r5, state.r6, state.r7, state.r8)
     left_frames, right_frames = _frames(0, env.rate), _frames(_SPREAD, env.rate)
-    half = int(0.29 * env.rate)  # the left channel's stretch of the memory
+    half = int(0.29 * env.rate + 0.5)  # the left channel's stretch of the memory
     for i in range(n):
         feedback = 0.7 + 0.28 * fmin(fmax(room[i], 0.0), 1.0)
         loss = 0.4 * fmin(fmax(damp[i], 0.0), 1.0)
         wet = fmin(fmax(mix[i], 0.0), 1.0)
-        a, b = left[i], right[i]
-        x = 0.015 * (a + b)
-        y, l = _side(memory, i, x, 0, left_frames, l, feedback, loss)
-        z, r = _side(memory, i, x, half, right_frames, r, feedback, loss)
-        left_out[i] = a + wet * (y - a)
-        right_out[i] = b + wet * (z - b)
-    state.l1, state.l2, state.l3, state.l4, state.l5, state.l6, state.l7, state.l8 = l
-    state.r1, state.r2, state.r3, state.r4, state.r5, state.r6, state.r7, state.r8 = r
+        u, v = left[i], right[i]
+        x = 0.015 * _sane(u + v)
+        y, a = _side(memory, i, x, 0, left_frames, a, feedback, loss)
+        z, b = _side(memory, i, x, half, right_frames, b, feedback, loss)
+        left_out[i] = u + wet * (y - u)
+        right_out[i] = v + wet * (z - v)
+    state.l1, state.l2, state.l3, state.l4, state.l5, state.l6, state.l7, state.l8 = a
+    state.r1, state.r2, state.r3, state.r4, state.r5, state.r6, state.r7, state.r8 = b

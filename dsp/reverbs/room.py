@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dsp.kind import Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.exponential import exp2
 
-# SuperDirt draws these times anew whenever an orbit starts, within the ranges given; here they are fixed, so that a piece sounds the
-# same twice. Seconds; no two have a short common period.
+# SuperDirt draws these times anew whenever an orbit starts, within the ranges given; here they are fixed, so that a
+# piece sounds the same twice. Seconds; no two have a short common period.
 _LEFT_DIFFUSERS = (0.0079, 0.0117, 0.0153, 0.0191)  # 5 to 20 ms
 _RIGHT_DIFFUSERS = (0.0083, 0.0109, 0.0161, 0.0187)
 _LEFT_LOOP = (0.0371, 0.1913, 0.0679)  # all-pass 10 to 50 ms, delay 190 +- 3 ms, all-pass 30 to 90 ms
 _RIGHT_LOOP = (0.0293, 0.2587, 0.0859)  # delay 260 +- 3 ms
 _LEFT_EXTRA, _RIGHT_EXTRA = 0.021, 0.033  # added to the loop's gain, 0 to 0.05
-_LEFT_GAINS = tuple(0.001**t for t in _LEFT_DIFFUSERS) + (0.001 ** (_LEFT_LOOP[0] / 2), 0.001 ** (_LEFT_LOOP[2] / 2))
-_RIGHT_GAINS = tuple(0.001**t for t in _RIGHT_DIFFUSERS) + (0.001 ** (_RIGHT_LOOP[0] / 2), 0.001 ** (_RIGHT_LOOP[2] / 2))
 _MOST = 0.995  # loop gain; above 1, where SuperDirt's may get at size 1, the sound would grow for ever
 _FULL = 64.0
 
 
+def _gains(diffusers: tuple[float, ...], loop: tuple[float, float, float]) -> tuple[float, ...]:
+    """Feedback of a channel's six all-passes: 60 dB down in 1 s (diffusers) or 2 s (in the loop)."""
+    times = (*diffusers, 0.5 * loop[0], 0.5 * loop[2])
+    return tuple(0.001**t for t in times)
+
+
+_LEFT_GAINS, _RIGHT_GAINS = _gains(_LEFT_DIFFUSERS, _LEFT_LOOP), _gains(_RIGHT_DIFFUSERS, _RIGHT_LOOP)
+
+
+@inline
+def _sane(x: Any) -> Any:
+    """The input, or silence where it is no sound: not-a-number in a loop would stay for ever."""
+    return np.where(np.abs(x) < 1e4, x, 0.0)
+
+
 @inline
 def _line(seconds: Any, rate: Any) -> Any:
-    return int(seconds * rate + 0.37)  # lands beside a whole number at no usual rate, so that rounding cannot decide
+    return int(seconds * rate + 0.45)  # the times are such that this is near a whole number at no usual rate
 
 
 @inline
@@ -31,7 +46,8 @@ def _frames(diffusers: Any, loop: Any, rate: Any) -> Any:
     """Lengths of a channel's seven lines."""
     a, b, c, d = diffusers
     e, f, g = loop
-    return _line(a, rate), _line(b, rate), _line(c, rate), _line(d, rate), _line(e, rate), _line(f, rate), _line(g, rate)
+    first = _line(a, rate), _line(b, rate), _line(c, rate), _line(d, rate)
+    return (*first, _line(e, rate), _line(f, rate), _line(g, rate))
 
 
 @inline
@@ -44,7 +60,7 @@ def _allpass(memory: Any, i: Any, x: Any, place: Any, frames: Any, k: Any) -> An
 
 @inline
 def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames: Any, gains: Any) -> Any:
-    """One channel: (loop signal before its offset is removed, state of the one-pole). ``place``: its first in the memory."""
+    """One channel: (loop before its offset is removed, state of the one-pole). ``place``: its first in the memory."""
     place += frames[0] + 2
     x = _allpass(memory, i, x, place, frames[0], gains[0])
     place += frames[1] + 2
@@ -70,7 +86,9 @@ def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames
     memory=0.8,
     reference="SuperDirt's reverb (reference superdirt.md 4.4)",
     room=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the sum of both inputs that enters.", smoothing=0.015),
-    size=Param(0.1, 0.0, 1.0, doc="Length: the loop's gain is 0.01 98^size and a little, 0.995 at most.", smoothing=0.01),
+    size=Param(
+        0.1, 0.0, 1.0, doc="Length: the loop's gain is 0.01 98^size and a little, 0.995 at most.", smoothing=0.01
+    ),
     dry=Param(0.0, 0.0, 1.0, doc="Turns the reverb down: its level is 1 - dry. The direct sound is not in here."),
 )
 def room(
@@ -91,9 +109,9 @@ def room(
     rz, rb, rd = state.right_z, state.right_before, state.right_damped
     left_frames = _frames(_LEFT_DIFFUSERS, _LEFT_LOOP, env.rate)
     right_frames = _frames(_RIGHT_DIFFUSERS, _RIGHT_LOOP, env.rate)
-    half = int(0.36 * env.rate)  # the left channel's stretch of the memory
+    half = int(0.36 * env.rate + 0.5)  # the left channel's stretch of the memory
     for i in range(n):
-        x = (left[i] + right[i]) * fmin(fmax(room[i], 0.0), 1e6)
+        x = _sane((left[i] + right[i]) * fmin(fmax(room[i], 0.0), 1e6))
         gain = 0.01 * exp2(6.614709844115208 * fmin(fmax(size[i], 0.0), 1.0))  # 98^size
         fed = fmin(gain + _LEFT_EXTRA, _MOST) * lz
         ls, ld = _side(memory, i, x, fed, ld, 0, left_frames, _LEFT_GAINS)

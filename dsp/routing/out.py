@@ -25,4 +25,4 @@ def out(left: Any, right: Any, fade: Any, bus: Any, n: Any, env: Any) -> None:
         r = right[i] * fade[i]
         bus.note_peak(np.abs(l) + np.abs(r))
         good = (np.abs(l) < _LOUD) & (np.abs(r) < _LOUD)
-        bus.add(i, np.where(good, l, 0.0 * fade[i]), np.where(good, r, 0.0 * fade[i]))
+        bus.add(i, np.where(good, l, 0.0), np.where(good, r, 0.0))

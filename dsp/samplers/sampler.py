@@ -12,7 +12,9 @@ from dsp.math.interpolate import cubic, linear
 
 _REFERENCE = "SuperDirt's sample player (reference superdirt.md 5.1)"
 _FASTEST = 8192.0  # file frames per frame
-_BUFFER = Param(0.0, 0.0, 1e6, Unit.INDEX, doc="Number of the sample; 0, or one that is not loaded, is silence.", smoothing=0.0)
+_BUFFER = Param(
+    0.0, 0.0, 1e6, Unit.INDEX, doc="Number of the sample; 0, or one that is not loaded, is silence.", smoothing=0.0
+)
 _BEGIN = Param(0.0, 0.0, 1.0, doc="Where playing begins, as a share of the file.", smoothing=0.0)
 _END = Param(1.0, 0.0, 1.0, doc="The other end of the stretch that is played, and then repeated.", smoothing=0.0)
 _START = Param(
@@ -23,7 +25,9 @@ _START = Param(
     doc="Speed at the onset: 1 is the file's own pitch, below 0 runs backwards.",
     aliases=("rate",),
 )
-_FINISH = Param(1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed once `sustain` has passed; the way there is a straight line.")
+_FINISH = Param(
+    1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed once `sustain` has passed; the way there is a straight line."
+)
 _SUSTAIN = Param(1.0, 0.0, 3600.0, Unit.SECONDS, doc="How long the speed takes from its first to its last value.")
 
 # A position is a whole frame and a fraction: one float could not count the frames of a minute and stay in tune.
@@ -108,7 +112,7 @@ def sampler(
     n: Any,
     env: Any,
 ) -> None:
-    """Plays a stretch of a sample over and over, at a speed that may change, with cubic interpolation."""
+    """Plays a stretch of a sample over and over, at a speed that may change; cubic interpolation."""
     dt, age = env.dt, env.age
     moving = buffer.moving or begin.moving or end.moving or rate_start.moving or rate_end.moving or sustain.moving
     sound = _pick(buffers, buffer[0])
@@ -122,10 +126,13 @@ def sampler(
             sound = _pick(buffers, buffer[i])
             window = _window(begin[i], end[i], sound.frames)
             a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
-        l0, r0 = sound.left_right(frame - 1)
-        l1, r1 = sound.left_right(frame)
-        l2, r2 = sound.left_right(frame + 1)
-        l3, r3 = sound.left_right(frame + 2)
+        if any_lane((frame < 1) | (frame > sound.frames - 3)):  # a neighbour lies beyond the file
+            l0, r0 = sound.left_right(frame - 1)
+            l1, r1 = sound.left_right(frame)
+            l2, r2 = sound.left_right(frame + 1)
+            l3, r3 = sound.left_right(frame + 2)
+        else:
+            l0, r0, l1, r1, l2, r2, l3, r3 = sound.four(frame - 1)
         left[i] = cubic(l0, l1, l2, l3, part)
         right[i] = cubic(r0, r1, r2, r3, part)
         frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
@@ -161,7 +168,7 @@ def sampler_linear(
     n: Any,
     env: Any,
 ) -> None:
-    """Plays a stretch of a sample over and over, at a speed that may change, with linear interpolation (cheaper, duller)."""
+    """Plays a stretch of a sample over and over, at a speed that may change; linear interpolation: cheaper, duller."""
     dt, age = env.dt, env.age
     moving = buffer.moving or begin.moving or end.moving or rate_start.moving or rate_end.moving or sustain.moving
     sound = _pick(buffers, buffer[0])
@@ -175,8 +182,11 @@ def sampler_linear(
             sound = _pick(buffers, buffer[i])
             window = _window(begin[i], end[i], sound.frames)
             a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
-        l1, r1 = sound.left_right(frame)
-        l2, r2 = sound.left_right(frame + 1)
+        if any_lane((frame < 0) | (frame > sound.frames - 2)):
+            l1, r1 = sound.left_right(frame)
+            l2, r2 = sound.left_right(frame + 1)
+        else:
+            l1, r1, l2, r2 = sound.two(frame)
         left[i] = linear(l1, l2, part)
         right[i] = linear(r1, r2, part)
         frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)

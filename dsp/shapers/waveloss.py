@@ -15,8 +15,10 @@ from dsp.math.noise import uniform
     ints=("lost",),
     seeded=True,
     per_lane=True,
-    reference="SuperDirt waveloss (reference superdirt.md 4.1), after T. Wishart, Audible Design (1994): waveset omission",
-    amount=Param(0.0, 0.0, 100.0, doc="Percentage of waves that are lost, each by its own chance.", aliases=("waveloss",)),
+    reference="SuperDirt waveloss (reference superdirt.md 4.1); T. Wishart, Audible Design (1994): waveset omission",
+    amount=Param(
+        0.0, 0.0, 100.0, doc="Percentage of waves that are lost, each by its own chance.", aliases=("waveloss",)
+    ),
 )
 def waveloss(x: Any, amount: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
     """Silences a share of the waves, a wave being what lies between two upward zero crossings."""

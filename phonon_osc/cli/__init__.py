@@ -17,7 +17,8 @@ from phonon_osc.errors import ExitCode, PhononError
 COMMANDS = (serve, render, demo, send, status, kinds, warm)
 INTERRUPTED = 130  # what shells report for Ctrl-C
 
-DESCRIPTION = "A headless real-time synth server: SuperDirt's OSC dialect and a node protocol in, JACK, ALSA, PulseAudio or WAV out."
+DESCRIPTION = """\
+A headless real-time synth server: SuperDirt's OSC dialect and a node protocol in, JACK, ALSA, PulseAudio or WAV out."""
 EXAMPLES = """\
 examples:
   phonon-osc serve                          play what Tidal, Strudel or anything else sends to UDP port 57120

@@ -29,11 +29,15 @@ class Asking:
     def __enter__(self) -> Asking:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._socket.close()
 
     def nobody(self) -> UnavailableError:
-        return UnavailableError(f"no server answers on {self._host} port {self._port}: start one with `phonon-osc serve`, or give its --port")
+        return UnavailableError(
+            f"no server answers on {self._host} port {self._port}: start one with `phonon-osc serve`, or give --port"
+        )
 
     def send(self, data: bytes) -> None:
         try:

@@ -27,7 +27,10 @@ def aligned(rows: Iterable[tuple[str, str]], indent: str = "") -> str:
 
 def figures(values: Mapping[str, Any]) -> str:
     """Names and numbers, one a line."""
-    return aligned((name.replace("_", " "), f"{value}") for name, value in values.items())
+    return aligned(
+        (name.replace("_", " "), f"{value:g}" if isinstance(value, float) else f"{value}")
+        for name, value in values.items()
+    )
 
 
 class _Lines(logging.Formatter):

@@ -15,7 +15,7 @@ class _Format(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHel
     """Text as written; defaults at the end of an option's help, where there is one worth showing."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        nothing = action.default in (None, False, [], ()) or action.default is argparse.SUPPRESS
+        nothing = action.default in (None, False, True, [], ()) or action.default is argparse.SUPPRESS
         return action.help if nothing else super()._get_help_string(action)
 
 
@@ -34,7 +34,9 @@ class Parser(argparse.ArgumentParser):
 def add_command(commands: Commands, name: str, summary: str, examples: str, **options: Any) -> argparse.ArgumentParser:
     """A command with its examples under its help."""
     epilog = "examples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary, epilog=epilog, **options)
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=summary, description=summary, epilog=epilog, **options
+    )
     return parser
 
 
@@ -56,7 +58,11 @@ def between(low: float, high: float, kind: Callable[[str], Any] = int) -> Callab
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """Options of everything that makes an engine."""
     lanes = "voices computed at a time; by default what suits this machine. The sound is the same for all of them"
-    parser.add_argument("--samples", metavar="DIR", action="append", default=[], help="a folder of sample folders; may be given again")
-    parser.add_argument("--voices", metavar="N", type=between(16, 16384), default=1024, help="voices at a time; sizes all memory")
+    parser.add_argument(
+        "--samples", metavar="DIR", action="append", default=[], help="a folder of sample folders; may be given again"
+    )
+    parser.add_argument(
+        "--voices", metavar="N", type=between(16, 16384), default=1024, help="voices at a time; sizes all memory"
+    )
     parser.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help=lanes)
     parser.add_argument("--no-limiter", dest="limiter", action="store_false", help="without the limiter of each orbit")

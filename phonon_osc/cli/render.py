@@ -19,11 +19,21 @@ phonon-osc render score.jsonl out.wav --cycles 8 --cps 0.5
 
 def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(commands, "render", "Play a score offline, into a file.", EXAMPLES)
-    parser.add_argument("score", metavar="SCORE", type=Path, help="JSON lines, a session log, or SuperCollider's binary score")
+    parser.add_argument(
+        "score", metavar="SCORE", type=Path, help="JSON lines, a session log, or SuperCollider's binary score"
+    )
     parser.add_argument("out", metavar="OUT.wav", type=Path, help="stereo float32; .flac and .ogg work too")
-    parser.add_argument("--rate", metavar="HZ", type=between(8000, 192000, float), default=48000.0, help="sample rate; a session log has its own")
+    parser.add_argument(
+        "--rate",
+        metavar="HZ",
+        type=between(8000, 192000, float),
+        default=48000.0,
+        help="sample rate; a session log has its own",
+    )
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--seconds", metavar="S", type=between(0, DAY, float), help="exact length; by default until all is silent")
+    length.add_argument(
+        "--seconds", metavar="S", type=between(0, DAY, float), help="exact length; by default until all is silent"
+    )
     length.add_argument("--cycles", metavar="N", type=between(0, 1e6, float), help="exact length in cycles")
     cps_help = "cycles per second for --cycles; by default what the score says"
     parser.add_argument("--cps", metavar="X", type=between(1e-3, 1e3, float), help=cps_help)
@@ -46,7 +56,11 @@ def run(args: argparse.Namespace) -> int:
 
     names = Options.__dataclass_fields__
     options = Options(**{name: value for name, value in vars(args).items() if name in names})
-    with ProgressBar("compiling kernels", quiet=args.quiet) as compiling, ProgressBar("rendering", quiet=args.quiet) as bar:
+    compiling, bar = (
+        ProgressBar("compiling kernels", quiet=args.quiet),
+        ProgressBar("rendering", quiet=args.quiet, lines=False, after=1.0),
+    )
+    with compiling, bar:
         result = render_file(args.score, args.out, options, progress=compiling.update, told=bar.update)
     if args.json:
         say_json({"file": str(args.out), **result.figures()})

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from phonon_osc.cli.output import say
 from phonon_osc.cli.parser import Commands, add_command, between
 from phonon_osc.errors import ExitCode, UsageError
 
 PATIENCE = 0.5  # seconds an answer is waited for
-LETTERS = "ifsbhdcSTFNI"
-WITHOUT_VALUE = "TFNI"
+LETTERS = "ifshdbTFN"
+WITHOUT_VALUE = "TFN"
+KEYS_AND_VALUES = ("/dirt/play", "/play2")  # where a first word "s" is a key, not a type
 EXAMPLES = """
-phonon-osc send /dirt/play s bd                   types are guessed: 1 is int, 1.0 is float, bd is a string
-phonon-osc send /dirt/play ssssf s superpiano n c5
+phonon-osc send /dirt/play s bd                   types are guessed: 1 is int, 1.5 is float, bd is a string
+phonon-osc send /dirt/play s hh n 1 gain 0.8 room 0.3
 phonon-osc send /node/new sine 1 freq 330
 phonon-osc send /node/set isf 1 freq 440          types given, as with oscsend
 phonon-osc send /status
 """
-TYPES = """types: i int, f float, s string, h 64-bit int, d double, c character, S symbol, b blob (hex digits),
-T true, F false, N nil, I infinitum. The first argument is taken for types if it consists of such letters and fits the number of
-arguments that follow."""
+TYPES = """Types are i int, f float, s string, h 64-bit int, d double, b blob (hex digits), T true, F false, N nil. The
+first argument is taken for types if it consists of these letters and fits the number of arguments that follow (for
+/dirt/play only with a comma before them)."""
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
@@ -29,7 +31,7 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="where to")
     parser.add_argument("--port", type=between(1, 65535), default=57120, help="UDP port")
     parser.add_argument("address", metavar="ADDRESS", help="such as /node/new")
-    parser.add_argument("args", metavar="[TYPES] ARG", nargs=argparse.REMAINDER, help="types, if given, and arguments")
+    parser.add_argument("args", metavar="[TYPES] ARG", nargs="*", help="types, if given, and arguments")
     return parser
 
 
@@ -52,12 +54,12 @@ def message(address: str, words: list[str]) -> bytes:
 
     if not address.startswith("/"):
         raise UsageError(f"address {address!r} does not start with a slash: write /{address}")
-    tags, values = split_types(words)
+    tags, values = split_types(words, bare=address not in KEYS_AND_VALUES)
     builder = OscMessageBuilder(address)
     left = iter(values)
     for tag in tags:
         word = None if tag in WITHOUT_VALUE else next(left)
-        builder.add_arg(_value(tag, word), {"S": "s", "c": "s"}.get(tag, tag))
+        builder.add_arg(_value(tag, word), tag)
     try:
         data: bytes = builder.build().dgram
     except BuildError as error:
@@ -65,9 +67,9 @@ def message(address: str, words: list[str]) -> bytes:
     return data
 
 
-def split_types(words: list[str]) -> tuple[str, list[str]]:
-    """Type letters, and the words that have them."""
-    if words:
+def split_types(words: list[str], *, bare: bool = True) -> tuple[str, list[str]]:
+    """Type letters, and the words that have them. What is not given is guessed; ``bare`` types need no comma."""
+    if words and (bare or words[0].startswith(",")):
         tags = words[0].removeprefix(",")
         if tags and set(tags) <= set(LETTERS) and sum(tag not in WITHOUT_VALUE for tag in tags) == len(words) - 1:
             return tags, words[1:]
@@ -87,7 +89,7 @@ def guess(word: str) -> str:
     return "s"
 
 
-def _value(tag: str, word: str | None) -> object:
+def _value(tag: str, word: str | None) -> Any:
     if word is None:
         return {"T": True, "F": False}.get(tag)
     try:

@@ -12,7 +12,7 @@ EXAMPLES = """
 phonon-osc serve                                     the best sound there is, SuperDirt's ports
 phonon-osc serve --samples ~/Dirt-Samples            with samples: one folder per name
 phonon-osc serve --backend jack --no-connect         connect the ports yourself
-phonon-osc serve --record gig.wav --log gig.session  keep what was played; `render gig.session` gives it again to the bit
+phonon-osc serve --record gig.wav --log gig.session  `phonon-osc render gig.session` plays it again, to the bit
 phonon-osc serve --bind 0.0.0.0 --allow 192.168.1.0/24
 """
 
@@ -27,14 +27,18 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--allow", metavar="NET", action="append", default=[], help=allow_help)
     backend_help = "where sound goes; auto: JACK if a server runs, else PulseAudio, ALSA, a device that only keeps time"
     parser.add_argument("--backend", choices=BACKENDS, default="auto", help=backend_help)
-    parser.add_argument("--rate", metavar="HZ", type=between(8000, 192000, float), default=48000.0, help="sample rate; JACK has its own")
+    parser.add_argument(
+        "--rate", metavar="HZ", type=between(8000, 192000, float), default=48000.0, help="sample rate; JACK has its own"
+    )
     period_help = "frames per call, miniaudio backends only; JACK has its own"
     parser.add_argument("--period", metavar="N", type=between(16, 8192), default=256, help=period_help)
     add_engine_options(parser)
     parser.add_argument("--no-connect", dest="connect", action="store_false", help="leave the JACK ports unconnected")
     parser.add_argument("--client-name", metavar="NAME", default="phonon-osc", help="name of the JACK client")
     parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record everything that is played")
-    parser.add_argument("--log", metavar="SESSION", type=Path, help="write every command down with its frame, for `phonon-osc render`")
+    parser.add_argument(
+        "--log", metavar="SESSION", type=Path, help="write every command down with its frame, for `phonon-osc render`"
+    )
     return parser
 
 

@@ -38,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
         gather(wanted, bar.update)
     gone = prune({job.unit.filename for job in wanted})
     lanes = ", ".join(map(str, widths))
-    say(f"{len(wanted)} kernels for {lanes} lanes are in {compiler.cache_folder()} after {time.monotonic() - began:.1f} s")
+    took = time.monotonic() - began
+    say(f"{len(wanted)} kernels for {lanes} lanes are in {compiler.cache_folder()} after {took:.1f} s")
     if gone:
         say(f"{gone} of earlier versions deleted")
     return 0

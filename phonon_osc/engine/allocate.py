@@ -44,7 +44,7 @@ class Sizes:
         return cls(
             voices=voices,
             # the orbits' slab, the voices packed, and as many again (to a point) for definitions of few voices each
-            slabs=1 + full + min(max(full, 24), 96),
+            slabs=1 + full + min(voices, 96),
             ring=1024,
             pool=max(2048, min(16384, 4 * voices)),
             notices=16384,

@@ -160,8 +160,8 @@ class Engine:
             raise NodeError(f"there is no definition {name!r}; `phonon-osc kinds` and /defs list what there is")
         return d
 
-    def play(self, voice: Voice, frame: int = NOW) -> None:
-        """One event: a voice that nobody addresses any more."""
+    def play(self, voice: Voice, frame: int = NOW, at: float | None = None) -> None:
+        """One event: a voice that nobody addresses any more. ``at`` (its timetag, system time) is for the session log."""
         d = self._definition(voice.definition)
         orbits = self.definitions["orbit"]
         duration = max(1, round(voice.duration * self.rate))
@@ -183,7 +183,9 @@ class Engine:
                 pairs += control_pairs(orbits, {name: value}, t.ORBIT_FLAG)
         if frame != NOW:
             frame += round(voice.delay * self.rate)
-        describe = {"do": "play", "definition": d.name, "words": words, "pairs": pairs}
+        describe: dict[str, Any] = {"do": "play", "definition": d.name, "words": words, "pairs": pairs}
+        if at is not None:
+            describe["at"] = at + voice.delay
         self.send(Command(t.OP_NEW, frame, words, pairs, describe))
 
     def set_bus(self, values: Mapping[int, float], frame: int = NOW) -> None:

@@ -108,7 +108,7 @@ class Dirt:
             log.debug("not played: %s", result.reason)
         else:
             self.played += 1
-            self.engine.play(result, request.frame)
+            self.engine.play(result, request.frame, request.at)
 
     def _name_once(self, name: str) -> None:
         if name in self._unknown:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from phonon_osc.engine.link import QueueFull
 from phonon_osc.errors import PhononError, WireError
 from phonon_osc.osc.counters import OscCounters
 from phonon_osc.osc.due import Due
+from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.schema import Message, Request, RequestError
-from phonon_osc.osc.udp import Address
 from phonon_osc.osc.wire import Message as Decoded
-from phonon_osc.osc.wire import Packet, decode, encode_message
+from phonon_osc.osc.wire import Packet, decode, encode_message, ntp_to_unix
 from phonon_osc.ratelog import RateLimited, printable
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Router:
         self.handlers: dict[str, Handler] = {}
         self.usages: dict[str, str] = {}
 
-    def add(self, handlers: dict[str, Handler]) -> None:
+    def add(self, handlers: Mapping[str, Handler]) -> None:
         self.handlers.update(handlers)
 
     def add_messages(self, messages: tuple[Message, ...], owner: object) -> None:
@@ -65,7 +65,9 @@ class Router:
         def reply(address: str, *values: Any) -> None:
             send(encode_message(address, *values), target)
 
-        request = Request(message.address, args, self.due(message.timetag, sender, arrival), sender, reply)
+        tag = message.timetag
+        at = ntp_to_unix(tag, arrival) if tag else None
+        request = Request(message.address, args, self.due(tag, sender, arrival), sender, reply, at)
         try:
             handler(request)
         except QueueFull as error:

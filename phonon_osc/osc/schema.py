@@ -21,6 +21,7 @@ class Request:
     frame: int  # commands.NOW for at once
     sender: Address
     reply: Callable[..., None]  # reply(address, *arguments)
+    at: float | None = None  # the timetag as system time, where there was one
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from phonon_osc.osc.dirt_voice import SynthInfo
 from phonon_osc.samples.library import Entry, Library, Sample
-
-
-@dataclass(frozen=True)
-class Synth:
-    """A synth that events can name."""
-
-    definition: str
-    controls: frozenset[str]
-    uses_pitch: bool
 
 
 class NotLoaded(Exception):
@@ -28,7 +19,7 @@ class NotLoaded(Exception):
 class SoundTable:
     """Samples before synths, as SuperDirt looks them up."""
 
-    def __init__(self, library: Library, synths: Mapping[str, Synth]) -> None:
+    def __init__(self, library: Library, synths: Mapping[str, SynthInfo]) -> None:
         self.library, self._synths = library, dict(synths)
 
     def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
@@ -40,5 +31,5 @@ class SoundTable:
             raise NotLoaded(entry)
         return sample
 
-    def synth(self, name: str) -> Synth | None:
+    def synth(self, name: str) -> SynthInfo | None:
         return self._synths.get(name)

@@ -40,6 +40,10 @@ EFFECTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("rlpf", "lpf", "cutoff", {"resonance": "lpf_resonance"}),
     ("ahr_gain", "env_attack", "attack", {"hold": "env_hold", "release": "env_release", "curve": "env_curve"}),
 )
+CONTROLS = frozenset(  # of every dirt voice; the others are its source's own
+    {"pan", "amp", "level", *GATE}
+    | {name for _, trigger, _, more in EFFECTS for name in (trigger, *more.values())}
+)
 PARAMS = {
     "hpf": _hz(20.0, "Corner of the high-pass."),
     "bpf": _hz(1000.0, "Centre of the band-pass."),
@@ -69,15 +73,10 @@ def finish(g: Graph, left: Wire, right: Wire) -> Definition:
     return g.build()
 
 
-def mono(name: str, doc: str, rate: float, source: Callable[[Graph], Wire]) -> Definition:
-    """A dirt voice around a mono source."""
+def voice(name: str, doc: str, rate: float, source: Callable[[Graph], Wire | tuple[Wire, Wire]]) -> Definition:
+    """A dirt voice around a source: one wire, which is panned, or left and right, which are balanced."""
     g = Graph(name, doc, rate=rate)
-    left, right = g.add("pan", source(g), position=g.control("pan", PAN))
-    return finish(g, left, right)
-
-
-def stereo(name: str, doc: str, rate: float, source: Callable[[Graph], tuple[Wire, Wire]]) -> Definition:
-    """A dirt voice around a stereo source."""
-    g = Graph(name, doc, rate=rate)
-    left, right = g.add("balance", *source(g), position=g.control("pan", PAN))
+    sound = source(g)
+    position = g.control("pan", PAN)
+    left, right = g.add("pan", sound, position=position) if isinstance(sound, Wire) else g.add("balance", *sound, position=position)
     return finish(g, left, right)

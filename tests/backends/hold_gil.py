@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import sys
 import threading
 import time
@@ -24,6 +25,14 @@ class PythonCounter:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.longest_gap = 0.0  # seconds between two calls
+        self._last = time.monotonic()
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        self.longest_gap = max(self.longest_gap, now - self._last)
+        self._last = now
+        self.calls += 1
 
     def on_jack(self) -> Any:
         import jack
@@ -34,7 +43,7 @@ class PythonCounter:
         return client
 
     def _called(self, frames: int) -> None:
-        self.calls += 1
+        self._count()
 
     def on_null_device(self, period: int) -> Any:
         import miniaudio
@@ -50,7 +59,7 @@ class PythonCounter:
         def frames() -> Any:
             wanted = yield b""
             while True:
-                self.calls += 1
+                self._count()
                 wanted = yield b"\0" * (8 * wanted)
 
         source = frames()
@@ -100,16 +109,17 @@ def main() -> None:
     measured("spinning", before, after)
     before = counts()
     ctypes.PyDLL(None).usleep(int(seconds * 1e6))  # PyDLL keeps the lock for the whole call
-    measured("held", before, counts())
+    after = counts()
+    time.sleep(0.2)  # the Python callback comes round again
+    measured("held", before, after)
+    result["python_longest_gap_s"] = round(python.longest_gap, 3)
     result["late_frames_skipped"] = played.tables.skipped
     sys.stdout.write(json.dumps(result) + "\n")
     sys.stdout.flush()
-    del keep
     backend.stop()
+    del keep
+    os._exit(0)  # the other clients still call into memory that leaving main would free
 
 
 if __name__ == "__main__":
     main()
-    import os
-
-    os._exit(0)  # clients with Python callbacks do not always let go

@@ -1,8 +1,8 @@
 """Runs one kind by itself: compiled, through the raw words of ``dsp.abi``, or as plain Python (the twin).
 
-Both are driven the way the engine drives a step: blocks of 64 on one absolute grid, spans that never cross a block, state that
-starts as zero, memory that holds somebody else's leftovers. ``render`` and ``twin`` are one run from the start; the classes behind
-them go on (``run`` again), and start lanes anew (``restart``).
+Both are driven the way the engine drives a step: blocks of 64 on one absolute grid, spans that never cross a block,
+state that starts as zero, memory that holds somebody else's leftovers. ``render`` and ``twin`` are one run from the
+start; the classes behind them go on (``run`` again), and start lanes anew (``restart``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from dsp import abi
 from dsp.kind import Kind, kinds
-from dsp.lanes import BLOCK, LANES, Bus, Buffers, Env, Memory, Signal, State
+from dsp.lanes import BLOCK, LANES, Buffers, Bus, Env, Memory, Signal, State
 from dsp.load import Library, gather, kind_job
 from dsp.structs import StructView, aligned_zeros
 
@@ -122,6 +122,7 @@ class Lanes:
     def restart(self) -> None:
         """All lanes begin anew here, as when new voices take them: state is cleared, memory is not."""
         self.lane_start[:] = self.frame
+        self.peak[:] = 0.0
         self.clear_state()
 
     def run(
@@ -272,7 +273,10 @@ def render(
     splits: Sequence[int] | None = None,
     **how: Any,
 ) -> dict[str, np.ndarray]:
-    """Outputs (frames, LANES) of the compiled kind from its lanes' start. Values: a number, one per lane, or (frames, LANES)."""
+    """Outputs (frames, LANES) of the compiled kind from its lanes' start.
+
+    Inputs and parameters are a number, one per lane, or (frames, LANES): only the last kind is a signal that moves.
+    """
     return Compiled(kind_name, width, rate=rate, **how).run(frames, inputs=inputs, params=params, splits=splits)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from harness import Sound, Value
 
 from dsp.kind import Curve, Kind, Param, Unit
 from dsp.lanes import LANES
-
-from harness import Sound, Value
 
 RATE = 48000.0
 _GOLDEN = 0.6180339887498949
@@ -15,12 +14,13 @@ _WILD = (np.nan, np.inf, -np.inf, 3e38, -3e38, 1e9, -1e9, 1e5, -1e5, 1.0, -1.0, 
 
 
 def sounds(seed: int = 1) -> list[Sound]:
-    """Three loaded samples: of the engine's rate, of another, and a very short one."""
+    """Three loaded samples: of the engine's rate, of another, and a very short one. Smooth: places show as values."""
     rng = np.random.default_rng(seed)
-    return [
-        (rng.uniform(-0.5, 0.5, (frames, 2)).astype(np.float32), rate)
-        for frames, rate in ((700, RATE), (333, 44100.0), (3, 22050.0))
-    ]
+    made = []
+    for frames, rate in ((700, RATE), (333, 44100.0), (3, 22050.0)):
+        angles = np.outer(np.arange(frames), rng.uniform(0.02, 0.1, 4)) + rng.uniform(0.0, 6.28, 4)
+        made.append((np.stack([np.sin(angles).mean(1), np.cos(angles).mean(1)], 1).astype(np.float32), rate))
+    return made
 
 
 def inputs(kind: Kind, frames: int, seed: int = 2) -> dict[str, Value]:

@@ -17,19 +17,19 @@ from dsp.math.exponential import db_to_gain, exp, exp2, log, log2, midi_to_hz, p
 from dsp.math.hyperbolic import tanh
 from dsp.math.interpolate import cubic, linear
 from dsp.math.noise import hash32, uniform
-from dsp.math.trig import cos_cycles, cos_phase, sin_cycles, sin_phase, tan_half, warp
+from dsp.math.trig import atan, cos_cycles, cos_phase, sin_cycles, sin_phase, tan_half, warp
 from dsp.structs import StructView
 
 OUTS = (
     *("sin", "cos", "tan", "warped", "sin_p", "cos_p"),
-    *("two", "e", "lb", "ln", "pow", "gain", "hz", "th", "line", "curve", "rnd"),
+    *("two", "e", "lb", "ln", "pow", "gain", "hz", "th", "line", "curve", "rnd", "arc"),
 )
 
 
 @kind(ins=("x", "u"), outs=OUTS, reference="test")
 def math_under_test(
-    x: Any, u: Any, sin: Any, cos: Any, tan: Any, warped: Any, sin_p: Any, cos_p: Any, two: Any, e: Any, lb: Any, ln: Any,
-    pow: Any, gain: Any, hz: Any, th: Any, line: Any, curve: Any, rnd: Any, n: Any, env: Any,
+    x: Any, u: Any, sin: Any, cos: Any, tan: Any, warped: Any, sin_p: Any, cos_p: Any, two: Any, e: Any, lb: Any,
+    ln: Any, pow: Any, gain: Any, hz: Any, th: Any, line: Any, curve: Any, rnd: Any, arc: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """Every function of dsp.math on the rows x and u."""
     for i in range(n):
@@ -39,6 +39,7 @@ def math_under_test(
         two[i], e[i], lb[i], ln[i], pow[i] = exp2(a), exp(a), log2(a), log(a), power(a, b)
         gain[i], hz[i], th[i] = db_to_gain(a), midi_to_hz(a), tanh(a)
         line[i], curve[i], rnd[i] = linear(a, b, 0.25), cubic(a, b, a + b, a - b, 0.75), uniform(to_int(a))
+        arc[i] = atan(a)
 
 
 # a test's kind must not stay among the kinds that users see
@@ -56,17 +57,24 @@ def rows(request: pytest.FixtureRequest) -> Callable[..., Rows]:
 
     def run(x: np.ndarray, u: np.ndarray | float = 1.0) -> Rows:
         count = len(x) // LANES
-        ins = [np.ascontiguousarray(np.broadcast_to(v, x.shape)[: count * LANES], np.float32).reshape(count, LANES) for v in (x, u)]
+        ins = [
+            np.ascontiguousarray(np.broadcast_to(v, x.shape)[: count * LANES], np.float32).reshape(count, LANES)
+            for v in (x, u)
+        ]
         outs = {name: np.zeros((count, LANES), np.float32) for name in OUTS}
         env = StructView(ENV)
         env.rate, env.dt = 48000.0, 1 / 48000.0
         step = np.zeros(STEP_SIGNALS + len(KIND.signals), np.int64)
         step[STEP_SIGNALS:] = range(len(KIND.signals))
         for lane in range(0, LANES, width):
-            regs = np.array([w for s in (*ins, *outs.values()) for w in (s.ctypes.data + 4 * lane, 4 * LANES)], np.int64)
+            regs = np.array(
+                [w for s in (*ins, *outs.values()) for w in (s.ctypes.data + 4 * lane, 4 * LANES)], np.int64
+            )
             call(regs.ctypes.data, step.ctypes.data, 0, 0, 0, count, env.address)
         run.library = library  # type: ignore[attr-defined]  # the code must outlive the calls
-        return {"x": ins[0].astype(float).ravel(), "u": ins[1].astype(float).ravel()} | {k: v.ravel() for k, v in outs.items()}
+        return {"x": ins[0].astype(float).ravel(), "u": ins[1].astype(float).ravel()} | {
+            k: v.ravel() for k, v in outs.items()
+        }
 
     return run
 
@@ -111,6 +119,13 @@ def test_tangent(rows: Callable[..., Rows]) -> None:
     assert relative(r["tan"], np.tan(np.pi * r["x"])) < 5e-7
 
 
+def test_inverse_tangent(rows: Callable[..., Rows]) -> None:
+    for low, high in ((-2, 2), (-1e6, 1e6), (1e-12, 1e-3)):
+        r = rows(spread(low, high))
+        assert relative(r["arc"], np.arctan(r["x"])) < 5e-7
+    assert rows(np.full(LANES, np.inf))["arc"][0] == pytest.approx(np.pi / 2)
+
+
 def test_warp_is_the_tangent_of_the_cutoff(rows: Callable[..., Rows]) -> None:
     r = rows(spread(0.01, 0.49 * 48000))
     assert relative(r["warped"], np.tan(np.pi * r["x"] / 48000)) < 1e-5
@@ -152,7 +167,9 @@ def test_logarithms(rows: Callable[..., Rows]) -> None:
 
 
 def test_logarithm_of_nothing_is_finite(rows: Callable[..., Rows]) -> None:
-    assert np.isfinite(rows(np.resize(np.float32([0, -1, np.nan, np.inf, -np.inf, 1e-45, 3.4e38, -0.0]), LANES))["lb"]).all()
+    assert np.isfinite(
+        rows(np.resize(np.float32([0, -1, np.nan, np.inf, -np.inf, 1e-45, 3.4e38, -0.0]), LANES))["lb"]
+    ).all()
 
 
 def test_power(rows: Callable[..., Rows]) -> None:
@@ -191,7 +208,10 @@ def test_interpolation(rows: Callable[..., Rows]) -> None:
     t, p0, p1, p2, p3 = 0.75, a, b, a + b, a - b
     slope1, slope2 = (p2 - p0) / 2, (p3 - p1) / 2
     hermite = (
-        (2 * t**3 - 3 * t**2 + 1) * p1 + (t**3 - 2 * t**2 + t) * slope1 + (3 * t**2 - 2 * t**3) * p2 + (t**3 - t**2) * slope2
+        (2 * t**3 - 3 * t**2 + 1) * p1
+        + (t**3 - 2 * t**2 + t) * slope1
+        + (3 * t**2 - 2 * t**3) * p2
+        + (t**3 - t**2) * slope2
     )
     assert absolute(r["curve"], hermite) < 1e-6
 
@@ -240,5 +260,3 @@ def test_plain_numbers_work_too() -> None:
     assert tanh(1.0) == pytest.approx(np.tanh(1), abs=2e-6)
     assert hash32(5) == hash32(np.int32(5)) == hash32(np.full(3, 5, np.int32))[2]
     assert -1 <= uniform(12345) < 1
-
-

@@ -9,7 +9,7 @@ from dsp.machine import lowest_bit, word_float
 
 from .controls import add_edit, cell, orbit_control, settle
 from .queue import heap_pop, notify, release_record
-from .slots import ALL, FOREVER, choke, end_at, enter_order, fade_out, find_lane, free_lane, leave_order, steal, take_memories
+from .slots import FOREVER, choke, clear_slab, end_at, fade_out, find_lane, free_lane, leave_order, steal, take_memories
 from .tables import (
     BLOCK,
     BUSES,
@@ -155,6 +155,8 @@ def lane_for(e: Any, definition: int, depth: int, row: int) -> int:
                 e.lane_end[old] = e.frame
                 free_lane(e, slab, lane)
                 return int(old)
+    if clear_slab(e):
+        return find_lane(e, definition, depth)
     return -1
 
 

@@ -26,6 +26,8 @@ from .tables import BLOCK, CLOCK_SEQ, ENGINE
 
 MONOTONIC = 1
 LOAD_SMOOTH = 0.05
+LOAD_STEP = 0.01  # of the median, which a preempted cycle does not move
+LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause the next xrun
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
 PROCESS = ENGINE.offsets["process"]
 RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
@@ -132,6 +134,7 @@ def measure_load(e: Any, begin: float, frames: int) -> None:
     share = (now(e) - begin) * e.rate / frames
     e.load += LOAD_SMOOTH * (share - e.load)
     e.load_peak = max(e.load_peak * 0.999, share)
+    e.load_median += LOAD_STEP if share > e.load_median else -LOAD_STEP
 
 
 @inline
@@ -140,9 +143,9 @@ def run(e: Any, frames: int, left: int, right: int, stride: int) -> None:
     begin = now(e)
     if left != 0:  # frames thrown away are being caught up: they say nothing about time
         lock_clock(e, begin, frames)
+        e.cycles += 1
     fill(e, frames, left, right, stride)
     measure_load(e, begin, frames)
-    e.cycles += 1
     denormals_restore(mode)
 
 
@@ -162,7 +165,7 @@ def process_jack(frames: int, e: Any) -> None:
     skipped = (time - e.jack_last) & 0xFFFFFFFF
     if e.jack_last >= 0 and 0 < skipped < 1 << 31:
         e.skipped += skipped
-        if skipped <= e.skip_max and e.load < 0.3:
+        if skipped <= e.skip_max and e.load_median < LOAD_TO_CATCH_UP:
             call_process(e.process, e.here, skipped, 0, 0, 0)
         else:
             e.clock_time = 0.0

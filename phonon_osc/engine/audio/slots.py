@@ -10,7 +10,6 @@ from dsp.machine import address, lowest_bit, bit_count
 from .controls import add_edit, cell
 from .queue import notify
 from .tables import (
-    BLOCK,
     CONTROLS,
     FADE,
     FADING,
@@ -243,7 +242,7 @@ def end_lanes(e: Any, slab: int, frame: int) -> None:
 
 @inline
 def steal(e: Any, row: int, need_class: int) -> bool:
-    """Fade out the lane least missed: releasing before quietest before oldest, attacking ones last.
+    """Fade out the lane least missed: releasing before quietest before oldest, attacking ones last, nodes last of all.
 
     With ``need_class`` >= 0 only a lane that holds a delay memory of that class helps, and it ends at once.
     """
@@ -272,6 +271,8 @@ def steal(e: Any, row: int, need_class: int) -> bool:
             rank = 1
             if e.lane_flags[slot] & RELEASING != 0:
                 rank = 0
+            elif e.lane_node[slot] != 0:
+                rank = 3  # somebody made it and addresses it
             elif started > e.frame - NEW_NOTE_FRAMES:
                 rank = 2
             level = e.lane_level[slot]
@@ -293,6 +294,26 @@ def steal(e: Any, row: int, need_class: int) -> bool:
 
 
 @inline
+def clear_slab(e: Any) -> bool:
+    """Every slab is bound and a definition needs one: end the quietest voice that has a slab to itself. False if none has."""
+    best, best_level = -1, 0.0
+    for k in range(e.order_count):
+        slab = e.order[k]
+        taken = e.slab_taken[slab]
+        if slab == 0 or bit_count(taken) != 1:
+            continue
+        slot = slab * LANES + lowest_bit(taken)
+        if e.lane_start[slot] < e.frame and (best < 0 or e.lane_level[slot] < best_level):
+            best, best_level = slot, e.lane_level[slot]
+    if best < 0:
+        return False
+    e.stolen += 1
+    e.lane_end[best] = e.frame
+    free_lane(e, best // LANES, best % LANES)
+    return True
+
+
+@inline
 def choke(e: Any, orbit: int, group: int, sound: int, row: int) -> None:
     """SuperDirt's cut: the new event silences running ones of its group on its orbit (negative: of the same sound)."""
     number = abs(group)
@@ -309,18 +330,3 @@ def choke(e: Any, orbit: int, group: int, sound: int, row: int) -> None:
                 continue
             e.cut += 1
             fade_out(e, slab, lane, row, e.lane_fade[slot])
-
-
-@inline
-def refresh_active(e: Any) -> int:
-    """Lanes in use, counted from the masks (a check for the counters)."""
-    total = 0
-    for slab in range(1, e.slabs):
-        if e.slab_definition[slab] >= 0:
-            total += bit_count(e.slab_taken[slab])
-    return total
-
-
-@inline
-def next_grid(frame: int) -> int:
-    return (frame + BLOCK - 1) // BLOCK * BLOCK

@@ -97,6 +97,7 @@ ENGINE = Struct(
     clock_on="i64",
     load="f64",  # share of real time the process function takes, smoothed
     load_peak="f64",
+    load_median="f64",
     # backend
     port_buffer="i64",  # address of jack_port_get_buffer
     port_left="i64",

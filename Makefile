@@ -1,0 +1,52 @@
+# phonon-osc. `make help` lists what there is. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench warm clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m phonon_osc
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1	/' | expand -t 14
+
+demo: $(VENV)/installed  ## install, play a recorded Tidal session through a real server, write demo.wav
+	$(RUN) demo --out demo.wav
+
+test: $(VENV)/developed  ## install what developers need; ruff, mypy, import contracts, then every test
+	@$(MAKE) --no-print-directory lint; lint=$$?; $(RUN) warm --all-lanes; \
+	$(BIN)/python -m pytest; tests=$$?; [ $$lint -eq 0 ] && [ $$tests -eq 0 ]
+
+lint: $(VENV)/developed  ## ruff, mypy and the import contracts
+	$(BIN)/ruff check dsp phonon_osc tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/developed  ## lay the code out as ruff does
+	$(BIN)/ruff check --fix-only --select I dsp phonon_osc tests bench
+	$(BIN)/ruff format dsp phonon_osc tests bench
+
+bench: $(VENV)/developed  ## what this machine can do
+	$(BIN)/python -m bench
+
+warm: $(VENV)/installed  ## compile every kernel for this machine now
+	$(RUN) warm
+
+clean:  ## remove the environment, caches and recordings; kernels stay in the user's cache folder
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo.wav
+	find dsp phonon_osc tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	@echo "installing phonon-osc and what it needs into $(VENV)"
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/developed: pyproject.toml | $(BIN)/python
+	@echo "installing phonon-osc and what its developers need into $(VENV)"
+	$(PIP) --editable '.[dev]'
+	@touch $(VENV)/installed $@

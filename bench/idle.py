@@ -1,0 +1,123 @@
+"""What a server costs that plays nothing, beside a client that does nothing.
+
+    python bench/idle.py --seconds 8 --rounds 3
+
+CPU time of all threads of ``phonon-osc serve`` with 0 voices, and of a process with an empty native client only, over the same
+seconds on the same backend: miniaudio's null device, and a jackd dummy of its own where that can be had, both at 64 frames.
+The issue allows 2 % of a core above the empty client. Exit code 1: more. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import jackd, machine
+from bench.server import Server
+from phonon_osc.errors import UnavailableError
+
+ALLOWED = 2.0  # percent of a core above the empty client
+WARM = 2.0  # seconds after the start that do not count: samples are read, pages touched
+Threads = dict[str, float]
+
+
+@contextmanager
+def empty_client(backend: str, period: int) -> Iterator[int]:
+    """A running process with an empty native client; its pid."""
+    program = Path(__file__).with_name("empty_client.py")
+    command = [sys.executable, str(program), backend, str(period)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        if process.stdout.readline().strip() != "running":
+            raise UnavailableError(f"the empty client on {backend} does not run")
+        yield process.pid
+        process.stdin.close()
+
+
+def percent(pids: tuple[int, int], seconds: float) -> tuple[Threads, Threads]:
+    """What each thread of each process takes of a core."""
+    before, began = [machine.cpu_of_threads(pid) for pid in pids], time.monotonic()
+    time.sleep(seconds)
+    after, wall = [machine.cpu_of_threads(pid) for pid in pids], time.monotonic() - began
+
+    def share(a: Threads, b: Threads) -> Threads:
+        return {name: 100.0 * (cpu - b.get(name, 0.0)) / wall for name, cpu in a.items()}
+
+    return share(after[0], before[0]), share(after[1], before[1])
+
+
+def measure(backend: str, args: argparse.Namespace, say: Callable[[str], object]) -> dict[str, Any]:
+    """Rounds on one backend, and their medians."""
+    rounds = []
+    with Server(backend, "--period", str(args.period)) as server, empty_client(backend, args.period) as empty:
+        server.wait_answer()
+        server.wait_status("cycles", 0)
+        time.sleep(WARM)
+        before = server.status()
+        for number in range(1, args.rounds + 1):
+            threads, idle = percent((server.pid, empty), args.seconds)
+            rounds.append({"server": sum(threads.values()), "empty": sum(idle.values()), "threads": threads})
+            say(f"{backend} {number}: server {rounds[-1]['server']:.2f} %  empty client {rounds[-1]['empty']:.2f} %")
+            say(f"  difference {rounds[-1]['server'] - rounds[-1]['empty']:+.2f} % of a core  ({_busiest(threads)})\n")
+        after = server.status()
+    cycles = (after["cycles"] - before["cycles"]) / (args.seconds * args.rounds)
+    middle = {key: round(statistics.median(each[key] for each in rounds), 3) for key in ("server", "empty")}
+    middle["difference"] = round(statistics.median(each["server"] - each["empty"] for each in rounds), 3)
+    middle["cycles_per_second"] = round(cycles, 1)
+    say(
+        f"{backend} median: {middle['server']:.2f} % - {middle['empty']:.2f} % = {middle['difference']:+.2f} % of a core; "
+    )
+    say(f"{cycles:.0f} cycles per second\n")
+    return middle
+
+
+def _busiest(threads: Threads) -> str:
+    named = sorted(threads.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {share:.2f} %" for name, share in named if share >= 0.01)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=8.0, help="of wall time, each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--period", type=int, default=64, help="frames")
+    args = parser.parse_args()
+    say = sys.stdout.write
+    without_jack = jackd.missing()
+    try:
+        if without_jack is None:
+            jackd.enter_private_shm()
+    except UnavailableError as error:
+        without_jack = str(error)
+    say(f"{machine.describe()}; {machine.noise()}\n")
+    result: dict[str, Any] = {"load_before": round(machine.load(), 2), "period": args.period}
+    result["null"] = measure("null", args, say)
+    if without_jack is None:
+        with jackd.Jackd(args.period):
+            result["jack"] = measure("jack", args, say)
+    else:
+        say(f"jack: not measured: {without_jack}\n")
+    say(json.dumps(result) + "\n")
+    worst = max(result[name]["difference"] for name in ("null", "jack") if name in result)
+    if worst > ALLOWED:
+        sys.stderr.write(
+            f"an idle server costs {worst:.2f} % of a core more than an empty client; {ALLOWED} % are allowed\n"
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""In CI a skipped test is a failed one: a missing tool must not pass for a passing test."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+STRICT = bool(os.environ.get("CI") or os.environ.get("PHONON_OSC_CI"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+    report: pytest.TestReport = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and in CI nothing may be: {_reason(report)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> object:
+    """A module that skips itself while it is collected (importorskip)."""
+    report: pytest.CollectReport = yield
+    if STRICT and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} was skipped, and in CI nothing may be: {_reason(report)}"
+    return report
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -1,0 +1,94 @@
+"""A JACK client that records two ports without Python in its callback, and notes which cycles it got.
+
+    python -m tests.live.recorder OUT.npz SECONDS phonon-osc:out_1 phonon-osc:out_2
+
+OUT.npz: ``sound`` (frames, 2), ``cycles`` (n, 2: JACK frame time, frames), ``xruns`` (JACK frame times at which JACK told of one).
+It writes the file at SIGTERM or after SECONDS.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+
+from dsp.compile import compile_function
+from dsp.load import Library
+from dsp.machine import address, call_c, load_f32, store_f32
+from dsp.structs import Struct, StructView, aligned_zeros
+
+RECORDER = Struct(
+    "Recorder",
+    port_buffer="i64",
+    frame_time="i64",
+    client="i64",
+    left="i64",
+    right="i64",
+    frames="i64",
+    room="i64",
+    count="i64",
+    cycle_room="i64",
+    sound="*f32",
+    cycles="*i64",
+)
+
+
+def _record(frames: int, r: Any) -> None:
+    frames &= 0xFFFFFFFF
+    left = call_c(r.port_buffer, r.left, frames)
+    right = call_c(r.port_buffer, r.right, frames)
+    if r.frames + frames <= r.room and r.count < r.cycle_room:
+        r.cycles[2 * r.count] = call_c(r.frame_time, r.client, 0) & 0xFFFFFFFF
+        r.cycles[2 * r.count + 1] = frames
+        r.count += 1
+        at = address(r.sound, 2 * r.frames)
+        for i in range(frames):
+            store_f32(at + 8 * i, load_f32(left + 4 * i))
+            store_f32(at + 8 * i + 4, load_f32(right + 4 * i))
+        r.frames += frames
+
+
+def main() -> None:
+    import jack
+
+    out, seconds, sources = sys.argv[1], float(sys.argv[2]), sys.argv[3:5]
+    code = Library({"record": compile_function("record", _record, ("i64", RECORDER))})
+    client = jack.Client("recorder", no_start_server=True)
+    ffi, lib = jack._ffi, jack._lib
+    r = StructView(RECORDER)
+    r.room = int(client.samplerate * seconds)
+    r.cycle_room = r.room // 16
+    r.sound, r.cycles = aligned_zeros(2 * r.room, np.float32), aligned_zeros(2 * r.cycle_room, np.int64)
+    ports = [client.inports.register(f"in_{k}") for k in (1, 2)]
+    r.left, r.right = (int(ffi.cast("intptr_t", port._ptr)) for port in ports)
+    r.client = int(ffi.cast("intptr_t", client._ptr))
+    r.port_buffer = int(ffi.cast("intptr_t", ffi.addressof(lib, "jack_port_get_buffer")))
+    r.frame_time = int(ffi.cast("intptr_t", ffi.addressof(lib, "jack_last_frame_time")))
+    xruns: list[int] = []
+    client.set_xrun_callback(lambda delay: xruns.append(client.last_frame_time))
+    callback = ffi.cast("JackProcessCallback", code.addresses["record"])
+    assert lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", r.address)) == 0
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    client.activate()
+    for source, port in zip(sources, ports, strict=True):
+        client.connect(source, port)
+    sys.stdout.write("recording\n")
+    sys.stdout.flush()
+    done.wait(seconds)
+    client.deactivate(ignore_errors=True)
+    np.savez(
+        out,
+        sound=r.sound[: 2 * r.frames].reshape(-1, 2),
+        cycles=r.cycles[: 2 * r.count].reshape(-1, 2),
+        xruns=np.array(xruns, np.int64),
+    )
+    client.close(ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Renders the reference cases (shared/reference/audio) through the real studio, and says how near SuperDirt they come.
+
+As a program: ``python tests/synths/reference_render.py [PATTERN] [FOLDER]`` writes WAVs to compare and a table of verdicts.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from phonon_osc.osc.due import RecordedDue
+from phonon_osc.osc.wire import encode_bundle, encode_message, unix_to_ntp
+from phonon_osc.studio import Studio
+
+REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "audio"
+RATE = 48000
+ZERO = 1.7e9  # system time of frame 0
+LIMITER = 960  # frames by which SuperDirt's look-ahead limiter is late; ours is not
+PREROLL = 1.5  # seconds before a case at which the orbit gets the case's settings, as in the reference
+REST = 8.0  # seconds between two cases, for echo and reverb to die
+ORBIT_KEYS = ("orbit", "cps", "delay", "delaytime", "delayfeedback", "lock", "room", "size", "dry")
+SENDER = ("127.0.0.1", 6010)
+
+Args = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case of cases.json: its length in the file, and its events as (seconds after event zero, arguments)."""
+
+    name: str
+    seconds: float
+    events: tuple[tuple[float, Args], ...]
+
+
+@functools.cache
+def cases() -> dict[str, Case]:
+    """The cases there is sound for."""
+    data = json.loads((REFERENCE / "cases.json").read_text())
+    found = {path.stem for path in (REFERENCE / "audio").glob("*.flac")}
+    return {
+        name: Case(name, row["seconds"], tuple((e["t"], e["args"]) for e in row["events"]))
+        for name, row in data["cases"].items()
+        if name in found
+    }
+
+
+@functools.cache
+def judge() -> ModuleType:
+    """The script that compares."""
+    spec = importlib.util.spec_from_file_location("reference_compare", REFERENCE / "compare.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def compare(name: str, sound: np.ndarray) -> dict[str, Any]:
+    """What compare.py says of our rendering of a case: ``verdict``, ``penalties`` and its measures."""
+    path = REFERENCE / "audio" / f"{name}.flac"
+    found: dict[str, Any] = judge().compare(str(path), sound.astype(float), judge().baseline().get(name))
+    return found
+
+
+class Renderer:
+    """One studio that plays case after case, with a rest between them."""
+
+    def __init__(self, **options: Any) -> None:
+        self.studio = Studio(rate=float(RATE), voices=64, samples=[str(REFERENCE / "samples")], **options)
+        self.studio.route(RecordedDue(RATE, ZERO))
+        self.frame = 0
+
+    def render(self, case: Case) -> np.ndarray:
+        """The case as a file of the reference holds it: event zero 0.1 s into it, and the delay of the limiter after that."""
+        length = round(case.seconds * RATE)
+        file = self.frame + round((PREROLL + 1.0) * RATE)  # frame at which the file begins
+        onset = file + RATE // 10 + LIMITER
+        first = case.events[0][1]
+        setting = {key: first[key] for key in ORBIT_KEYS if key in first}
+        self._send(onset - round(PREROLL * RATE), {**setting, "s": "click", "gain": 0.0})
+        for seconds, args in case.events:
+            self._send(onset + round(seconds * RATE), args)
+        sound = self._run(file + length)[-length:]
+        self._run(file + length + round(REST * RATE))
+        return sound
+
+    def _send(self, frame: int, args: Args) -> None:
+        pairs = [part for pair in args.items() for part in pair]
+        packet = encode_bundle(unix_to_ntp(ZERO + frame / RATE), [encode_message("/dirt/play", *pairs)])
+        self.studio.router.datagram(packet, SENDER, ZERO + self.frame / RATE, lambda *answer: None)
+        self.studio.engine.poll()
+
+    def _run(self, until: int) -> np.ndarray:
+        out = np.zeros((until - self.frame, 2), np.float32)
+        for at in range(0, len(out), 1024):
+            self.studio.engine.render(out[at : at + 1024])
+            self.studio.engine.poll()
+        self.frame = until
+        return out
+
+    def close(self) -> None:
+        self.studio.close()
+
+
+def main(pattern: str = "", folder: str | None = None) -> None:
+    renderer = Renderer()
+    for name, case in cases().items():
+        if not re.search(pattern, name):
+            continue
+        sound = renderer.render(case)
+        if folder is not None:
+            import soundfile
+
+            soundfile.write(Path(folder) / f"{name}.wav", sound, RATE, subtype="FLOAT")
+        found = compare(name, sound)
+        sys.stdout.write(f"{name:36s} {found['verdict']:.3f} {found['penalties']}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
