@@ -2,9 +2,9 @@
 
     python bench/idle.py --seconds 8 --rounds 3
 
-CPU time of all threads of ``phonon-osc serve`` with 0 voices, and of a process with an empty native client only, over the same
-seconds on the same backend: miniaudio's null device, and a jackd dummy of its own where that can be had, both at 64 frames.
-The issue allows 2 % of a core above the empty client. Exit code 1: more. The last line is JSON.
+CPU time of all threads of ``phonon-osc serve`` with 0 voices, and of a process with an empty native client only, over
+the same seconds on the same backend: miniaudio's null device, and a jackd dummy of its own where that can be had, both
+at 64 frames. The goal is 2 % of a core above the empty client. Exit code 1: more. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,34 +59,45 @@ def percent(pids: tuple[int, int], seconds: float) -> tuple[Threads, Threads]:
     return share(after[0], before[0]), share(after[1], before[1])
 
 
-def measure(backend: str, args: argparse.Namespace, say: Callable[[str], object]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Round:
+    """Percent of a core: the server's threads, and the empty client."""
+
+    threads: Threads
+    empty: float
+
+    @property
+    def server(self) -> float:
+        return sum(self.threads.values())
+
+    @property
+    def difference(self) -> float:
+        return self.server - self.empty
+
+    def __str__(self) -> str:
+        busiest = sorted(self.threads.items(), key=lambda item: -item[1])
+        named = ", ".join(f"{name} {share:.2f} %" for name, share in busiest if share >= 0.01)
+        figures = f"server {self.server:.2f} %  empty client {self.empty:.2f} %  difference {self.difference:+.2f} %"
+        return f"{figures}  ({named})"
+
+
+def measure(backend: str, args: argparse.Namespace, say: Callable[[str], object]) -> dict[str, float]:
     """Rounds on one backend, and their medians."""
     rounds = []
     with Server(backend, "--period", str(args.period)) as server, empty_client(backend, args.period) as empty:
         server.wait_answer()
         server.wait_status("cycles", 0)
         time.sleep(WARM)
-        before = server.status()
+        before, began = server.status()["cycles"], time.monotonic()
         for number in range(1, args.rounds + 1):
             threads, idle = percent((server.pid, empty), args.seconds)
-            rounds.append({"server": sum(threads.values()), "empty": sum(idle.values()), "threads": threads})
-            say(f"{backend} {number}: server {rounds[-1]['server']:.2f} %  empty client {rounds[-1]['empty']:.2f} %")
-            say(f"  difference {rounds[-1]['server'] - rounds[-1]['empty']:+.2f} % of a core  ({_busiest(threads)})\n")
-        after = server.status()
-    cycles = (after["cycles"] - before["cycles"]) / (args.seconds * args.rounds)
-    middle = {key: round(statistics.median(each[key] for each in rounds), 3) for key in ("server", "empty")}
-    middle["difference"] = round(statistics.median(each["server"] - each["empty"] for each in rounds), 3)
-    middle["cycles_per_second"] = round(cycles, 1)
-    say(
-        f"{backend} median: {middle['server']:.2f} % - {middle['empty']:.2f} % = {middle['difference']:+.2f} % of a core; "
-    )
-    say(f"{cycles:.0f} cycles per second\n")
-    return middle
-
-
-def _busiest(threads: Threads) -> str:
-    named = sorted(threads.items(), key=lambda item: -item[1])
-    return ", ".join(f"{name} {share:.2f} %" for name, share in named if share >= 0.01)
+            rounds.append(Round(threads, sum(idle.values())))
+            say(f"{backend} {number}: {rounds[-1]}\n")
+        cycles = (server.status()["cycles"] - before) / (time.monotonic() - began)
+    names = ("server", "empty", "difference")
+    middle = {name: round(statistics.median(getattr(each, name) for each in rounds), 3) for name in names}
+    say(f"{backend} median: difference {middle['difference']:+.2f} % of a core, {cycles:.0f} cycles per second\n")
+    return {**middle, "cycles_per_second": round(cycles, 1)}
 
 
 def main() -> int:
@@ -94,6 +106,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--period", type=int, default=64, help="frames")
     args = parser.parse_args()
+    machine.stop_cleanly()
     say = sys.stdout.write
     without_jack = jackd.missing()
     try:

@@ -1,7 +1,7 @@
 """A jackd with the dummy driver for a measurement, in a /dev/shm of its own.
 
-JACK keeps its servers, sockets and memory in /dev/shm. With a private one the default server name can be used whatever else
-runs, and nothing is left behind: no name is taken, no place in the registry.
+JACK keeps its servers, sockets and memory in /dev/shm. With a private one the default server name can be used whatever
+else runs, and nothing is left behind: no name is taken, no place in the registry.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def missing() -> str | None:
 
 
 def enter_private_shm() -> None:
-    """Begin this program again where /dev/shm is private. Raises UnavailableError where the system does not allow it."""
+    """Begin this program again where /dev/shm is private. Raises UnavailableError where that is not allowed."""
     if os.environ.get(_INSIDE):
         return
     spaces = ["-m"] if os.geteuid() == 0 else ["-r", "-m"]

@@ -1,4 +1,4 @@
-"""What the results depend on, and what the system says of a process: CPU time, memory, the machine itself. Linux only."""
+"""What the results depend on, and what the system says of a process: CPU time, memory, the machine. Linux only."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import importlib.metadata
 import os
 import platform
 import re
+import signal
 from pathlib import Path
 
 QUIET = 0.5  # load average up to which a machine counts as quiet
+
+
+def stop_cleanly() -> None:
+    """SIGTERM ends this program as Ctrl-C does: what it has started is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pin(core: int | None) -> int:
@@ -32,8 +38,9 @@ def noise() -> str:
 def describe() -> str:
     """CPU, cores, interpreter and compiler."""
     models = re.findall(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    model = models[0] if models else platform.machine()
     versions = " ".join(f"{name} {importlib.metadata.version(name)}" for name in ("numba", "llvmlite", "numpy"))
-    return f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores; python {platform.python_version()} {versions}"
+    return f"{model}, {os.cpu_count()} cores; python {platform.python_version()} {versions}"
 
 
 def cpu_of_threads(pid: int) -> dict[str, float]:
@@ -48,13 +55,14 @@ def cpu_of_threads(pid: int) -> dict[str, float]:
 def memory(pid: int) -> dict[str, float]:
     """Memory of a process in MB (10^6 bytes).
 
-    rss: resident. own: resident without shared memory, of which a JACK server lends about 100 MB to each client. pss: what is
-    mapped by several processes counted in proportion.
+    rss: resident. own: resident without shared memory, of which a JACK server lends about 100 MB to each client.
+    pss: what several processes map counted in proportion.
     """
     status = _kilobytes(Path(f"/proc/{pid}/status"))
     rollup = _kilobytes(Path(f"/proc/{pid}/smaps_rollup"))
-    return {"rss": status["VmRSS"], "own": status["RssAnon"] + status["RssFile"], "pss": rollup["Pss"]}
+    found = {"rss": status["VmRSS"], "own": status["RssAnon"] + status["RssFile"], "pss": rollup["Pss"]}
+    return {name: kilobytes * 1024e-6 for name, kilobytes in found.items()}
 
 
-def _kilobytes(path: Path) -> dict[str, float]:
-    return {name: int(kb) * 1024e-6 for name, kb in re.findall(r"^(\w+):\s+(\d+) kB", path.read_text(), re.MULTILINE)}
+def _kilobytes(path: Path) -> dict[str, int]:
+    return {name: int(kb) for name, kb in re.findall(r"^(\w+):\s+(\d+) kB", path.read_text(), re.MULTILINE)}

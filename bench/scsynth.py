@@ -1,7 +1,7 @@
 """scsynth on the same workloads, offline (``scsynth -N``), without sclang: SynthDefs and the score are written here.
 
-SynthDef file format, version 2: "Synth Definition File Format" of SuperCollider's reference. The unit generators are those of
-the peers' table: W1 SinOsc, Pan2, Out; W2 Saw, SinOsc.kr, RLPF, EnvGen.kr, Pan2, Out.
+SynthDef file format, version 2: "Synth Definition File Format" of SuperCollider's reference. Unit generators: W1
+SinOsc, Pan2, Out; W2 Saw, SinOsc.kr, RLPF, EnvGen.kr, Pan2, Out.
 """
 
 from __future__ import annotations

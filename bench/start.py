@@ -2,9 +2,9 @@
 
     python bench/start.py --times 9
 
-From exec to: answer (/version is answered: a /dirt/play sent then is played), ready (and the engine's cycles move: the backend
-takes sound), sound (a "bd" of the kit, sent at that moment, has left the master). Then, with the kit loaded: memory. The issue
-asks for 1.5 s and 250 MB. On the null device, and on a jackd dummy of its own where that can be had. The last line is JSON.
+From exec to: answer (/version is answered), ready (and the engine's cycles move: a /dirt/play sent now could sound),
+sound (a "bd" of the kit, sent at that moment, has left the master). Then, with the kit loaded: memory. The goals are
+1.5 s and 250 MB. On the null device, and on a jackd dummy of its own where that can be had. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=9)
     parser.add_argument("--period", type=int, default=256, help="frames per period of the jackd of its own")
     args = parser.parse_args()
+    machine.stop_cleanly()
     say = sys.stdout.write
     without_jack = jackd.missing()
     try:

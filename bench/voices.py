@@ -2,8 +2,9 @@
 
     python bench/voices.py W2 --variant kr --voices 400 --seconds 5 --block 64
 
-The last line is JSON: workload, variant, voices, seconds, block, cpu_s (CPU of the render only; compilation and start-up are over by
-then), us_per_voice_block64 (net of the same run with 0 voices), voices_per_core, rms_l, rms_r (without the first half second), peak.
+The last line is JSON: workload, variant, voices, seconds, block, cpu_s (CPU of the render only; compilation and
+start-up are over by then), us_per_voice_block64 (net of the same run with 0 voices), voices_per_core, rms_l, rms_r
+(without the first half second), peak.
 """
 
 from __future__ import annotations
@@ -52,15 +53,10 @@ def sines() -> Definition:
 def acid() -> Definition:
     """W2: band-limited saw, 2-pole resonant low-pass (Q 4) under a sine LFO once per block, ADSR, pan."""
     g = Graph("acid", rate=RATE)
-    freq, cutoff = (
-        g.control("freq", _control(440.0, 24000.0, Unit.HZ)),
-        g.control("cutoff", _control(1000.0, 24000.0, Unit.HZ)),
-    )
-    rate, amp, pan = (
-        g.control("lfo", _control(1.0, 100.0)),
-        g.control("amp", _control(0.1, 1.0)),
-        g.control("pan", _control(0.0, 1.0)),
-    )
+    freq = g.control("freq", _control(440.0, 24000.0, Unit.HZ))
+    cutoff = g.control("cutoff", _control(1000.0, 24000.0, Unit.HZ))
+    rate = g.control("lfo", _control(1.0, 100.0))
+    amp, pan = g.control("amp", _control(0.1, 1.0)), g.control("pan", _control(0.0, 1.0))
     wobble = g.one("scale", g.one("sine", freq=rate, control_rate=True), mul=0.6, add=1.0, control_rate=True)
     swept = g.one("gain", wobble, amp=cutoff, control_rate=True)
     voice = g.one("lowpass", g.one("saw", freq=freq), cutoff=swept, resonance=RESONANCE_Q4)

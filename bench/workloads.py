@@ -1,6 +1,6 @@
 """What every engine is given to play: the parameters of each voice of a workload, and how loud the result is.
 
-The three numbers of a voice come from low-discrepancy sequences, so that engines written in different languages play the same music.
+The three numbers of a voice come from low-discrepancy sequences, so that engines in different languages play the same.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def voices(workload: str, n: int) -> list[Controls]:
 def levels(sound: np.ndarray) -> tuple[float, float]:
     """RMS left and right of a (frames, 2) sound at ``RATE``.
 
-    The first half second (the first half of what is shorter) does not count: all sines of W1 start at phase 0 and reach three times
-    full scale, which our master guard turns down and scsynth writes as it is; and attack and decay are over by then.
+    The first half second (the first half of what is shorter) does not count: all sines of W1 start at phase 0 and reach
+    three times full scale, which our master guard turns down and scsynth writes as it is; and the decay is over.
     """
     begin = min(round(SETTLED * RATE), len(sound) // 2)
     left, right = np.sqrt(np.mean(sound[begin:].astype(np.float64) ** 2, axis=0))

@@ -28,6 +28,7 @@ from .structs import Struct
 log = logging.getLogger(__name__)
 
 ALLOWED = frozenset({"memcpy", "memset", "memmove"})
+RAISES = "raise_or_assert"  # the symbol that a kernel which can raise refers to
 HERE = Path(__file__).parent
 COMMON = ("abi.py", "compile.py", "kind.py", "lanes.py", "lowering.py", "lowering_machine.py", "structs.py", "math")
 
@@ -180,7 +181,12 @@ def _emit(symbol: str, text: str, name: str, arg_count: int) -> bytes:
     passed = ", ".join(["ptr %ret", "ptr %exc", *(f"i64 %a{k}" for k in range(arg_count))])
     entry = (
         f'define i64 @"{symbol}"({params}) {{\n  %ret = alloca ptr\n  %exc = alloca ptr\n'
-        f'  %status = call i32 @"{name}"({passed})\n  ret i64 0\n}}\n'
+        f'  %status = call i32 @"{name}"({passed})\n'
+        # numba's codes: 0 done, -2 done with None, anything else an error. Where the optimiser cannot prove that there is none, the
+        # call below stays, and with it a symbol that is not on the allow-list.
+        f"  switch i32 %status, label %raised [i32 0, label %done i32 -2, label %done]\n"
+        f"raised:\n  call void @{RAISES}()\n  br label %done\ndone:\n  ret i64 0\n}}\n"
+        f"declare void @{RAISES}()\n"
     )
     wrapper = llvm.parse_assembly(f'declare i32 @"{name}"(ptr, ptr{", i64" * arg_count})\n{entry}')
     module = llvm.parse_assembly(text)

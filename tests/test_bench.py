@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: the JSON others read, and sounds as loud as theory and scsynth have them. Nothing is timed here."""
+"""The benchmarks measure what they say: the JSON others read, levels as theory and scsynth have them. No timing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def render(workload: str, seconds: float) -> dict[str, Any]:
 
 
 def expected(workload: str, seconds: float) -> tuple[float, float]:
-    """RMS left and right by adding the power of every partial: a saw's, through |H| of two poles with Q 4 as the LFO moves."""
+    """RMS left and right, adding the power of partials: a saw's through |H| of two poles with Q 4, as the LFO moves."""
     power = np.zeros(2)
     t = np.linspace(min(workloads.SETTLED, seconds / 2), seconds, 400)
     for c in workloads.voices(workload, VOICES):

@@ -114,7 +114,8 @@ def sampler(
 ) -> None:
     """Plays a stretch of a sample over and over, at a speed that may change; cubic interpolation."""
     dt, age = env.dt, env.age
-    moving = buffer.moving or begin.moving or end.moving or rate_start.moving or rate_end.moving or sustain.moving
+    wandering = buffer.moving or begin.moving or end.moving
+    moving = wandering or rate_start.moving or rate_end.moving or sustain.moving
     sound = _pick(buffers, buffer[0])
     window = _window(begin[0], end[0], sound.frames)
     a, change, pace = _line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
@@ -123,8 +124,9 @@ def sampler(
     frame, part = np.where(fresh, first, state.frame), np.where(fresh, first_part, state.part)
     for i in range(n):
         if moving:
-            sound = _pick(buffers, buffer[i])
-            window = _window(begin[i], end[i], sound.frames)
+            if wandering:
+                sound = _pick(buffers, buffer[i])
+                window = _window(begin[i], end[i], sound.frames)
             a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
         if any_lane((frame < 1) | (frame > sound.frames - 3)):  # a neighbour lies beyond the file
             l0, r0 = sound.left_right(frame - 1)
@@ -170,7 +172,8 @@ def sampler_linear(
 ) -> None:
     """Plays a stretch of a sample over and over, at a speed that may change; linear interpolation: cheaper, duller."""
     dt, age = env.dt, env.age
-    moving = buffer.moving or begin.moving or end.moving or rate_start.moving or rate_end.moving or sustain.moving
+    wandering = buffer.moving or begin.moving or end.moving
+    moving = wandering or rate_start.moving or rate_end.moving or sustain.moving
     sound = _pick(buffers, buffer[0])
     window = _window(begin[0], end[0], sound.frames)
     a, change, pace = _line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
@@ -179,8 +182,9 @@ def sampler_linear(
     frame, part = np.where(fresh, first, state.frame), np.where(fresh, first_part, state.part)
     for i in range(n):
         if moving:
-            sound = _pick(buffers, buffer[i])
-            window = _window(begin[i], end[i], sound.frames)
+            if wandering:
+                sound = _pick(buffers, buffer[i])
+                window = _window(begin[i], end[i], sound.frames)
             a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
         if any_lane((frame < 0) | (frame > sound.frames - 2)):
             l1, r1 = sound.left_right(frame)

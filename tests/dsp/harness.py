@@ -176,10 +176,11 @@ class Compiled(Lanes):
         self.step[abi.STEP_MEMORY_MASK] = self.memory.shape[1] - 1
         self.step[abi.STEP_SALT] = SALT
         self.step[abi.STEP_SIGNALS :] = np.arange(len(self.kind.signals))
-        self.padded = [np.pad(s, ((1, 1), (0, 0)), mode="edge").astype(np.float32) for s, _ in self.sounds]
+        # Beyond either end of a sample there is nothing a kernel may read.
+        self.padded = [np.pad(s, ((4, 4), (0, 0)), constant_values=np.nan).astype(np.float32) for s, _ in self.sounds]
         self.env = StructView(abi.ENV)
         self.env.rate, self.env.dt = self.rate, 1.0 / self.rate
-        self.env.buffer_data = np.array([s[1:].ctypes.data for s in self.padded], np.int64)
+        self.env.buffer_data = np.array([s[4:].ctypes.data for s in self.padded], np.int64)
         self.env.buffer_frames = np.array([len(s) for s, _ in self.sounds], np.int32)
         self.env.buffer_rate = np.array([r for _, r in self.sounds], np.float32)
         self.env.buffers = len(self.sounds)

@@ -25,7 +25,6 @@ KINDS = kinds()
 FRAMES = 160  # two blocks and a half: spans end at the grid and off it
 TOLERANCE = 5e-4  # of a lane's own peak: compiled code fuses multiply-adds, and recursion adds the differences up
 STEP_SHARE = 0.02  # of the rows of a kind tagged "stepped" may differ more: its output jumps where rounding decides
-TOP_GAIN = 100.0  # of any kind, at usual parameters
 NEAR = 0.02  # of the way from its defaults a kind tagged "chaotic" is compared at: further off, rounding decides all
 
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
@@ -181,7 +180,7 @@ def test_bad_input_does_not_stay_in_a_delay_line(kind: Kind, value: float) -> No
     machine = Compiled(kind.name, rate=8000.0)
     machine.run(64, inputs=bad, params=constants(kind))
     for name, rows in machine.run(4000, inputs=inputs(kind, 4000), params=constants(kind)).items():
-        assert (np.abs(rows) < 1e4 * TOP_GAIN).all(), f"{name} holds what came in"
+        assert np.isfinite(rows).all(), f"{name} holds what came in"
 
 
 @each_sounding
@@ -232,11 +231,6 @@ def test_machine_code_calls_nothing_outside(machine_code: dict[str, bytes]) -> N
         assert undefined_symbols(code) <= ALLOWED | {"_GLOBAL_OFFSET_TABLE_"}, symbol
 
 
-SWALLOWED = pytest.mark.xfail(
-    strict=True, reason="the entry made by dsp.compile drops the status of a kernel that raises"
-)
-
-
 @pytest.mark.parametrize(
     ("kernel", "named"),
     [
@@ -246,8 +240,8 @@ SWALLOWED = pytest.mark.xfail(
         (planted.allocates_an_array, "np.empty|zeros"),
         (planted.allocates_a_list, "allocates_a_list"),
         (planted.takes_the_sine_of_a_row, "sin"),
-        pytest.param(planted.raises_an_error, "exception", marks=SWALLOWED),
-        pytest.param(planted.asserts_something, "exception", marks=SWALLOWED),
+        (planted.raises_an_error, "raise_or_assert"),
+        (planted.asserts_something, "raise_or_assert"),
     ],
     ids=lambda v: getattr(v, "__name__", None),
 )

@@ -79,6 +79,18 @@ def test_too_much_feedback_stays_bounded() -> None:
     assert np.abs(y).max() <= 64.0 and y[-1, 0] > 32.0
 
 
+@pytest.mark.parametrize("kind", ["delay", "echo"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -3e38])
+def test_what_is_no_sound_counts_as_silence_in_the_line(kind: str, bad: float) -> None:
+    x = np.random.default_rng(1).uniform(-1, 1, (400, LANES)).astype(np.float32)
+    params = {"time": 100 / RATE, "feedback": 0.5, **({"level": 1.0} if kind == "echo" else {})}
+    outs = []
+    for value in (0.0, bad):
+        x[50:60] = value
+        outs.append(run(kind, x, **params)[60:])
+    assert np.array_equal(*outs)
+
+
 # --- echo ----------------------------------------------------------------------------------------------------------
 def test_the_echo_holds_the_dry_sound_too() -> None:
     y = run("echo", impulse(500), time=100 / RATE, feedback=0.5, level=0.8, send=0.5)

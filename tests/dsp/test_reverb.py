@@ -67,6 +67,17 @@ def test_the_largest_room_does_not_grow_under_steady_noise(kind: str, knob: str,
         assert (energy(rows, 5.0, 6.0) < energy(rows, 3.2, 4.2)).all()
 
 
+@pytest.mark.parametrize(("kind", "params"), [("room", {"room": 1.0, "size": 0.9}), ("freeverb", {"mix": 1.0})])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -3e38])
+def test_what_is_no_sound_counts_as_silence(kind: str, params: dict[str, float], bad: float) -> None:
+    x = np.random.default_rng(1).uniform(-1, 1, (6400, LANES)).astype(np.float32)
+    outs = []
+    for value in (0.0, bad):
+        x[50:60] = value
+        outs.append(render(kind, len(x), rate=RATE, inputs={"left": x, "right": x}, params=params)["left_out"][60:])
+    assert np.array_equal(*outs)
+
+
 # --- room ----------------------------------------------------------------------------------------------------------
 def test_room_is_the_send_and_dry_turns_the_effect_down() -> None:
     whole, _ = ring("room", room=1.0, size=0.5)
