@@ -114,8 +114,9 @@ def main() -> int:
             jackd.enter_private_shm()
     except UnavailableError as error:
         without_jack = str(error)
-    say(f"{machine.describe()}; {machine.noise()}\n")
-    result: dict[str, Any] = {"load_before": round(machine.load(), 2), "period": args.period}
+    others = machine.others()
+    say(f"{machine.describe()}; {machine.noise(others)}\n")
+    result: dict[str, Any] = {"others_percent": round(others, 1), "period": args.period}
     result["null"] = measure("null", args, say)
     if without_jack is None:
         with jackd.Jackd(args.period):

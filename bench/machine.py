@@ -7,9 +7,10 @@ import os
 import platform
 import re
 import signal
+import time
 from pathlib import Path
 
-QUIET = 0.5  # load average up to which a machine counts as quiet
+QUIET = 10.0  # percent of a core in use, up to which a machine counts as quiet
 
 
 def stop_cleanly() -> None:
@@ -24,15 +25,22 @@ def pin(core: int | None) -> int:
     return chosen
 
 
-def load() -> float:
-    """Load average of the last minute."""
-    return os.getloadavg()[0]
+def others() -> float:
+    """Percent of a core that is being used, by whatever, in the second that this call takes."""
+    before, began = _busy(), time.monotonic()
+    time.sleep(1.0)
+    return 100.0 * (_busy() - before) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began)
 
 
-def noise() -> str:
+def _busy() -> int:
+    """Ticks all cores were not idle for, those taken by the hypervisor included."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return user + nice + system + irq + softirq + steal
+
+
+def noise(used: float) -> str:
     """How quiet the machine is, in words."""
-    now = load()
-    return f"load {now:.2f}: {'quiet' if now <= QUIET else 'NOISY, something else is computing'}"
+    return f"others use {used:.0f} % of a core{'' if used <= QUIET else ': NOISY, measure again when it is quiet'}"
 
 
 def describe() -> str:

@@ -84,8 +84,8 @@ def main() -> int:
         sys.stderr.write(MISSING + "\n")
         return ExitCode.UNAVAILABLE
     say = sys.stdout.write
-    core, before = machine.pin(args.core), machine.load()
-    say(f"{machine.describe()}; {scsynth.version()}; core {core}; {machine.noise()}\n")
+    core, others = machine.pin(args.core), machine.others()
+    say(f"{machine.describe()}; {scsynth.version()}; core {core}; {machine.noise(others)}\n")
     say(f"{args.workload}, {args.voices} voices, {args.seconds:g} s, blocks of {args.block}; ")
     say("us of CPU per voice and 64 frames (voices per core)\n")
     rounds: list[tuple[Figures, Figures]] = []
@@ -110,7 +110,7 @@ def main() -> int:
         "ratio": round(_ratio(a, b), 3),
         "ratios": [round(_ratio(*pair), 3) for pair in rounds],
         "decibels_apart": round(apart, 3),
-        "load_before": before,
+        "others_percent": round(others, 1),
     }
     say(json.dumps(result) + "\n")
     if apart > TOLERANCE:

@@ -78,8 +78,9 @@ def main() -> int:
             jackd.enter_private_shm()
     except UnavailableError as error:
         without_jack = str(error)
-    result: dict[str, object] = {"load_before": round(machine.load(), 2)}
-    say(f"{machine.describe()}; {machine.noise()}\n")
+    others = machine.others()
+    result: dict[str, object] = {"others_percent": round(others, 1)}
+    say(f"{machine.describe()}; {machine.noise(others)}\n")
     result["null"] = measure("null", "null", args.times, say)
     if without_jack is None:
         with jackd.Jackd(args.period):

@@ -126,7 +126,7 @@ class Memory:
 
 
 class Buffers:
-    """The loaded samples: stereo frames, one more frame than told at either end is readable."""
+    """The loaded samples: stereo frames."""
 
     def __init__(self, sounds: list[tuple[np.ndarray, float]]) -> None:
         self.sounds = sounds  # (frames, 2) float32, rate in Hz

@@ -40,7 +40,8 @@ class Sizes:
             raise ValueError(f"voices: {voices} is not between 16 and 16384")
         full = -(-voices // LANES)
         orbits = [t.ORBITS * orbit_memories.count(k) for k in range(len(t.MEMORY_CLASSES))]
-        spare = (max(64, voices // 2), max(32, voices // 16), max(8, voices // 128))
+        fast = 2 if rate > 62000.0 else 0
+        spare = (max(64, voices // 2), max(16, voices // 32), max(4, voices // 256), fast, fast)
         return cls(
             voices=voices,
             # the orbits' slab, the voices packed, and as many again (to a point) for definitions of few voices each
@@ -150,9 +151,9 @@ class Memory:
         e.class_base = aligned_zeros(len(t.MEMORY_CLASSES) * capacity, np.int64)
         self.delay_memory = []
         for number, (bits, count) in enumerate(zip(t.MEMORY_CLASSES, sizes.memories, strict=True)):
-            block = aligned_zeros((count, 1 << bits), np.float32)
+            block = aligned_zeros((max(1, count), (1 << bits) + t.MEMORY_GAP), np.float32)
             self.delay_memory.append(block)
-            at = block.ctypes.data + np.arange(count)[::-1] * (4 << bits)
+            at = block.ctypes.data + np.arange(count)[::-1] * block.strides[0]
             e.class_base[number * capacity : number * capacity + count] = at
             e.class_count[number] = count
         e.junk = aligned_zeros(1 << t.MEMORY_CLASSES[-1], np.float32)

@@ -134,6 +134,8 @@ class Graph:
             raise DefinitionError(
                 f"{self.name}: {kind_name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(kind.params)}"
             )
+        if control_rate and kind.memory:
+            raise DefinitionError(f"{self.name}: {kind_name} has a delay memory, which control rate would leave gaps in; use audio rate")
         if when is not None and (len(kind.outs) != 1 or not ins or not isinstance(ins[0], Wire)):
             raise DefinitionError(f"{self.name}: an optional step needs a wire as its first input and one output; {kind_name} has not")
         outs = [self._wire() for _ in kind.outs]

@@ -71,7 +71,7 @@ class Engine:
             record = self.tables.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
             record[STEP_KERNEL] = self._kernel(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
-        self.add_buffer(np.zeros((1, 2), np.float32), rate)  # buffer 0 is silence
+        self.add_buffer(np.zeros((4096, 2), np.float32), rate)  # buffer 0 is silence, long enough for the fast path
         self._start_orbits(orbits)
         if not limiter:
             self.set_orbit(range(t.ORBITS), {"limiter": 0.0})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phonon_osc.engine.audio.tables import CONTROLS
+from phonon_osc.engine.audio.tables import STATE_ROWS, TRIGGERS
 from phonon_osc.engine.voice import Voice
 
 from .rig import engine, hit, render
@@ -81,14 +81,13 @@ def test_everything_returns_to_zero_after_a_storm() -> None:
 
 def test_not_a_number_kills_the_voice_and_nothing_else() -> None:
     e = engine()
-    bad = Voice("dc", {"level": 0.25}, 1.0, orbit=3)
     hit(e, 0, 0.125, 1.0, orbit=3)
-    e.play(bad, 0)
+    e.play(Voice("filtered", {"level": 0.25, "lpf": 500.0}, 1.0, orbit=3), 0)
     render(e, 640)
-    # modulation can carry what no message may say: write it where a ramp would
-    lane = next(k for k in range(32) if e.tables.now.reshape(-1, CONTROLS, 32)[1, 1, k] == np.float32(0.25))
-    table = e.tables.now.reshape(-1, CONTROLS, 32)
-    table[1, 1, lane] = np.nan
+    # no message can do this and no kind should: a filter's state gone bad
+    slab = next(s for s in range(1, 8) if e.tables.slab_trigger[s * TRIGGERS])
+    lane = int(e.tables.slab_taken[slab]).bit_length() - 1
+    e.tables.state.view(np.float32).reshape(-1, STATE_ROWS, 32)[slab, 0, lane] = np.nan
     out = render(e, 640)
     assert np.isfinite(out).all()
     assert np.all(out[64:, 0] == 0.125)

@@ -28,7 +28,8 @@ OUTLETS = 2
 ORBITS = 12
 BUSES = 1024
 MAX_PERIOD = 8192
-MEMORY_CLASSES = (12, 15, 18)  # log2 of the frames of a delay memory
+MEMORY_CLASSES = (12, 16, 18, 19, 20)  # log2 of the frames of a delay memory; the last two for rates above 62 kHz
+MEMORY_GAP = 80  # floats between two memories: a power of two apart, all lanes would share one set of the cache
 
 RECORD = 128  # words of a command
 PAIRS = 13  # first control pair of a command
