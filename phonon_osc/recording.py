@@ -11,6 +11,7 @@ import numpy as np
 
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
+from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import DataError
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Recorder:
             raise ValueError("the engine was made without a tap; give it tap_seconds")
         self._engine, self.path = engine, path
         self._file = open_wav(path, engine.rate)
+        self._words = SharedWords(engine.memory, engine.code)
         self._stop = threading.Event()
         self._broken = False
         self.frames = 0
@@ -56,13 +58,13 @@ class Recorder:
     def _take(self) -> None:
         e = self._engine.tables
         tap = e.tap.reshape(-1, 2)
-        head, tail = int(e.shared[t.TAP_HEAD]), int(e.shared[t.TAP_TAIL])
+        head, tail = self._words[t.TAP_HEAD], self._words[t.TAP_TAIL]
         while head < tail:
             at = head % e.tap_frames
             n = min(tail - head, e.tap_frames - at)
             self._write(np.array(tap[at : at + n]))
             head += n
-            e.shared[t.TAP_HEAD] = head
+            self._words[t.TAP_HEAD] = head
         self.frames = head
 
     def _write(self, frames: np.ndarray) -> None:

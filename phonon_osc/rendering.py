@@ -337,7 +337,7 @@ class Run:
     def _is_over(self, at: int) -> bool:
         """Whether nothing is to come and only nodes, which would sound for ever, still sound."""
         e, link = self.engine.tables, self.engine.link
-        queued = e.heap_count or link.waiting or link.shared(RING_HEAD) != link.shared(RING_TAIL)
+        queued = e.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
         if self._next < len(self._actions) or queued or at < self._last:
             return False
         if at > self._last + LONGEST_WAIT * self.engine.rate:

@@ -27,7 +27,7 @@ from phonon_osc.studio import Studio
 log = logging.getLogger(__name__)
 
 POLL_BUSY, POLL_IDLE = 0.005, 0.02  # seconds between two looks at what the audio thread told
-TAP_SECONDS = 4.0  # of sound kept for a recorder that waits for its disk
+TAP_SECONDS = 10.0  # of sound kept for a recorder that waits for its disk
 FADE_SECONDS = 0.02  # played after "silence everything" before the backend is stopped
 FADE_PATIENCE = 0.5  # seconds that may take where no audio runs
 STALLED = 2.0  # seconds without a call of the process function

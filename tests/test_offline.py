@@ -102,7 +102,7 @@ def test_nothing_that_is_free_to_choose_changes_a_bit() -> None:
 def test_a_full_ring_holds_commands_back_and_loses_none(studio: Studio) -> None:
     """More at once than the ring takes: the rest waits its turn."""
     settle(studio)
-    head = studio.engine.link.shared(RING_HEAD)
+    head = studio.engine.link.shared[RING_HEAD]
     for _ in range(3000):
         studio.engine.set_bus({1: 0.5})
     assert studio.engine.link.waiting > 0
@@ -111,4 +111,4 @@ def test_a_full_ring_holds_commands_back_and_loses_none(studio: Studio) -> None:
         studio.engine.render(scrap)
         studio.engine.poll()
     assert studio.engine.link.waiting == 0
-    assert studio.engine.link.shared(RING_HEAD) - head == 3000
+    assert studio.engine.link.shared[RING_HEAD] - head == 3000

@@ -49,11 +49,11 @@ class LiveClock:
     def mapping(self) -> tuple[float, int, float]:
         """Monotonic time, the frame handed out then, seconds per frame: a consistent reading."""
         while True:
-            before = self._link.shared(t.CLOCK_SEQ)
+            before = self._link.shared[t.CLOCK_SEQ]
             if before % 2 == 0:
                 e = self._engine
                 values = (e.clock_time, e.clock_frame, e.clock_period)
-                if self._link.shared(t.CLOCK_SEQ) == before:
+                if self._link.shared[t.CLOCK_SEQ] == before:
                     return values
 
     def frame_at(self, unix: float) -> int:

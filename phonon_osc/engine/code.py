@@ -16,8 +16,8 @@ ENTRIES = {
     "process_jack": (process.process_jack, ("i64", tables.ENGINE)),
     "process_interleaved": (process.process_interleaved, ("i64", "i64", "i64", "i64")),
     "push_record": (queue.push_record, (tables.ENGINE,)),
-    "take_notices": (queue.take_notices, (tables.ENGINE,)),
-    "read_shared": (queue.read_shared, (tables.ENGINE,)),
+    "read_word": (queue.read_word, (tables.ENGINE, "i64", "i64")),
+    "write_word": (queue.write_word, (tables.ENGINE, "i64", "i64")),
 }
 
 

@@ -6,6 +6,8 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
+
 from dsp.load import Library
 from phonon_osc.engine.allocate import Memory
 from phonon_osc.engine.audio import tables as t
@@ -31,6 +33,22 @@ class Notice:
     value: int
 
 
+class SharedWords:
+    """The words that two threads share, read with acquire and written with release. One object per Python thread."""
+
+    def __init__(self, memory: Memory, code: Library) -> None:
+        self._address = memory.engine.address
+        self._load, self._store = code.function("read_word", 3), code.function("write_word", 3)
+        self._value = np.zeros(1, np.int64)
+
+    def __getitem__(self, word: int) -> int:
+        self._load(self._address, word, self._value.ctypes.data)
+        return int(self._value[0])
+
+    def __setitem__(self, word: int, value: int) -> None:
+        self._store(self._address, word, value)
+
+
 class Link:
     """Numbers commands and hands them over; commands that find the ring full wait their turn in order."""
 
@@ -38,8 +56,7 @@ class Link:
         self._engine = memory.engine
         self._address = memory.engine.address
         self._push = code.function("push_record", 1)
-        self._take = code.function("take_notices", 1)
-        self._read = code.function("read_shared", 1)
+        self.shared = SharedWords(memory, code)
         self._record = memory.engine.scratch_record
         self._notices = memory.engine.notices.reshape(-1, t.NOTICE)
         self._held: deque[tuple[int, Command]] = deque()
@@ -70,18 +87,10 @@ class Link:
     def waiting(self) -> int:
         return len(self._held)
 
-    def shared(self, word: int) -> int:
-        """A word of the shared table, read with acquire."""
-        self._engine.push_result = word
-        self._read(self._address)
-        return self._engine.push_result
-
     def notices(self) -> list[Notice]:
         """What the audio thread has told since the last call."""
-        head = int(self._engine.shared[t.NOTICE_HEAD])
-        tail = self.shared(t.NOTICE_TAIL)
+        head, tail = self.shared[t.NOTICE_HEAD], self.shared[t.NOTICE_TAIL]
         size = len(self._notices)
         found = [Notice(*self._notices[k % size].tolist()) for k in range(head, tail)]
-        self._engine.push_result = tail
-        self._take(self._address)
+        self.shared[t.NOTICE_HEAD] = tail
         return found

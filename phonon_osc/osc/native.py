@@ -50,7 +50,7 @@ class Native:
             return
 
         def check(tries: int) -> None:
-            if self.engine.link.shared(t.RING_HEAD) >= target:
+            if self.engine.link.shared[t.RING_HEAD] >= target:
                 request.reply("/sync/reply", *args)
             elif tries:
                 loop.call_later(0.002, check, tries - 1)

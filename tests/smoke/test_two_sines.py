@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,15 @@ import soundfile
 from tests.live.rig import ROOT, Server, free_port
 
 SCRIPT = Path(__file__).with_name("two_sines.sh")
+
+
+def wait_for_listener(port: int) -> None:
+    """Until something is bound to a UDP port."""
+    for _ in range(200):
+        if f":{port:04X} " in Path("/proc/net/udp").read_text() + Path("/proc/net/udp6").read_text():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens on port {port}")
 
 
 def pitch_track(sound: np.ndarray, rate: float, size: int = 1024) -> np.ndarray:
@@ -33,6 +43,7 @@ def test_two_sines(tmp_path: Path) -> None:
     wav, reply = tmp_path / "out.wav", free_port()
     server = Server(tmp_path, "--record", str(wav), backend="null")
     dump = subprocess.Popen(["stdbuf", "-oL", "oscdump", str(reply)], stdout=subprocess.PIPE, text=True)
+    wait_for_listener(reply)
     try:
         script = subprocess.run(["sh", str(SCRIPT), str(server.port), str(reply)], check=True, capture_output=True, text=True)
         assert script.stdout.count("> /node/") == 6

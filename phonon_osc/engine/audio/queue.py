@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import atomic_load, atomic_store
+from dsp.machine import atomic_load, atomic_store, store_i64
 
 from .tables import (
     COUNT,
@@ -122,12 +122,12 @@ def push_record(e: Any) -> None:
 
 
 @inline
-def take_notices(e: Any) -> None:
-    """Control side: publish how far notices were read (``push_result`` = count taken is set by the reader)."""
-    atomic_store(e.shared, NOTICE_HEAD, e.push_result)
+def read_word(e: Any, word: int, to: int) -> None:
+    """Control side: a word of ``shared``, read with acquire, to an address."""
+    store_i64(to, atomic_load(e.shared, word))
 
 
 @inline
-def read_shared(e: Any) -> None:
-    """Control side: ``push_result`` = value of the shared word whose number it held, read with acquire."""
-    e.push_result = atomic_load(e.shared, e.push_result)
+def write_word(e: Any, word: int, value: int) -> None:
+    """Control side: a word of ``shared``, written with release."""
+    atomic_store(e.shared, word, value)
