@@ -3,8 +3,8 @@
     python bench/voices.py W2 --variant kr --voices 400 --seconds 5 --block 64
 
 The last line is JSON: workload, variant, voices, seconds, block, cpu_s (CPU of the render only; compilation and
-start-up are over by then), us_per_voice_block64 (net of the same run with 0 voices), voices_per_core, rms_l, rms_r
-(without the first half second), peak.
+start-up are over by then), us_per_voice_block64 (net of the same run with 0 voices), voices_per_core
+(0: too little to measure), rms_l, rms_r (without the first half second), peak.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def main() -> None:
         "block": args.block,
         "cpu_s": round(cpu, 5),
         "us_per_voice_block64": round(per_voice_block * 1e6, 5),
-        "voices_per_core": round(64 / RATE / per_voice_block),
+        "voices_per_core": round(64 / RATE / per_voice_block) if per_voice_block > 0 else 0,
         "rms_l": round(left, 5),
         "rms_r": round(right, 5),
         "peak": round(float(np.abs(sound).max()), 5),

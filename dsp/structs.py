@@ -89,13 +89,17 @@ class StructView:
         return [f for f, code in self._struct.fields.items() if code[0] == "*" and f not in self._arrays]
 
 
-def aligned_zeros(shape: int | tuple[int, ...], dtype: Any, align: int = 128) -> np.ndarray:
-    """Zeroed array whose first byte lies on an ``align``-byte boundary and whose pages are all resident."""
+def aligned_zeros(shape: int | tuple[int, ...], dtype: Any, align: int = 128, *, resident: bool = True) -> np.ndarray:
+    """Zeroed array whose first byte lies on an ``align``-byte boundary and whose pages are all resident.
+
+    Not ``resident``: pages come when they are first written, for tables that Python fills before compiled code reads them.
+    """
     dtype = np.dtype(dtype)
     count = int(np.prod(shape))
-    raw = np.empty(count * dtype.itemsize + align, np.uint8)
+    raw = np.zeros(count * dtype.itemsize + align, np.uint8)
     start = -raw.ctypes.data % align
-    raw[:] = 0  # writing, not np.zeros: a page that was never written faults in the audio thread
+    if resident:
+        raw[:] = 0  # written: a page that never was faults in the audio thread
     return raw[start : start + count * dtype.itemsize].view(dtype).reshape(shape)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from phonon_osc import notify
-from phonon_osc.backends.base import Backend
+from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.errors import DataError, PortInUse
 from phonon_osc.osc.fairqueue import Address
@@ -26,7 +26,7 @@ from phonon_osc.studio import Studio
 
 log = logging.getLogger(__name__)
 
-POLL_BUSY, POLL_IDLE = 0.005, 0.02  # seconds between two looks at what the audio thread told
+POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between two looks at what the audio thread told
 TAP_SECONDS = 10.0  # of sound kept for a recorder that waits for its disk
 FADE_SECONDS = 0.02  # played after "silence everything" before the backend is stopped
 FADE_PATIENCE = 0.5  # seconds that may take where no audio runs
@@ -88,9 +88,7 @@ class Server:
         self._main.bind()
         self._open_buses()
         self._warn_if_exposed()
-        self._backend = open_backend(
-            o.backend, rate=o.rate, period=o.period, client_name=o.client_name, connect=o.connect
-        )
+        self._backend = self._open_backend(o.backend, o.rate)
         with ProgressBar("compiling kernels", quiet=o.quiet) as bar:
             self._studio = studio = Studio(
                 rate=self._backend.rate,
@@ -106,6 +104,10 @@ class Server:
         threading.Thread(target=self._preload, args=(studio,), name="kit", daemon=True).start()
         self._write_down(studio)
         studio.go_live()
+
+    def _open_backend(self, choice: str, rate: float) -> Backend:
+        o = self.options
+        return open_backend(choice, rate=rate, period=o.period, client_name=o.client_name, connect=o.connect)
 
     def _socket(self, port: int) -> UdpServer:
         return UdpServer(self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow))
@@ -160,7 +162,7 @@ class Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        self._backend.start(self._studio.engine)
+        self._backend = self._started(self._backend, self._studio)
         self._main.start()
         if self._buses is not None:
             self._buses.start()
@@ -171,6 +173,21 @@ class Server:
         notify.tell("STOPPING=1")
         log.info("stopping")
         await self._fade(self._studio)
+
+    def _started(self, backend: Backend, studio: Studio) -> Backend:
+        """The backend, playing. With ``auto`` a device that does not work gives way to one that only keeps time."""
+        try:
+            backend.start(studio.engine)
+            return backend
+        except BackendError as error:
+            if self.options.backend != "auto":
+                raise
+            backend.stop()
+            log.warning("%s", error)
+            log.warning("nothing will be heard: playing to a device that only keeps time")
+        null = self._open_backend("null", studio.engine.rate)
+        null.start(studio.engine)
+        return null
 
     def _tell_ready(self, studio: Studio, backend: Backend) -> None:
         notify.tell("READY=1")

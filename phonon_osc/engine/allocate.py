@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +13,15 @@ from dsp.abi import ENV
 from dsp.lanes import BLOCK, LANES
 from dsp.structs import StructView, aligned_zeros
 from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.audio.output import SLEEP_BLOCKS
 
 DEFINITIONS = 256
 BUFFERS = 16384
 FOREVER = 1 << 62
+
+
+def _filled_by_python(count: int, dtype: Any) -> np.ndarray:
+    return aligned_zeros(count, dtype, resident=False)
 
 
 @dataclass(frozen=True)
@@ -129,19 +135,19 @@ class Memory:
 
     def _definitions(self, e: StructView) -> None:
         d = DEFINITIONS
-        e.def_steps = aligned_zeros(d * t.STEPS * t.STEP_WORDS, np.int64)
+        e.def_steps = _filled_by_python(d * t.STEPS * t.STEP_WORDS, np.int64)
         for name in ("def_step_count", "def_controls", "def_state_rows", "def_memory_count", "def_constant_count"):
-            setattr(e, name, aligned_zeros(d, np.int32))
+            setattr(e, name, _filled_by_python(d, np.int32))
         for name in ("def_wires", "def_gate", "def_release"):
-            setattr(e, name, aligned_zeros(d, np.int32))
-        e.def_slow_wires = aligned_zeros(d, np.int64)
-        e.def_memory_class = aligned_zeros(d * t.MEMORIES, np.int32)
-        e.def_defaults = aligned_zeros(d * t.CONTROLS, np.float32)
-        e.def_smooth = aligned_zeros(d * t.CONTROLS, np.int32)
-        e.def_trigger = aligned_zeros(d * t.CONTROLS, np.int32)
-        e.def_constants = aligned_zeros(d * t.CONSTANTS * LANES, np.float32)
-        e.def_outlets = aligned_zeros(d * t.OUTLETS, np.int32)
-        e.def_inlets = aligned_zeros(d * t.OUTLETS, np.int32)
+            setattr(e, name, _filled_by_python(d, np.int32))
+        e.def_slow_wires = _filled_by_python(d, np.int64)
+        e.def_memory_class = _filled_by_python(d * t.MEMORIES, np.int32)
+        e.def_defaults = _filled_by_python(d * t.CONTROLS, np.float32)
+        e.def_smooth = _filled_by_python(d * t.CONTROLS, np.int32)
+        e.def_trigger = _filled_by_python(d * t.CONTROLS, np.int32)
+        e.def_constants = _filled_by_python(d * t.CONSTANTS * LANES, np.float32)
+        e.def_outlets = _filled_by_python(d * t.OUTLETS, np.int32)
+        e.def_inlets = _filled_by_python(d * t.OUTLETS, np.int32)
 
     def _delay_memories(self, e: StructView, sizes: Sizes) -> None:
         """Stacks of free delay memories, by size class."""
@@ -187,7 +193,8 @@ class Memory:
         e.ring_size, e.pool_size, e.pool_free = sizes.ring, sizes.pool, sizes.pool
         e.notice_size, e.edit_size, e.edge_size, e.node_count = sizes.notices, sizes.edits, sizes.edges, sizes.nodes
         e.tap_frames = sizes.tap_frames
-        e.clock_period, e.jack_last, e.skip_max = 1.0 / rate, -1, t.MAX_PERIOD
+        e.clock_period, e.jack_next, e.skip_max = 1.0 / rate, -1, t.MAX_PERIOD
+        e.orbit_quiet = SLEEP_BLOCKS  # the orbits begin asleep
         e.master_gain, e.master_release = 1.0, 1.0 / (0.1 * rate)
         libc = ctypes.CDLL(ctypes.util.find_library("c"))
         e.clock_function = ctypes.cast(libc.clock_gettime, ctypes.c_void_p).value or 0

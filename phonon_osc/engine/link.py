@@ -65,6 +65,7 @@ class Link:
 
     def send(self, command: Command) -> int:
         """Queue a command; its sequence number. Raises QueueFull and counts when too many are waiting."""
+        self.flush()
         if len(self._held) >= HELD:
             self.refused += 1
             raise QueueFull(f"{HELD} commands are waiting for the engine; this one was dropped. Send less, or later")

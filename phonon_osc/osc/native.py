@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 ID = Argument("id", "id", "number or name of a node")
 PAIRS = Argument("control value ...", "name, number", "pairs of a control's name and its value, or c7 for control bus 7", True)
-RESERVED = ("orbit",)
 
 
 class Native:
@@ -127,7 +126,7 @@ MESSAGES: tuple[Message, ...] = (
             PAIRS,
         ),
         "/done /node/new id",
-        "/node/new sis sine 1 freq 330 -- as pairs of control and value, orbit (0..11, -1 none) among them",
+        "/node/new sisfsi sine 1 freq 330 orbit 2",
         Native.node_new,
     ),
     Message(

@@ -114,6 +114,11 @@ def lock_clock(e: Any, time: float, frames: int) -> None:
         span = frames / e.rate
         bandwidth = max(0.05, 4.0 / (1.0 + 8.0 * e.clock_settled))
         omega = min(6.283185307 * bandwidth * span, 0.5)
+        jitter = e.clock_jitter + 0.01 * (abs(error) - e.clock_jitter)
+        e.clock_jitter = jitter
+        if e.clock_settled > 2.0:  # a thread that woke late says little: such errors count no more than usual ones
+            most = max(4.0 * jitter, 1e-4)
+            error = min(max(error, -most), most)
         expected += 1.414213562 * omega * error
         period += omega * omega * error / frames
         limit = 0.002 / e.rate  # no sound card is 0.2 % off
@@ -154,6 +159,23 @@ def process(e: Any, frames: int, left: int, right: int, stride: int) -> None:
     run(e, frames, left, right, stride)
 
 
+@inline
+def skipped_frames(e: Any, time: int, frames: int) -> int:
+    """Frames that JACK's clock has left us behind, believed when two cycles running say so.
+
+    A callback that runs late reads the time of the next cycle already (and the next one reads it again): nothing is missing then.
+    """
+    if e.jack_next < 0:
+        e.jack_next = time
+    behind = (time - e.jack_next) & 0xFFFFFFFF
+    if behind >= 1 << 31:
+        behind = 0
+    missing = min(behind, e.jack_behind)
+    e.jack_behind = behind - missing
+    e.jack_next = (e.jack_next + missing + frames) & 0xFFFFFFFF
+    return missing
+
+
 def process_jack(frames: int, e: Any) -> None:
     """JACK's process callback. Port buffers are fetched in every cycle; only ``frames`` is trusted.
 
@@ -162,14 +184,13 @@ def process_jack(frames: int, e: Any) -> None:
     """
     frames &= 0xFFFFFFFF
     time = call_c(e.jack_frame_time, e.jack_client, 0) & 0xFFFFFFFF
-    skipped = (time - e.jack_last) & 0xFFFFFFFF
-    if e.jack_last >= 0 and 0 < skipped < 1 << 31:
+    skipped = skipped_frames(e, time, frames)
+    if skipped > 0:
         e.skipped += skipped
         if skipped <= e.skip_max and e.load_median < LOAD_TO_CATCH_UP:
             call_process(e.process, e.here, skipped, 0, 0, 0)
         else:
             e.clock_time = 0.0
-    e.jack_last = (time + frames) & 0xFFFFFFFF
     left = call_c(e.port_buffer, e.port_left, frames)
     right = call_c(e.port_buffer, e.port_right, frames)
     call_process(e.process, e.here, frames, left, right, 4)

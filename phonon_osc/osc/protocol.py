@@ -1,0 +1,84 @@
+"""protocol.md, written from the declarations: ``python -m phonon_osc.osc.protocol > protocol.md`` (a test keeps it fresh)."""
+
+from __future__ import annotations
+
+import sys
+
+from phonon_osc.osc.native import MESSAGES
+from phonon_osc.osc.schema import PROTOCOL, Message
+
+HEAD = f"""# The protocol of phonon-osc
+
+Version {PROTOCOL}. This file is written from the declarations in `phonon_osc/osc/native.py` (`make protocol`); change them, not it.
+
+Open Sound Control 1.0 over UDP, port 57120 on 127.0.0.1 (`--port`, `--bind`). Packets of up to 65,507 bytes, bundles nested at most 8 deep
+with at most 256 messages. Arguments may be `i f d h s S c T F N I b t r m` and arrays; a whole number may come as a float.
+
+## When a message is due
+
+A message in a bundle is due at the bundle's timetag, to the sample. A plain message, and a bundle with the timetag "immediately" (1)
+or 0, is due at once: at the beginning of the next block of 64 frames. What is late is played at once and counted (`late` in
+`/status`). A timetag more than 42 s from now is not believed: the message is played 0.2 s after it arrived.
+
+## Answers
+
+Answers go to the port the message came from. A message that ends in the pair `reply PORT` is answered on that port of the same host
+instead: `oscsend` uses a new port each time and cannot hear, `oscdump PORT` can.
+
+| answer | meaning |
+|---|---|
+| `/done ADDRESS ...` | it was understood and is on its way; what follows depends on the message |
+| `/fail ADDRESS TEXT` | it was not: TEXT says what was wrong, which value, and what to do |
+
+## Nodes
+
+A node is one instrument sounding. Its **id** is a whole number or a name of up to 64 characters, chosen by the client; -1 lets the server choose.
+Every kind (`phonon-osc kinds`) is an instrument by its own name: its inputs and parameters are **controls**, its outputs are **outlets**
+0 and 1; `amp` and `pan` say how it is heard, and `orbit` where: 0 to 11, or -1 for nowhere. A control takes a number, or `c7` to
+follow control bus 7.
+
+Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the answer says so.
+
+## Messages
+"""
+
+DIRT = """
+## SuperDirt's dialect
+
+What TidalCycles, Strudel, TidalVortex, Sardine and others send to SuperDirt, unchanged.
+
+| address | arguments | answer |
+|---|---|---|
+| `/dirt/play`, `/play2` | pairs of key and value, one event | none |
+| `/dirt/handshake` | none | `/dirt/handshake/reply`: host, port, 128 control buses |
+| `/dirt/hello` | none | `/dirt/hello/reply` |
+| `/dirt/synth-info` | name of a synth | `/dirt/synth-info/reply`: the name and its controls in one string |
+| `/dirt/setControlBus` | pairs of bus and value | none |
+| `/c_set` (also on port 57110) | pairs of bus and value | none |
+
+Event keys: `s sound n note midinote octave freq speed accelerate unit begin end loop legato sustain delta cps cut gain overgain amp pan
+orbit attack hold release cutoff resonance hcutoff hresonance bandf bandq shape crush coarse delay delaytime delayfeedback lock room size
+dry lag offset`, and the controls of the synth that is played. A key that nobody knows is ignored. `s superpanic` silences everything.
+"""
+
+
+def describe(message: Message) -> str:
+    """One message as a section."""
+    lines = [f"\n### `{message.address}`\n", f"{message.doc}\n"]
+    if message.arguments:
+        lines.append("| argument | type | meaning |\n|---|---|---|")
+        for a in message.arguments:
+            lines.append(f"| {a.name}{' (optional)' if a.optional else ''} | {a.type} | {a.doc} |")
+        lines.append("")
+    lines.append(f"Answer: `{message.reply}`\n")
+    lines.append(f"    oscsend localhost 57120 {message.example}\n")
+    return "\n".join(lines)
+
+
+def text() -> str:
+    """The whole document."""
+    return (HEAD + "".join(describe(m) for m in MESSAGES) + DIRT).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())
