@@ -188,12 +188,22 @@ def replay(name: str, server: Server) -> threading.Thread:
     return thread
 
 
-def lateness(session: Path, rate: float) -> np.ndarray:
-    """Frame minus timetag in samples for every event that had one, around their median."""
+def lateness(session: Path, rate: float, breaks: list[int], settle: float = 2.0) -> np.ndarray:
+    """Frame minus timetag in samples, for every event that had a timetag.
+
+    Frames count from the server's start and timetags from 1970, so their difference is taken against its own median. Where JACK
+    reports an xrun its clock has lost time against the system's: ``breaks`` (frames of the session) begin a new stretch with a
+    median of its own, and events less than ``settle`` seconds after one, or in a stretch of fewer than 5, say nothing.
+    """
     rows = [json.loads(line) for line in session.read_text().splitlines()]
-    timed = [row["frame"] - row["at"] * rate for row in rows if "at" in row]
-    values = np.array(timed)
-    return values - np.median(values) if len(values) else values
+    events = sorted((row["frame"], row["frame"] - row["at"] * rate) for row in rows if "at" in row)
+    edges = [-(10**9), *sorted(breaks), 1 << 62]
+    found: list[np.ndarray] = []
+    for k in range(len(edges) - 1):
+        stretch = [off for frame, off in events if edges[k] + settle * rate <= frame < edges[k + 1]]
+        if len(stretch) >= 5:
+            found.append(np.array(stretch) - np.median(stretch))
+    return np.concatenate(found) if found else np.zeros(0)
 
 
 def render(session: Path, out: Path) -> np.ndarray:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,14 +37,17 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     first, last = max(0, -shift), min(len(line), len(rendered) - shift)
     a, b, use = line[first:last], rendered[first + shift : last + shift], good[first:last]
     wrong = np.any(a != b, axis=1) & use
-    off = np.abs(lateness(server.session, 48000.0))
+    breaks = [int(x) - int(recorded.cycles[0, 0]) + shift for x in recorded.xruns]
+    off = np.abs(lateness(server.session, 48000.0, breaks))
+    if not len(off):
+        off = np.full(1, np.nan)
     return {
         "period": period,
         "frames": int(use.sum()),
         "excluded": int((~use).sum()),
         "xruns": len(recorded.xruns),
         "differing": int(wrong.sum()),
-        "events": int(len(off)),
+        "timed": int(np.isfinite(off).sum()),
         "median": float(np.median(off)),
         "p99": float(np.percentile(off, 99)),
         "worst": float(off.max()),
@@ -52,22 +56,32 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     }
 
 
+ENOUGH = 60  # events whose timing can be judged
+
+
 @pytest.mark.parametrize("period", [64, 256, 1024])
-@pytest.mark.timeout(180)
-def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
-    figures = play(tmp_path, period, ALL)
-    record_property("figures", figures)
-    assert figures["played"] >= 370 and figures["peak"] > 0.05
-    assert figures["excluded"] < 0.05 * figures["frames"], "too many xruns to say anything"
-    assert figures["differing"] == 0
+@pytest.mark.timeout(240)
+def test_ports_equal_the_render_of_the_log(
+    period: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All recordings at once. A machine that keeps JACK itself from its cycles is asked again, three times at most."""
+    for attempt in range(3):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        figures = play(folder, period, ALL)
+        with capsys.disabled():
+            sys.stdout.write(f"\n{json.dumps(figures)}\n")
+        assert figures["played"] >= 370 and figures["peak"] > 0.05
+        assert figures["differing"] == 0
+        if figures["timed"] >= ENOUGH:
+            break
+    assert figures["timed"] >= ENOUGH, "JACK had too many xruns of its own to say anything about time"
     assert figures["median"] <= 1.0, "samples"
     assert figures["p99"] <= 0.0005 * 48000
 
 
 def main() -> None:
     """Every capture alone at every period: the figures of the acceptance list."""
-    import json
-    import sys
     import tempfile
 
     for period in (64, 256, 1024):
