@@ -232,7 +232,9 @@ def undefined_symbols(code: bytes) -> set[str]:
 def check_symbols(symbol: str, code: bytes) -> None:
     foreign = undefined_symbols(code) - ALLOWED - {"_GLOBAL_OFFSET_TABLE_"}
     if foreign:
-        raise CompileError(f"{symbol} calls {', '.join(sorted(foreign))}; audio code may call only {', '.join(sorted(ALLOWED))}")
+        raise CompileError(
+            f"{symbol} calls {', '.join(sorted(foreign))}; audio code may call only {', '.join(sorted(ALLOWED))}"
+        )
 
 
 def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Struct | str, ...]) -> bytes:

@@ -14,7 +14,6 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 FAMILIES = (
     "oscillators",
@@ -95,11 +94,15 @@ class Param:
         """The value a kernel may get; raises ParamError (name, value, remedy) for one that cannot be used."""
         value = float(value)
         if not math.isfinite(value):
-            raise ParamError(f"{name}: {value} is not a number; send a value from {self.min:g} to {self.max:g}{self._unit}")
+            raise ParamError(
+                f"{name}: {value} is not a number; send a value from {self.min:g} to {self.max:g}{self._unit}"
+            )
         if self.min <= value <= self.max:
             return value
         if self.out_of_range is OutOfRange.REJECT:
-            raise ParamError(f"{name}: {value:g} is outside {self.min:g}..{self.max:g}{self._unit}; send a value inside")
+            raise ParamError(
+                f"{name}: {value:g} is outside {self.min:g}..{self.max:g}{self._unit}; send a value inside"
+            )
         if self.out_of_range is OutOfRange.CLIP:
             return min(max(value, self.min), self.max)
         span = self.max - self.min

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-LANES = 32  # lanes of a slab, whatever the width of a SIMD pass: so lane numbers, and sums over them, never depend on it
+LANES = (
+    32  # lanes of a slab, whatever the width of a SIMD pass: so lane numbers, and sums over them, never depend on it
+)
 WIDTHS = (4, 8, 16, 32)  # lanes computed by one pass
 BLOCK = 64  # frames of the grid
 
@@ -94,8 +96,7 @@ class State:
         object.__setattr__(self, "_rows", {n: np.zeros(lanes, np.int32 if n in ints else np.float32) for n in names})
 
     def __getattr__(self, name: str) -> np.ndarray:
-        rows: dict[str, np.ndarray] = self._rows
-        return rows[name].copy()
+        return np.array(self.__dict__["_rows"][name])
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._rows[name][:] = value

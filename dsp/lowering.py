@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, signature
 from numba.core.typeconv import Conversion
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global, signature
 from numba.extending import (
     infer_getattr,
     intrinsic,
@@ -25,9 +25,7 @@ from numba.extending import (
     models,
     register_jitable,
     register_model,
-    typeof_impl,
 )
-from numba.core.typing.templates import infer_global
 from numba.extending import overload as _overload
 from numba.extending import overload_method as _overload_method
 
@@ -35,7 +33,14 @@ from . import lanes
 from .abi import STATE_ROW, STEP_MEMORY_MASK, STEP_SALT, STEP_SIGNALS
 from .structs import Struct
 
-F32, I32, I64, F64, I1, I8P = ir.FloatType(), ir.IntType(32), ir.IntType(64), ir.DoubleType(), ir.IntType(1), ir.IntType(8).as_pointer()
+F32, I32, I64, F64, I1, I8P = (
+    ir.FloatType(),
+    ir.IntType(32),
+    ir.IntType(64),
+    ir.DoubleType(),
+    ir.IntType(1),
+    ir.IntType(8).as_pointer(),
+)
 LLVM = {"f": F32, "i": I32, "m": I1}
 SCALAR = {"f": types.float32, "i": types.int32, "m": types.boolean}
 FLAGS = ("contract",)
@@ -133,7 +138,14 @@ class PtrType(Handle):
         super().__init__(name=f"Ptr({dtype})")
 
 
-POINTED = {"i64": types.int64, "f64": types.float64, "i32": types.int32, "u32": types.uint32, "f32": types.float32, "u8": types.uint8}
+POINTED = {
+    "i64": types.int64,
+    "f64": types.float64,
+    "i32": types.int32,
+    "u32": types.uint32,
+    "f32": types.float32,
+    "u8": types.uint8,
+}
 
 
 def _vec(width: int, elem: ir.Type) -> ir.Type:
@@ -162,7 +174,9 @@ def splat(builder: Any, value: Any, width: int) -> Any:
         return value
     vec = ir.VectorType(value.type, width)
     one = builder.insert_element(ir.Constant(vec, ir.Undefined), value, ir.Constant(I32, 0))
-    return builder.shuffle_vector(one, ir.Constant(vec, ir.Undefined), ir.Constant(ir.VectorType(I32, width), [0] * width))
+    return builder.shuffle_vector(
+        one, ir.Constant(vec, ir.Undefined), ir.Constant(ir.VectorType(I32, width), [0] * width)
+    )
 
 
 @lower_cast(types.Number, LanesType)
@@ -205,6 +219,7 @@ def _arithmetic(op: Any, float_name: str | None, int_name: str | None, mask_name
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         base = sig.return_type.base
         name = {"f": float_name, "i": int_name, "m": mask_name}[base]
+        assert name is not None
         return getattr(builder, name)(*args, **({"flags": FLAGS} if base == "f" else {}))
 
     lower_builtin(op, LanesType, LanesType)(lower)
@@ -333,7 +348,9 @@ _lane_function(lanes.bits_float, "i", "f", lambda b, v, r: b.bitcast(v, _vector_
 
 @intrinsic
 def _choose(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
-    lane = _lanes_of((a, b)) or LanesType(mask.width, "f" if isinstance(a, types.Float) or isinstance(b, types.Float) else "i")
+    lane = _lanes_of((a, b)) or LanesType(
+        mask.width, "f" if isinstance(a, types.Float) or isinstance(b, types.Float) else "i"
+    )
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return builder.select(*args)
@@ -354,6 +371,7 @@ def _extreme(function: Any, symbol: str) -> None:
     @intrinsic
     def vector(typingctx: Any, a: Any, b: Any) -> Any:
         lane = _lanes_of((a, b))
+        assert lane is not None  # the overload below lets rows in only
 
         def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             a, b = args  # one compare-and-select: b where a is not a number
@@ -478,7 +496,7 @@ def _ptr_get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 @infer_global(operator.setitem)
 class _SetItem(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
-        box, index, value = args
+        box, index, _ = args
         if isinstance(box, SignalType) and isinstance(index, types.Integer):
             return signature(types.none, box, types.int64, row(box.width, "f"))
         if isinstance(box, PtrType) and isinstance(index, types.Integer):
@@ -731,7 +749,7 @@ def _left_right(typingctx: Any, buffer: Any, position: Any) -> Any:
     """A stereo frame is one 64-bit word: one gather fetches both sides."""
     width = buffer.width
     lane = row(width, "f")
-    pair = types.UniTuple(lane, 2)
+    pair = types.containers.UniTuple(lane, 2)
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         base, frames = words_of(builder, args[0], 2)
@@ -762,7 +780,7 @@ def _successive(count: int) -> Any:
     def read(typingctx: Any, buffer: Any, position: Any) -> Any:
         width = buffer.width
         lane = row(width, "f")
-        out = types.UniTuple(lane, 2 * count)
+        out = types.containers.UniTuple(lane, 2 * count)
 
         def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             eight = splat(builder, ir.Constant(I64, 8), width)
@@ -773,13 +791,19 @@ def _successive(count: int) -> Any:
                 values = [builder.extract_element(word, ir.Constant(I32, k)) for k in range(2 * count)]
                 return context.make_tuple(builder, out, values)
             parts = [
-                load_row(builder, builder.extract_element(at, ir.Constant(I32, k)), 2 * count, F32) for k in range(width)
+                load_row(builder, builder.extract_element(at, ir.Constant(I32, k)), 2 * count, F32)
+                for k in range(width)
             ]
             lanes_each = 1
-            while len(parts) > 1:  # join neighbours: for each value of a frame, the lanes of one, then those of the other
+            while (
+                len(parts) > 1
+            ):  # join neighbours: for each value of a frame, the lanes of one, then those of the other
                 span = 2 * count * lanes_each
                 order = [
-                    side * span + k * lanes_each + c for k in range(2 * count) for side in (0, 1) for c in range(lanes_each)
+                    side * span + k * lanes_each + c
+                    for k in range(2 * count)
+                    for side in (0, 1)
+                    for c in range(lanes_each)
                 ]
                 picks = ir.Constant(ir.VectorType(I32, 2 * span), order)
                 parts = [builder.shuffle_vector(a, b, picks) for a, b in zip(parts[::2], parts[1::2], strict=True)]
@@ -839,7 +863,8 @@ def _bus_add(typingctx: Any, bus: Any, i: Any, left: Any, right: Any) -> Any:
         lead32 = builder.zext(lead, I32) if width < 32 else lead
         this = builder.extract_element(orbit, lead32)
         same = builder.and_(
-            builder.icmp_signed("==", orbit, splat(builder, this, width)), builder.bitcast(rest, ir.VectorType(I1, width))
+            builder.icmp_signed("==", orbit, splat(builder, this, width)),
+            builder.bitcast(rest, ir.VectorType(I1, width)),
         )
         bits = builder.bitcast(same, rest.type)
         builder.store(builder.and_(rest, builder.not_(bits)), left_over)

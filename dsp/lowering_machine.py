@@ -19,7 +19,6 @@ Emit = Callable[[Any, list[Any]], Any]
 
 def _primitive(stub: Any, result: types.Type, args: tuple[types.Type, ...], emit: Emit) -> None:
     """Lower ``stub``: arguments are converted to ``args`` (PtrType stays), ``emit(builder, values)`` makes the result."""
-    count = len(args)
 
     def typed(typingctx: Any, *given: Any) -> Any:
         want = [g if isinstance(g, PtrType) else a for g, a in zip(given, args, strict=True)]

@@ -29,7 +29,9 @@ def open_wav(path: Path, rate: float) -> Any:
     try:
         file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=2, subtype=subtype)
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
-        raise DataError(f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav") from None
+        raise DataError(
+            f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav"
+        ) from None
     # the chunk holds the time of day; soundfile has no public name for this
     soundfile._snd.sf_command(file._file, _NO_PEAK_CHUNK, soundfile._ffi.NULL, 0)
     return file

@@ -15,7 +15,15 @@ from phonon_osc.scores import Datagram, read_recording
 from phonon_osc.studio import Studio
 
 CAPTURES = Path(__file__).parent / "data" / "captures"
-NAMES = ("tidal-drums", "tidal-busses", "strudel-drums", "vortex-drums", "sardine-drums", "superdirtpy-drums", "liblo-oscsend")
+NAMES = (
+    "tidal-drums",
+    "tidal-busses",
+    "strudel-drums",
+    "vortex-drums",
+    "sardine-drums",
+    "superdirtpy-drums",
+    "liblo-oscsend",
+)
 # what these recordings hold on purpose: an event without arguments, one of an unknown sound ("b"), odd pairs
 SILENT = {"liblo-oscsend": 3}
 RATE = 48000
@@ -39,12 +47,12 @@ def test_every_event_sounds(name: str) -> None:
 
 
 def events(name: str) -> list[tuple[Datagram, int | None]]:
-    found = []
-    for datagram in read_recording(CAPTURES / f"{name}.jsonl"):
-        for message in decode(datagram.data).messages:
-            if message.address in ("/dirt/play", "/play2"):
-                found.append((datagram, message.timetag))
-    return found
+    return [
+        (datagram, message.timetag)
+        for datagram in read_recording(CAPTURES / f"{name}.jsonl")
+        for message in decode(datagram.data).messages
+        if message.address in ("/dirt/play", "/play2")
+    ]
 
 
 @pytest.fixture(scope="module")

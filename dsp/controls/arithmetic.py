@@ -9,6 +9,7 @@ import numpy as np
 from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin
 from dsp.math.exponential import exp2, midi_to_hz
+from dsp.math.exponential import power as power_row
 from dsp.math.interpolate import LARGEST, any_number, linear
 from dsp.math.trig import sin_cycles
 
@@ -91,6 +92,15 @@ def transpose(x: Any, octaves: Any, y: Any, n: Any, env: Any) -> None:
         if octaves.moving:
             factor = exp2(octaves[i])
         y[i] = x[i] * factor
+
+
+@kind(ins=("x",), reference="arithmetic", exponent=Param(1.0, -16.0, 16.0, doc="The power: 2 squares, -1 inverts."))
+def power(x: Any, exponent: Any, y: Any, n: Any, env: Any) -> None:
+    """The signal to a power; 0 and less give 0."""
+    for i in range(n):
+        u = fmin(x[i], LARGEST)
+        e = fmin(fmax(exponent[i], -16.0), 16.0)
+        y[i] = np.where(u > 1e-9, power_row(u, e), 0.0)
 
 
 @kind(ins=("x",), reference="equal temperament, A4 = 440 Hz = note 69")

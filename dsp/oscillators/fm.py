@@ -20,7 +20,7 @@ _PARAMS = {
     "sustain": Param(1.0, 0.001, 3600.0, Unit.SECONDS, smoothing=0.0, doc="Time that the envelopes are stretched to."),
     "lfofreq": Param(1.0, 0.0, 100.0, Unit.HZ, doc="Frequency of the vibrato."),
     "lfodepth": Param(0.0, 0.0, 1.0, doc="Depth of the vibrato, as a part of the pitch."),
-    "feedback": Param(0.0, 0.0, 16.0, Unit.GAIN, doc="Factor of mod11, mod22 ... mod66, by which operators modulate themselves."),
+    "feedback": Param(0.0, 0.0, 16.0, Unit.GAIN, doc="Factor of mod11, mod22 ... mod66."),
 }
 for _i in _OPERATORS:
     _PARAMS |= {
@@ -28,7 +28,7 @@ for _i in _OPERATORS:
         f"ratio{_i}": Param(1.0, 0.0, 256.0, Unit.RATIO, doc=f"Frequency of operator {_i} as a multiple of the pitch."),
         f"detune{_i}": Param(0.0, -1000.0, 1000.0, Unit.HZ, doc=f"Added to the frequency of operator {_i}."),
     }
-    for _k, _rate in enumerate(_RATES, 1):
+    for _k in range(1, 5):
         _PARAMS[f"eglevel{_i}{_k}"] = Param(
             1.0, 0.0, _MOST, Unit.GAIN, smoothing=0.0, doc=f"Level of operator {_i} after segment {_k} of its envelope."
         )
@@ -39,7 +39,9 @@ for _i in _OPERATORS:
         )  # fmt: skip
 for _i in _OPERATORS:
     for _k in _OPERATORS:
-        _PARAMS[f"mod{_i}{_k}"] = Param(0.0, -100.0, 100.0, doc=f"Radians by which operator {_k} modulates the phase of operator {_i}.")
+        _PARAMS[f"mod{_i}{_k}"] = Param(
+            0.0, -100.0, 100.0, doc=f"Radians by which operator {_k} modulates operator {_i}."
+        )
 
 
 @inline
@@ -102,17 +104,23 @@ def _sample(angle: Any, bend: Any, level: Any) -> Any:
 def fm6(
     freq: Any, sustain: Any, lfofreq: Any, lfodepth: Any, feedback: Any,
     amp1: Any, ratio1: Any, detune1: Any,
-    eglevel11: Any, eglevel12: Any, eglevel13: Any, eglevel14: Any, egrate11: Any, egrate12: Any, egrate13: Any, egrate14: Any,
+    eglevel11: Any, eglevel12: Any, eglevel13: Any, eglevel14: Any,
+    egrate11: Any, egrate12: Any, egrate13: Any, egrate14: Any,
     amp2: Any, ratio2: Any, detune2: Any,
-    eglevel21: Any, eglevel22: Any, eglevel23: Any, eglevel24: Any, egrate21: Any, egrate22: Any, egrate23: Any, egrate24: Any,
+    eglevel21: Any, eglevel22: Any, eglevel23: Any, eglevel24: Any,
+    egrate21: Any, egrate22: Any, egrate23: Any, egrate24: Any,
     amp3: Any, ratio3: Any, detune3: Any,
-    eglevel31: Any, eglevel32: Any, eglevel33: Any, eglevel34: Any, egrate31: Any, egrate32: Any, egrate33: Any, egrate34: Any,
+    eglevel31: Any, eglevel32: Any, eglevel33: Any, eglevel34: Any,
+    egrate31: Any, egrate32: Any, egrate33: Any, egrate34: Any,
     amp4: Any, ratio4: Any, detune4: Any,
-    eglevel41: Any, eglevel42: Any, eglevel43: Any, eglevel44: Any, egrate41: Any, egrate42: Any, egrate43: Any, egrate44: Any,
+    eglevel41: Any, eglevel42: Any, eglevel43: Any, eglevel44: Any,
+    egrate41: Any, egrate42: Any, egrate43: Any, egrate44: Any,
     amp5: Any, ratio5: Any, detune5: Any,
-    eglevel51: Any, eglevel52: Any, eglevel53: Any, eglevel54: Any, egrate51: Any, egrate52: Any, egrate53: Any, egrate54: Any,
+    eglevel51: Any, eglevel52: Any, eglevel53: Any, eglevel54: Any,
+    egrate51: Any, egrate52: Any, egrate53: Any, egrate54: Any,
     amp6: Any, ratio6: Any, detune6: Any,
-    eglevel61: Any, eglevel62: Any, eglevel63: Any, eglevel64: Any, egrate61: Any, egrate62: Any, egrate63: Any, egrate64: Any,
+    eglevel61: Any, eglevel62: Any, eglevel63: Any, eglevel64: Any,
+    egrate61: Any, egrate62: Any, egrate63: Any, egrate64: Any,
     mod11: Any, mod12: Any, mod13: Any, mod14: Any, mod15: Any, mod16: Any,
     mod21: Any, mod22: Any, mod23: Any, mod24: Any, mod25: Any, mod26: Any,
     mod31: Any, mod32: Any, mod33: Any, mod34: Any, mod35: Any, mod36: Any,
@@ -129,15 +137,16 @@ def fm6(
     levels4, rates4 = (eglevel41, eglevel42, eglevel43, eglevel44), (egrate41, egrate42, egrate43, egrate44)
     levels5, rates5 = (eglevel51, eglevel52, eglevel53, eglevel54), (egrate51, egrate52, egrate53, egrate54)
     levels6, rates6 = (eglevel61, eglevel62, eglevel63, eglevel64), (egrate61, egrate62, egrate63, egrate64)
-    shifting = _moves(levels1, rates1) or _moves(levels2, rates2) or _moves(levels3, rates3)
-    shifting = shifting or _moves(levels4, rates4) or _moves(levels5, rates5) or _moves(levels6, rates6) or sustain.moving
+    shifting = sustain.moving or _moves(levels1, rates1) or _moves(levels2, rates2) or _moves(levels3, rates3)
+    shifting = shifting or _moves(levels4, rates4) or _moves(levels5, rates5) or _moves(levels6, rates6)
     e1, e2, e3 = _envelope(levels1, rates1, 0), _envelope(levels2, rates2, 0), _envelope(levels3, rates3, 0)
     e4, e5, e6 = _envelope(levels4, rates4, 0), _envelope(levels5, rates5, 0), _envelope(levels6, rates6, 0)
     pace = dt / fmin(fmax(sustain[0], 1e-3), 1e4)
 
     gliding = freq.moving or lfodepth.moving or any_lane(lfodepth[0] != 0.0)
-    gliding = gliding or ratio1.moving or ratio2.moving or ratio3.moving or ratio4.moving or ratio5.moving or ratio6.moving
-    gliding = gliding or detune1.moving or detune2.moving or detune3.moving or detune4.moving or detune5.moving or detune6.moving
+    gliding = gliding or ratio1.moving or ratio2.moving or ratio3.moving or detune1.moving or detune2.moving
+    gliding = gliding or ratio4.moving or ratio5.moving or ratio6.moving or detune3.moving or detune4.moving
+    gliding = gliding or detune5.moving or detune6.moving
     f = freq[0]
     d1, d2 = phase_step(f * ratio1[0] + detune1[0], dt), phase_step(f * ratio2[0] + detune2[0], dt)
     d3, d4 = phase_step(f * ratio3[0] + detune3[0], dt), phase_step(f * ratio4[0] + detune4[0], dt)

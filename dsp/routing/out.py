@@ -21,8 +21,8 @@ _LOUD = 1e4  # nothing that is still music; not-a-number fails the comparison to
 def out(left: Any, right: Any, fade: Any, bus: Any, n: Any, env: Any) -> None:
     """Add a voice to its orbit. Samples that are not finite are kept out and reported by the voice's peak."""
     for i in range(n):
-        l = left[i] * fade[i]
-        r = right[i] * fade[i]
-        bus.note_peak(np.abs(l) + np.abs(r))
-        good = (np.abs(l) < _LOUD) & (np.abs(r) < _LOUD)
-        bus.add(i, np.where(good, l, 0.0), np.where(good, r, 0.0))
+        a = left[i] * fade[i]
+        b = right[i] * fade[i]
+        bus.note_peak(np.abs(a) + np.abs(b))
+        good = (np.abs(a) < _LOUD) & (np.abs(b) < _LOUD)
+        bus.add(i, np.where(good, a, 0.0), np.where(good, b, 0.0))

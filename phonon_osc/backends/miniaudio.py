@@ -26,7 +26,9 @@ class MiniaudioBackend:
         except (ImportError, OSError) as error:
             raise BackendError(f"miniaudio: not installed ({error}); pip install miniaudio") from None
         if ffi.offsetof("ma_device", "pUserData") != USER_DATA:
-            raise BackendError("miniaudio: this version lays its device out differently; install the version pyproject.toml names")
+            raise BackendError(
+                "miniaudio: this version lays its device out differently; install the version pyproject.toml names"
+            )
         self._ffi, self._lib = ffi, lib
         wanted = [system] if system else list(SYSTEMS)
         self._context, self._device = ffi.new("ma_context *"), ffi.new("ma_device *")
@@ -53,7 +55,9 @@ class MiniaudioBackend:
         self._engine = engine  # the callback's memory must outlive it
         code = lib.ma_device_init(self._context, ffi.addressof(self._config), self._device)
         if code != lib.MA_SUCCESS:
-            raise BackendError(f"miniaudio: the {self.system} device cannot be opened (code {code}); is another program using it?")
+            raise BackendError(
+                f"miniaudio: the {self.system} device cannot be opened (code {code}); is another program using it?"
+            )
         code = lib.ma_device_start(self._device)
         if code != lib.MA_SUCCESS:
             raise BackendError(f"miniaudio: the {self.system} device does not start (code {code})")

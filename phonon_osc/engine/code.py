@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 from dsp import compile as compiler
 from dsp.compile import Unit
 from dsp.kind import kinds
 from dsp.load import Job, Library, Progress, gather, kind_job
+from dsp.structs import Struct
 from phonon_osc.engine.audio import process, queue, tables
 
-ENTRIES = {
+ENTRIES: dict[str, tuple[Callable[..., None], tuple[Struct | str, ...]]] = {
     "process": (process.process, (tables.ENGINE, "i64", "i64", "i64", "i64")),
     "process_jack": (process.process_jack, ("i64", tables.ENGINE)),
     "process_interleaved": (process.process_interleaved, ("i64", "i64", "i64", "i64")),

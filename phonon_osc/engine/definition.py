@@ -118,7 +118,9 @@ class Graph:
         """Say which control is the gate, and which one is the release time that follows its fall."""
         self._gate, self._release = name, release
 
-    def add(self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref) -> list[Wire]:
+    def add(
+        self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref
+    ) -> list[Wire]:
         """Add a kind with its inputs in order and parameters by name; its outputs as wires.
 
         With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the first input
@@ -135,15 +137,21 @@ class Graph:
                 f"{self.name}: {kind_name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(kind.params)}"
             )
         if control_rate and kind.memory:
-            raise DefinitionError(f"{self.name}: {kind_name} has a delay memory, which control rate would leave gaps in; use audio rate")
+            raise DefinitionError(
+                f"{self.name}: {kind_name} has a delay memory, which control rate would leave gaps in; use audio rate"
+            )
         if when is not None and (len(kind.outs) != 1 or not ins or not isinstance(ins[0], Wire)):
-            raise DefinitionError(f"{self.name}: an optional step needs a wire as its first input and one output; {kind_name} has not")
+            raise DefinitionError(
+                f"{self.name}: an optional step needs a wire as its first input and one output; {kind_name} has not"
+            )
         outs = [self._wire() for _ in kind.outs]
         values: list[Ref] = [params.get(p, spec.default) for p, spec in kind.params.items()]
         self.steps.append(Step(kind, [*ins, *values, *outs], when, control_rate))
         return outs
 
-    def one(self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref) -> Wire:
+    def one(
+        self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref
+    ) -> Wire:
         """``add`` for kinds with one output."""
         (wire,) = self.add(kind_name, *ins, when=when, control_rate=control_rate, **params)
         return wire
@@ -259,7 +267,9 @@ class _Layout:
             record[STEP_TRIGGER] = -1
             if step.when is not None:
                 if step.when not in graph.controls:
-                    raise DefinitionError(f"{graph.name}: {kind.name} is triggered by {step.when!r}, which is not a control")
+                    raise DefinitionError(
+                        f"{graph.name}: {kind.name} is triggered by {step.when!r}, which is not a control"
+                    )
                 record[STEP_TRIGGER] = self.triggers.setdefault(step.when, len(self.triggers))
                 record[STEP_PASS] = self.reg(step.signals[0])
             record[STEP_RATE] = int(step.control_rate)
@@ -273,9 +283,8 @@ class _Layout:
             record[STEP_SALT] = (k * 0x61C88647) & 0x7FFFFFFF
             record[STEP_OUTS], record[STEP_OUT_COUNT] = len(reads), outs
             self.free += temporary
-            for wire, use in last.items():
-                if use == k and wire in self.register and not (self.slow >> self.register[wire]) & 1:
-                    self.free.append(self.register[wire])
+            done = [self.register[number] for number, use in last.items() if use == k and number in self.register]
+            self.free += [at for at in done if not (self.slow >> at) & 1]
         if len(self.triggers) > t.TRIGGERS:
             raise DefinitionError(f"{graph.name}: more than {t.TRIGGERS} optional effects")
         if state_row > t.STATE_ROWS or len(memories) > t.MEMORIES:
@@ -308,4 +317,6 @@ class _Layout:
         for number, bits in enumerate(t.MEMORY_CLASSES):
             if 1 << bits >= frames:
                 return number
-        raise DefinitionError(f"{self.graph.name}: {kind.name} needs {frames} frames of memory, at most {1 << t.MEMORY_CLASSES[-1]}")
+        raise DefinitionError(
+            f"{self.graph.name}: {kind.name} needs {frames} frames of memory, at most {1 << t.MEMORY_CLASSES[-1]}"
+        )

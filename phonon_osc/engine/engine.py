@@ -79,7 +79,7 @@ class Engine:
     # --- definitions and samples -----------------------------------------------------------------------------------
     def _kernel(self, kind: str) -> int:
         unit = compiler.kind_unit(kind, self.width)
-        return self.code.addresses[unit.symbol]
+        return int(self.code.addresses[unit.symbol])
 
     def add_definition(self, d: Definition) -> int:
         """Publish a definition; a name that is known already gets the new one for voices from now on."""
@@ -206,7 +206,13 @@ class Engine:
 
     # --- nodes -----------------------------------------------------------------------------------------------------
     def new_node(
-        self, definition: str, id: NodeId = -1, controls: Mapping[str, Value] | None = None, *, orbit: int = 0, frame: int = NOW
+        self,
+        definition: str,
+        id: NodeId = -1,
+        controls: Mapping[str, Value] | None = None,
+        *,
+        orbit: int = 0,
+        frame: int = NOW,
     ) -> Node:
         """A node that sounds until it is freed (or its gate has fallen and its release is over)."""
         d = self._definition(definition)
@@ -236,7 +242,9 @@ class Engine:
                 known = ", ".join(c for c in d.controls if not c.startswith("_"))
                 raise NodeError(f"{d.name} has no control {name!r}; it has {known}")
 
-    def _node_command(self, op: int, node: Node, frame: int, words: dict[int, int], pairs: list[tuple[int, int, float]]) -> None:
+    def _node_command(
+        self, op: int, node: Node, frame: int, words: dict[int, int], pairs: list[tuple[int, int, float]]
+    ) -> None:
         words = {t.NODE: node.handle, **words}
         frame = max(frame, node.start)  # a node that has not started yet: right after its start
         describe = {"do": "node", "op": op, "words": words, "pairs": pairs}
@@ -300,7 +308,7 @@ class Engine:
     @property
     def frame(self) -> int:
         """Frames computed so far (a multiple of 64)."""
-        return self.tables.frame
+        return int(self.tables.frame)
 
     def poll(self) -> list[Notice]:
         """Take what the audio thread told; keep nodes and the session log up to date. Call it every few milliseconds."""

@@ -82,7 +82,7 @@ class Link:
     def _try(self, sequence: int, command: Command) -> bool:
         command.write(self._record, sequence)
         self._push(self._address)
-        return self._engine.push_result == 1
+        return int(self._engine.push_result) == 1
 
     @property
     def waiting(self) -> int:

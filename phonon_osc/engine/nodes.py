@@ -56,7 +56,9 @@ class Nodes:
         if id in self.by_id:
             raise NodeError(f"node {id} is there already; free it first, or use -1 and let the server choose")
         if not self._free:
-            raise NodeError(f"all {len(self._generation) - 1} node numbers are in use; free some nodes or start with more --voices")
+            raise NodeError(
+                f"all {len(self._generation) - 1} node numbers are in use; free some nodes or start with more --voices"
+            )
         number = self._free.pop()
         self._generation[number] = self._generation[number] % 0x3FFFFFFF + 1
         node = Node(id, number, self._generation[number], definition, start, orbit)
@@ -104,7 +106,6 @@ class Nodes:
                 continue
             node.depth = depth
             changed[node.number] = node
-            for other in self.by_number.values():
-                if node.number in other.sources and not self.reaches(node, other):
-                    todo.append((other, depth + 1))
+            after = (other for other in self.by_number.values() if node.number in other.sources)
+            todo.extend((other, depth + 1) for other in after if not self.reaches(node, other))
         return list(changed.values())

@@ -15,11 +15,11 @@ from phonon_osc.osc.dirt_duration import Dropped
 from phonon_osc.osc.dirt_event import pairs_to_event
 from phonon_osc.osc.dirt_voice import Panic, Unknown, translate
 from phonon_osc.osc.schema import Request
+from phonon_osc.osc.sounds import NotLoaded, SoundTable
 from phonon_osc.osc.udp import Address
 from phonon_osc.ratelog import RateLimited, printable
 from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry
-from phonon_osc.osc.sounds import NotLoaded, SoundTable
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ REMEMBERED = 256  # senders and unknown names kept in mind
 class Dirt:
     """Handlers of ``/dirt/*``, ``/play2`` and ``/c_set``."""
 
-    def __init__(self, engine: Engine, sounds: SoundTable, counters: OscCounters, warn: RateLimited, bus_port: int) -> None:
+    def __init__(
+        self, engine: Engine, sounds: SoundTable, counters: OscCounters, warn: RateLimited, bus_port: int
+    ) -> None:
         self.engine, self.sounds, self.counters, self.warn = engine, sounds, counters, warn
         self.bus_port = bus_port
         self.played = 0
@@ -117,7 +119,9 @@ class Dirt:
         while len(self._unknown) > REMEMBERED:
             self._unknown.popitem(last=False)
         self.warn.warn(
-            "unknown sound", "no sound named %s: put samples in a folder of that name, or see `phonon-osc kinds`", printable(name)
+            "unknown sound",
+            "no sound named %s: put samples in a folder of that name, or see `phonon-osc kinds`",
+            printable(name),
         )
 
     def _load(self, entry: Entry, event: Any, dialect: Dialect, seed: int, request: Request) -> None:

@@ -49,7 +49,9 @@ class LiveDue:
         self._absurd[sender] = None
         while len(self._absurd) > REMEMBERED:
             self._absurd.popitem(last=False)
-        text = "%s:%d sends timetags %.0f s from now: its clock is off. Its messages are played %.1f s after they arrive"
+        text = (
+            "%s:%d sends timetags %.0f s from now: its clock is off. Its messages are played %.1f s after they arrive"
+        )
         self.warn.warn("horizon", text, *sender, lead, FIXED_LATENCY)
 
 

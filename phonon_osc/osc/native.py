@@ -19,7 +19,9 @@ from phonon_osc.osc.wire import Value as Wire
 log = logging.getLogger(__name__)
 
 ID = Argument("id", "id", "number or name of a node")
-PAIRS = Argument("control value ...", "name, number", "pairs of a control's name and its value, or c7 for control bus 7", True)
+PAIRS = Argument(
+    "control value ...", "name, number", "pairs of a control's name and its value, or c7 for control bus 7", True
+)
 
 
 class Native:
@@ -106,7 +108,9 @@ class Native:
 
 
 MESSAGES: tuple[Message, ...] = (
-    Message("/version", "Which server this is.", (), "/version/reply name version protocol", "/version", Native.version),
+    Message(
+        "/version", "Which server this is.", (), "/version/reply name version protocol", "/version", Native.version
+    ),
     Message("/status", "Voices, load, counters.", (), "/status/reply key value ...", "/status", Native.status),
     Message(
         "/sync",
@@ -116,7 +120,14 @@ MESSAGES: tuple[Message, ...] = (
         "/sync i 7",
         Native.sync,
     ),
-    Message("/panic", "Silences everything within 5 ms and forgets what is scheduled.", (), "/done /panic", "/panic", Native.panic),
+    Message(
+        "/panic",
+        "Silences everything within 5 ms and forgets what is scheduled.",
+        (),
+        "/done /panic",
+        "/panic",
+        Native.panic,
+    ),
     Message(
         "/node/new",
         "Makes a node that sounds until it is freed.",
@@ -193,7 +204,9 @@ def _id(args: list[Wire], at: int, default: NodeId | None) -> NodeId:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise RequestError(f"{value!r} is not a node id; ids are whole numbers or names of up to 64 characters (argument {at + 1})")
+    raise RequestError(
+        f"{value!r} is not a node id; ids are whole numbers or names of up to 64 characters (argument {at + 1})"
+    )
 
 
 def _pairs(args: Any, engine: Engine) -> dict[str, Value]:

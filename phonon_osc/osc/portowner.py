@@ -44,10 +44,9 @@ def _processes() -> list[Path]:
 
 
 def _open_files(process: Path) -> list[str]:
-    links = []
+    links: list[str] = []
     try:
-        for entry in os.scandir(process / "fd"):
-            links.append(os.readlink(entry.path))
+        links.extend(os.readlink(entry.path) for entry in os.scandir(process / "fd"))
     except OSError:  # gone meanwhile, or another user's
         pass
     return links

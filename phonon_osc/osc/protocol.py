@@ -32,12 +32,14 @@ instead: `oscsend` uses a new port each time and cannot hear, `oscdump PORT` can
 
 ## Nodes
 
-A node is one instrument sounding. Its **id** is a whole number or a name of up to 64 characters, chosen by the client; -1 lets the server choose.
+A node is one instrument sounding. Its **id** is a whole number or a name of up to 64 characters, chosen by the client; -1 lets the
+server choose.
 Every kind (`phonon-osc kinds`) is an instrument by its own name: its inputs and parameters are **controls**, its outputs are **outlets**
 0 and 1; `amp` and `pan` say how it is heard, and `orbit` where: 0 to 11, or -1 for nowhere. A control takes a number, or `c7` to
 follow control bus 7.
 
-Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the answer says so.
+Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the
+answer says so.
 
 ## Messages
 """
@@ -67,8 +69,7 @@ def describe(message: Message) -> str:
     lines = [f"\n### `{message.address}`\n", f"{message.doc}\n"]
     if message.arguments:
         lines.append("| argument | type | meaning |\n|---|---|---|")
-        for a in message.arguments:
-            lines.append(f"| {a.name}{' (optional)' if a.optional else ''} | {a.type} | {a.doc} |")
+        lines += [f"| {a.name}{' (optional)' if a.optional else ''} | {a.type} | {a.doc} |" for a in message.arguments]
         lines.append("")
     lines.append(f"Answer: `{message.reply}`\n")
     lines.append(f"    oscsend localhost 57120 {message.example}\n")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from phonon_osc.osc.wire import Value
 from phonon_osc.osc.udp import Address
+from phonon_osc.osc.wire import Value
 
 PROTOCOL = 1  # grows with every BREAKING change on the wire
 

@@ -1,32 +1,12 @@
-"""The sampler, the plain oscillators, and what synths share."""
+"""The sampler and the plain oscillators."""
 
 from __future__ import annotations
 
-from dsp.kind import Curve, Param, Unit, kinds
-from phonon_osc.engine.definition import ControlRef, Definition, Graph, Wire
-from phonon_osc.synths.chain import GATE, voice
+from dsp.kind import kinds
+from phonon_osc.engine.definition import Definition, Graph, Wire
+from phonon_osc.synths.chain import voice
+from phonon_osc.synths.parts import hold, pitch
 from phonon_osc.synths.recipe import synth
-
-FREQ = Param(440.0, -24000.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc="Pitch.")
-SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch.")
-ACCELERATE = Param(0.0, -1e3, 1e3, smoothing=0.0, doc="Relative change of pitch over the event.")
-
-
-def hold(g: Graph) -> ControlRef:
-    """The event's sustain S: the time at full level of its gate."""
-    return g.control("hold_time", GATE["hold_time"])
-
-
-def pitch(g: Graph) -> Wire:
-    """freq times SuperDirt's frequency scale: from |speed| to |speed| (accelerate + 1) over the event, once per block."""
-    return g.one(
-        "freq_scale",
-        freq=g.control("freq", FREQ),
-        speed=g.control("speed", SPEED),
-        accelerate=g.control("accelerate", ACCELERATE),
-        sustain=hold(g),
-        control_rate=True,
-    )
 
 
 def sampler(rate: float) -> Definition:

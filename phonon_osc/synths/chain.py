@@ -1,7 +1,7 @@
-"""What every dirt voice has in common: SuperDirt's chain of effects, its gate, and the way out (reference superdirt.md 4.1).
+"""What every dirt voice has in common: SuperDirt's chain of effects, its gate, and the way out.
 
-Effects are optional steps in SuperDirt's order, one pair (left, right) each; an event that does not ask for an effect does not
-pay for it. The names of the controls are what ``phonon_osc.osc.dirt_voice`` sends.
+Reference: superdirt.md 4.1. Effects are optional steps in SuperDirt's order, one pair (left, right) each; an event that does not ask
+for an effect does not pay for it. The names of the controls are what ``phonon_osc.osc.dirt_voice`` sends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def _time(default: float, doc: str) -> Param:
 
 PAN = Param(0.0, -1.0, 1.0, smoothing=0.005, doc="-1 left, 1 right, equal power.")
 AMP = Param(0.4, 0.0, 100.0, Unit.GAIN, smoothing=0.005, doc="Linear level.")
-LEVEL = Param(1.0, 0.0, 1e6, Unit.GAIN, smoothing=0.005, doc="Level from gain and overgain: (min(gain, 2) + overgain)^4.")
+LEVEL = Param(
+    1.0, 0.0, 1e6, Unit.GAIN, smoothing=0.005, doc="Level from gain and overgain: (min(gain, 2) + overgain)^4."
+)
 GATE = {
     "fade_in": _time(0.0, "Raised-cosine rise at the onset."),
     "hold_time": _time(1.0, "Time at full level."),
@@ -41,8 +43,7 @@ EFFECTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("ahr_gain", "env_attack", "attack", {"hold": "env_hold", "release": "env_release", "curve": "env_curve"}),
 )
 CONTROLS = frozenset(  # of every dirt voice; the others are its source's own
-    {"pan", "amp", "level", *GATE}
-    | {name for _, trigger, _, more in EFFECTS for name in (trigger, *more.values())}
+    {"pan", "amp", "level", *GATE} | {name for _, trigger, _, more in EFFECTS for name in (trigger, *more.values())}
 )
 PARAMS = {
     "hpf": _hz(20.0, "Corner of the high-pass."),
@@ -78,5 +79,9 @@ def voice(name: str, doc: str, rate: float, source: Callable[[Graph], Wire | tup
     g = Graph(name, doc, rate=rate)
     sound = source(g)
     position = g.control("pan", PAN)
-    left, right = g.add("pan", sound, position=position) if isinstance(sound, Wire) else g.add("balance", *sound, position=position)
+    left, right = (
+        g.add("pan", sound, position=position)
+        if isinstance(sound, Wire)
+        else g.add("balance", *sound, position=position)
+    )
     return finish(g, left, right)

@@ -30,7 +30,9 @@ def single(kind: Kind, rate: float) -> Definition:
     amp = g.control(_free(kind, "amp"), AMP)
     position = g.control(_free(kind, "pan"), PAN)
     heard = [g.one("gain", wire, amp=amp) for wire in outs[:2]]
-    left, right = g.add("pan", *heard, position=position) if len(heard) == 1 else g.add("balance", *heard, position=position)
+    left, right = (
+        g.add("pan", *heard, position=position) if len(heard) == 1 else g.add("balance", *heard, position=position)
+    )
     if "gate" in kind.params:
         g.gate("gate", "release" if "release" in kind.params else None)
     g.out(left, right, outlets=(outs[0], outs[-1 if len(outs) < 2 else 1]))

@@ -17,7 +17,9 @@ def orbit_definition(rate: float) -> Definition:
     echo = {
         "time": g.control("delaytime", Param(0.0, 0.0, 4.0, Unit.SECONDS, smoothing=0.0, doc="Echo time.")),
         "feedback": g.control("delayfeedback", Param(0.0, 0.0, 2.0, smoothing=0.01, doc="Share that is echoed again.")),
-        "level": g.control("delay", Param(0.0, 0.0, 10.0, Unit.GAIN, smoothing=0.01, doc="Level of the delay's output.")),
+        "level": g.control(
+            "delay", Param(0.0, 0.0, 10.0, Unit.GAIN, smoothing=0.01, doc="Level of the delay's output.")
+        ),
         "lock": g.control("lock", Param(0.0, 0.0, 1.0, Unit.BOOL, smoothing=0.0, doc="1: delaytime is in cycles.")),
         "cps": g.control("cps", Param(1.0, 0.0, 1000.0, Unit.HZ, smoothing=0.0, doc="Cycles per second, for lock.")),
     }

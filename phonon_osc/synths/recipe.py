@@ -27,7 +27,7 @@ class Synth:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A declared synth. ``uses_pitch``: an event without pitch plays MIDI 60; else the default of ``freq``, if there is one."""
+    """A declared synth. ``uses_pitch``: an event without pitch plays MIDI 60, and not the default of ``freq``."""
 
     name: str
     source: Source

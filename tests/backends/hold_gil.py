@@ -76,7 +76,9 @@ def main() -> None:
     native, python = NativeCounter(), PythonCounter()
     backend.start(played)
     keep = (
-        [native.on_jack(), python.on_jack()] if choice == "jack" else [native.on_null_device(256), python.on_null_device(256)]
+        [native.on_jack(), python.on_jack()]
+        if choice == "jack"
+        else [native.on_null_device(256), python.on_null_device(256)]
     )
     for k in range(200):
         hit(played, k * 100, 0.001, 60.0)

@@ -26,7 +26,9 @@ def held(backend: str) -> dict[str, Any]:
     "backend",
     [
         "null",
-        pytest.param("jack", marks=[pytest.mark.jack, pytest.mark.skipif(not have_jack(), reason="jackd is not installed")]),
+        pytest.param(
+            "jack", marks=[pytest.mark.jack, pytest.mark.skipif(not have_jack(), reason="jackd is not installed")]
+        ),
     ],
 )
 def test_cycles_keep_coming(backend: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from harness import Sound, Value
 
 from dsp.kind import Curve, Kind, Param, Unit
 from dsp.lanes import LANES
+from harness import Sound, Value
 
 RATE = 48000.0
 _GOLDEN = 0.6180339887498949

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import harness
 import numpy as np
-import planted
 import pytest
-from harness import Compiled, Twin, render, twin
-from signals import constants, inputs, moving, sounds, wild
 
+import harness
+import planted
 from dsp.compile import ALLOWED, CompileError, compile_kind, undefined_symbols
 from dsp.kind import Kind, Unit, kinds
 from dsp.lanes import LANES, WIDTHS
 from dsp.load import gather, kind_job
+from harness import Compiled, Twin, render, twin
+from signals import constants, inputs, moving, sounds, wild
 
 pytestmark = pytest.mark.timeout(900)  # whoever comes first after a change compiles every kind at every width
 

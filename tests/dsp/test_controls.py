@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from dsp.lanes import LANES
-
 from harness import render, twin
 
 RNG = np.random.default_rng(3)

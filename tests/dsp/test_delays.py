@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from harness import Compiled, render
 
 from dsp.lanes import LANES
+from harness import Compiled, render
 
 RATE = 8000.0  # the delays are long: a slow engine keeps the test short
 LANE = np.arange(LANES)

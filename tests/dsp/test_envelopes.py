@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dsp.lanes import LANES
-
 from harness import Compiled, render, twin
 
 RATE = 48000

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from harness import Compiled, render
 from scipy.signal import lfilter
 
 from dsp.lanes import LANES
+from harness import Compiled, render
 
 RATE = 48000.0
 FRAMES = 16384

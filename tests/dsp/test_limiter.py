@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dsp.lanes import LANES
-
 from harness import Compiled, render
 
 RNG = np.random.default_rng(5)

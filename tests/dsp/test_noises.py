@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dsp.lanes import LANES
-
 from harness import Compiled, render
 from spectra import band_level
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dsp.lanes import LANES
-
 from harness import render, twin
 from spectra import amplitude, between_partials, cents, decibel, pitch
 

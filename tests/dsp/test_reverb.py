@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from harness import render
 
 from dsp.lanes import LANES
+from harness import render
 
 RATE = 24000.0
 SECONDS = 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from harness import Compiled, Sound, render
 
 from dsp.lanes import LANES
+from harness import Compiled, Sound, render
 
 RATE = 48000.0
 LENGTH = 1000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from harness import render
 
 from dsp.lanes import LANES
+from harness import render
 
 FRAMES = 640
 

@@ -72,7 +72,14 @@ def test_everything_returns_to_zero_after_a_storm() -> None:
     e = engine(voices=16)
     rng = np.random.default_rng(2)
     for _ in range(400):
-        hit(e, int(rng.integers(0, 9000)), 0.01, float(rng.uniform(0.0001, 0.03)), orbit=int(rng.integers(12)), cut=int(rng.integers(-2, 3)))
+        hit(
+            e,
+            int(rng.integers(0, 9000)),
+            0.01,
+            float(rng.uniform(0.0001, 0.03)),
+            orbit=int(rng.integers(12)),
+            cut=int(rng.integers(-2, 3)),
+        )
     render(e, 16384)
     assert counts(e) == {"active": 0, "lanes_taken": 0, "nodes": 0, "heap_count": 0}
     assert e.tables.order_count == 1, "no slab but the orbits' is bound"

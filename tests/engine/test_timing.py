@@ -53,7 +53,13 @@ def score(e) -> None:  # type: ignore[no-untyped-def]
         if name == "filtered" and rng.random() < 0.7:
             controls["lpf"] = float(rng.uniform(100, 5000))
         e.play(
-            Voice(name, controls, float(rng.uniform(0.001, 0.1)), orbit=int(rng.integers(12)), cut=int(rng.integers(-2, 3))),
+            Voice(
+                name,
+                controls,
+                float(rng.uniform(0.001, 0.1)),
+                orbit=int(rng.integers(12)),
+                cut=int(rng.integers(-2, 3)),
+            ),
             int(frame),
         )
 

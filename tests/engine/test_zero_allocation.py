@@ -33,13 +33,14 @@ def dense(studio: Studio, first: int, frames: int, seed: int) -> None:
         for control, param in engine.definitions[name].controls.items():
             if not control.startswith("_") and rng.random() < 0.4:
                 top = min(param.max, param.default + 1000.0)
-                controls[control] = float(rng.uniform(max(param.min, -1000.0), top)) if rng.random() < 0.9 else BusMap(3)
+                controls[control] = (
+                    float(rng.uniform(max(param.min, -1000.0), top)) if rng.random() < 0.9 else BusMap(3)
+                )
         orbits = {"delay": 0.3, "delaytime": float(rng.uniform(0, 0.5)), "room": 0.2, "size": 0.5, "delayfeedback": 0.5}
-        engine.play(
-            Voice(name, controls, float(rng.uniform(0.001, 0.4)), orbit=int(rng.integers(12)), cut=int(rng.integers(-1, 2)) * int(rng.random() < 0.3), seed=7,
-                  orbit_controls=dict(orbits)),
-            frame,
-        )  # fmt: skip
+        cut = int(rng.integers(-1, 2)) * int(rng.random() < 0.3)
+        voice = Voice(name, controls, float(rng.uniform(0.001, 0.4)), orbit=int(rng.integers(12)), cut=cut, seed=7)
+        voice.orbit_controls = dict(orbits)
+        engine.play(voice, frame)
         engine.set_bus({3: float(rng.uniform(0, 1))}, frame)
 
 

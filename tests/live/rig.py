@@ -110,7 +110,15 @@ class Recording:
 
     def __init__(self, folder: Path, seconds: float = 120.0) -> None:
         self.path = folder / "recorded.npz"
-        command = [sys.executable, "-m", "tests.live.recorder", str(self.path), str(seconds), "phonon-osc:out_1", "phonon-osc:out_2"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.live.recorder",
+            str(self.path),
+            str(seconds),
+            "phonon-osc:out_1",
+            "phonon-osc:out_2",
+        ]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert self.process.stdout.readline().strip() == "recording"
@@ -214,5 +222,3 @@ def render(session: Path, out: Path) -> np.ndarray:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ})
     sound, _ = soundfile.read(out, dtype="float32", always_2d=True)
     return np.asarray(sound)
-
-

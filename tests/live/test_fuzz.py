@@ -43,7 +43,10 @@ TABLE_C3: dict[str, list[bytes]] = {
     "1000 ints promised": [b"/dirt/play\0\0" + b"," + b"i" * 1000 + b"\0\0\0"],
     "invalid UTF-8": [b"/dirt/play\0\0,ss\0s\0\0\0\xff\xfe\xfd\0"],
     "not-a-number and infinity": [
-        b"/dirt/play\0\0,sssfsf\0s\0\0\0hh\0\0gain\0\0\0\0" + struct.pack(">f", float("nan")) + b"speed\0\0\0" + struct.pack(">f", float("inf"))
+        b"/dirt/play\0\0,sssfsf\0s\0\0\0hh\0\0gain\0\0\0\0"
+        + struct.pack(">f", float("nan"))
+        + b"speed\0\0\0"
+        + struct.pack(">f", float("inf"))
     ],
     "unknown tag": [b"/dirt/play\0\0,q\0\0" + b"\0" * 8],
     "200 stars": [b"/" + b"*" * 3000 + b"\0\0\0" + b",\0\0\0"],

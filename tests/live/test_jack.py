@@ -15,7 +15,15 @@ from .rig import Recording, Server, align, have_jack, jackd, lateness, render, r
 
 pytestmark = [pytest.mark.jack, pytest.mark.skipif(not have_jack(), reason="jackd is not installed")]
 
-ALL = ("tidal-drums", "tidal-busses", "strudel-drums", "vortex-drums", "sardine-drums", "superdirtpy-drums", "liblo-oscsend")
+ALL = (
+    "tidal-drums",
+    "tidal-busses",
+    "strudel-drums",
+    "vortex-drums",
+    "sardine-drums",
+    "superdirtpy-drums",
+    "liblo-oscsend",
+)
 SETTLE = float(os.environ.get("PHONON_OSC_SETTLE", "6"))  # seconds the clock is given
 
 
@@ -61,9 +69,7 @@ ENOUGH = 60  # events whose timing can be judged
 
 @pytest.mark.parametrize("period", [64, 256, 1024])
 @pytest.mark.timeout(240)
-def test_ports_equal_the_render_of_the_log(
-    period: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All recordings at once. A machine that keeps JACK itself from its cycles is asked again, three times at most."""
     for attempt in range(3):
         folder = tmp_path / str(attempt)

@@ -45,10 +45,16 @@ def test_two_sines(tmp_path: Path) -> None:
     dump = subprocess.Popen(["stdbuf", "-oL", "oscdump", str(reply)], stdout=subprocess.PIPE, text=True)
     wait_for_listener(reply)
     try:
-        script = subprocess.run(["sh", str(SCRIPT), str(server.port), str(reply)], check=True, capture_output=True, text=True)
+        script = subprocess.run(
+            ["sh", str(SCRIPT), str(server.port), str(reply)], check=True, capture_output=True, text=True
+        )
         assert script.stdout.count("> /node/") == 6
         told = subprocess.run(
-            [sys.executable, "-m", "phonon_osc", "status", "--port", str(server.port)], cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "phonon_osc", "status", "--port", str(server.port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     finally:
         code = server.stop()

@@ -1,6 +1,6 @@
-"""Renders the reference cases (shared/reference/audio) through the real studio, and says how near SuperDirt they come.
+"""Renders the reference cases (shared/reference/audio) through the real studio; says how near SuperDirt they come.
 
-As a program: ``python tests/synths/reference_render.py [PATTERN] [FOLDER]`` writes WAVs to compare and a table of verdicts.
+As a program: ``python -m tests.synths.reference_render [PATTERN] [FOLDER]`` writes a table of verdicts, and WAVs.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Renderer:
         self.frame = 0
 
     def render(self, case: Case) -> np.ndarray:
-        """The case as a file of the reference holds it: event zero 0.1 s into it, and the delay of the limiter after that."""
+        """The case as its file in the reference: event zero 0.1 s into it, then the delay of SuperDirt's limiter."""
         length = round(case.seconds * RATE)
         file = self.frame + round((PREROLL + 1.0) * RATE)  # frame at which the file begins
         onset = file + RATE // 10 + LIMITER

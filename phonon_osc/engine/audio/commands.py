@@ -48,7 +48,6 @@ from .tables import (
     ORBIT,
     ORBIT_FLAG,
     ORBITS,
-    OUTLETS,
     PAIRS,
     RECORD,
     RELEASING,
@@ -59,7 +58,6 @@ from .tables import (
 )
 
 PER_BLOCK = 512  # commands carried out in one block; the rest are a block late
-
 
 
 @inline
@@ -230,7 +228,12 @@ def patch(e: Any, at: int, slot: int, source: int) -> None:
     outlet = e.pool[at + ORBIT]
     k = e.slab_edge[slab]
     while k >= 0:
-        if e.edge_lane[k] == lane and e.edge_control[k] == control and e.edge_source[k] == source and e.edge_outlet[k] == outlet:
+        if (
+            e.edge_lane[k] == lane
+            and e.edge_control[k] == control
+            and e.edge_source[k] == source
+            and e.edge_outlet[k] == outlet
+        ):
             e.edge_from[k] = e.edge_to[k]
             e.edge_to[k] = amount
             e.edge_age[k] = 0
@@ -299,7 +302,11 @@ def move(e: Any, slot: int, depth: int, row: int) -> None:
             e.slab_trigger[other * TRIGGERS + t] |= new_bit
             e.slab_trigger_rows[(other * TRIGGERS + t) * LANES + column] = 1.0
     e.lane_start[to], e.lane_end[to], e.lane_node[to] = e.lane_start[slot], e.lane_end[slot], e.lane_node[slot]
-    e.lane_orbit[to], e.lane_cut[to], e.lane_cut_sound[to] = e.lane_orbit[slot], e.lane_cut[slot], e.lane_cut_sound[slot]
+    e.lane_orbit[to], e.lane_cut[to], e.lane_cut_sound[to] = (
+        e.lane_orbit[slot],
+        e.lane_cut[slot],
+        e.lane_cut_sound[slot],
+    )
     e.lane_fade[to], e.lane_seed[to], e.lane_flags[to] = e.lane_fade[slot], e.lane_seed[slot], e.lane_flags[slot]
     e.lane_peak[to], e.lane_level[to] = e.lane_peak[slot], e.lane_level[slot]
     e.slab_taken[other] |= new_bit

@@ -26,7 +26,6 @@ from .controls import advance, any_moving, apply_edits, cell, rest
 from .tables import (
     BLOCK,
     CONSTANTS,
-    CONTROLS,
     FIRST_CONSTANT,
     FIRST_CONTROL,
     LANES,
@@ -200,7 +199,9 @@ def run_control_step(e: Any, step: int, state: int, memory: int, first: int, fre
 
 
 @inline
-def run_optional(e: Any, slab: int, step: int, state: int, memory: int, group: int, first: int, n: int, live: int) -> None:
+def run_optional(
+    e: Any, slab: int, step: int, state: int, memory: int, group: int, first: int, n: int, live: int
+) -> None:
     """A step that only some lanes use: skipped if none does; lanes that do not use it keep what they had."""
     trigger = e.def_steps[step + STEP_TRIGGER]
     users = (e.slab_trigger[slab * TRIGGERS + trigger] >> (group * e.width)) & live

@@ -173,7 +173,7 @@ def skipped_frames(e: Any, time: int, frames: int) -> int:
     missing = min(behind, e.jack_behind)
     e.jack_behind = behind - missing
     e.jack_next = (e.jack_next + missing + frames) & 0xFFFFFFFF
-    return missing
+    return int(missing)
 
 
 def process_jack(frames: int, e: Any) -> None:

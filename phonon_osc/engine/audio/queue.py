@@ -33,7 +33,7 @@ def copy_record(destination: Any, to: int, source: Any, at: int) -> None:
 def before(e: Any, a: int, b: int) -> bool:
     """Whether pool record a is due before b; ties keep the order they were sent in."""
     fa, fb = e.pool[a * RECORD + FRAME], e.pool[b * RECORD + FRAME]
-    return fa < fb or (fa == fb and e.pool[a * RECORD + SEQ] < e.pool[b * RECORD + SEQ])
+    return bool(fa < fb or (fa == fb and e.pool[a * RECORD + SEQ] < e.pool[b * RECORD + SEQ]))
 
 
 @inline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import address, lowest_bit, bit_count
+from dsp.machine import address, bit_count, lowest_bit
 
 from .controls import add_edit, cell
 from .queue import notify
@@ -97,7 +97,7 @@ def find_lane(e: Any, definition: int, depth: int) -> int:
     for k in range(e.order_count):
         slab = e.order[k]
         if e.slab_definition[slab] == definition and e.slab_depth[slab] == depth and e.slab_taken[slab] != ALL:
-            return int(slab) * LANES + lowest_bit(~e.slab_taken[slab])
+            return int(slab * LANES + lowest_bit(~e.slab_taken[slab]))
     for slab in range(1, e.slabs):
         if e.slab_definition[slab] < 0:
             free_slab = slab
