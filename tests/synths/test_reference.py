@@ -1,0 +1,69 @@
+"""How near SuperDirt's own sound we come, case by case: no verdict may fall below what has been reached.
+
+The verdict is that of shared/reference/audio/compare.py: above 0.95 the same, from 0.8 close, from 0.6 the same kind of sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from reference_render import REFERENCE, Renderer, cases, compare
+
+pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=f"the reference recordings are not at {REFERENCE}")
+
+SAME = 0.99
+FLOORS: dict[str, float] = {
+    # the sampler and the gate
+    **dict.fromkeys(
+        """
+        smp_bd smp_cut-1_same smp_cut1 smp_loop_begin0.5 smp_loop_unit_c smp_noise_att_rel_curve smp_noise_attack0.2
+        smp_noise_fadeTime0.1 smp_noise_release0.3 smp_ramp smp_ramp_begin0.25_end0.75 smp_ramp_speed-1 smp_sn smp_stereo
+        smp_stereo44 smp_stereo_pan0 smp_stereo_pan1 smp_tone smp_tone44 smp_tone_accelerate1 smp_tone_amp0.1
+        smp_tone_channel1 smp_tone_freq440 smp_tone_gain0.5 smp_tone_gain0.8 smp_tone_lag0.05 smp_tone_n-1_wraps smp_tone_n1
+        smp_tone_note7 smp_tone_octave4 smp_tone_pan0 smp_tone_pan0.25 smp_tone_pan0.75 smp_tone_pan1 smp_tone_speed2
+        smp_tone_sustain0.2 smp_tone_velocity0.5
+        """.split(),
+        SAME,
+    ),
+    # 7 dB over full scale. Our limiter has no latency: the first quarter of a wave is clipped, theirs is faded down to
+    "smp_tone_gain3": 0.68,
+    # effects
+    **dict.fromkeys(
+        """
+        fx_bandf1000 fx_coarse4 fx_crush4 fx_delay fx_hpf500 fx_lpf1000_noise fx_lpf1000_res0.3 fx_lpf800_res0.8
+        fx_room0.3_size0.3 fx_shape0.4 combo_bd_shape_crush_room combo_sn_hpf_delay_pan combo_stereo_begin_speed_bandf
+        """.split(),
+        SAME,
+    ),
+    # synths
+    "syn_supersaw_note0_sus1": SAME,
+    "syn_supersaw_voice0_lpf": SAME,
+    "combo_supersaw_lpf_shape_delay": SAME,
+    "syn_supersquare_note0_sus1": SAME,
+    "syn_supersquare_att_rel": SAME,
+    "syn_superpwm_note0_sus1": SAME,
+    "syn_superfm_note0_sus1": SAME,
+    "syn_superfm_mod": SAME,
+    # a string model against samples of a piano, whose partials each have a level and a decay of their own
+    "syn_superpiano_note0_sus1": 0.49,
+    "syn_superpiano_velocity0.4": 0.53,
+}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[Renderer]:
+    made = Renderer()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_no_case_falls_below_its_floor(renderer: Renderer, name: str) -> None:
+    found = compare(name, renderer.render(cases()[name]))
+    assert found["verdict"] >= FLOORS[name], found["penalties"]
+
+
+def test_another_sound_gets_a_low_verdict(renderer: Renderer) -> None:
+    """That the judge can say no."""
+    assert compare("syn_supersaw_note0_sus1", renderer.render(cases()["syn_supersquare_note0_sus1"]))["verdict"] < 0.3
