@@ -10,7 +10,7 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -75,8 +75,8 @@ def compare(name: str, sound: np.ndarray) -> dict[str, Any]:
 class Renderer:
     """One studio that plays case after case, with a rest between them."""
 
-    def __init__(self, **options: Any) -> None:
-        self.studio = Studio(rate=float(RATE), voices=64, samples=[str(REFERENCE / "samples")], **options)
+    def __init__(self, samples: Sequence[str] = (str(REFERENCE / "samples"),)) -> None:
+        self.studio = Studio(rate=float(RATE), voices=64, samples=samples)
         self.studio.route(RecordedDue(RATE, ZERO))
         self.frame = 0
 
