@@ -318,7 +318,8 @@ class Engine:
             if notice.kind == t.N_EXECUTED:
                 describe = self._pending.pop(notice.subject, None)
                 if describe is not None and self.executed is not None:
-                    self.executed(notice.frame, describe)
+                    late = notice.frame - notice.value if notice.value != NOW else 0
+                    self.executed(notice.frame, {**describe, "late": late} if late else describe)
             elif notice.kind in (t.N_ENDED, t.N_REFUSED) and notice.subject:
                 node = self.nodes.ended(notice.subject)
                 if node is not None and notice.kind == t.N_ENDED and self.ended is not None:

@@ -197,14 +197,14 @@ def replay(name: str, server: Server) -> threading.Thread:
 
 
 def lateness(session: Path, rate: float, breaks: list[int], settle: float = 2.0) -> np.ndarray:
-    """Frame minus timetag in samples, for every event that had a timetag.
+    """Frame minus timetag in samples, for every event that had a timetag and arrived before it was due.
 
     Frames count from the server's start and timetags from 1970, so their difference is taken against its own median. Where JACK
     reports an xrun its clock has lost time against the system's: ``breaks`` (frames of the session) begin a new stretch with a
     median of its own, and events less than ``settle`` seconds after one, or in a stretch of fewer than 5, say nothing.
     """
     rows = [json.loads(line) for line in session.read_text().splitlines()]
-    events = sorted((row["frame"], row["frame"] - row["at"] * rate) for row in rows if "at" in row)
+    events = sorted((row["frame"], row["frame"] - row["at"] * rate) for row in rows if "at" in row and "late" not in row)
     edges = [-(10**9), *sorted(breaks), 1 << 62]
     found: list[np.ndarray] = []
     for k in range(len(edges) - 1):
