@@ -76,7 +76,11 @@ def gather(jobs: Iterable[Job], progress: Progress = _quiet, processes: int | No
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(run_job, job): job for job in todo}
         results = ((futures[f], f.result()) for f in as_completed(futures))
-        return _keep(results, done, folder, total, progress)
+        try:
+            return _keep(results, done, folder, total, progress)
+        except BaseException:  # Ctrl-C too: what has not begun need not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _keep(

@@ -35,7 +35,7 @@ class MiniaudioBackend:
         found = [getattr(miniaudio.Backend, s.upper()).value for s in wanted]
         backends = ffi.new("ma_backend[]", found)
         if lib.ma_context_init(backends, len(found), ffi.NULL, self._context) != lib.MA_SUCCESS:
-            raise BackendError(f"miniaudio: none of {', '.join(wanted)} is there; --backend offline needs no device")
+            raise BackendError(f"miniaudio: none of {', '.join(wanted)} is there; --backend null needs no device")
         self._config: Any = lib.ma_device_config_init(lib.ma_device_type_playback)
         self._config.sampleRate = int(rate)
         self._config.periodSizeInFrames = period

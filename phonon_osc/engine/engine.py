@@ -30,6 +30,8 @@ from phonon_osc.errors import UsageError
 
 log = logging.getLogger(__name__)
 
+SOON = 0.1  # seconds: a node freed no later than that gives its id up at once
+
 Executed = Callable[[int, dict[str, Any]], None]  # frame, description of the command
 
 
@@ -203,6 +205,8 @@ class Engine:
     def panic(self) -> None:
         """Silence everything within 5 ms and forget what is scheduled."""
         self.send(Command(t.OP_PANIC, NOW, {}, [], {"do": "panic"}))
+        for node in list(self.nodes.by_id.values()):
+            self.nodes.forget(node)
 
     # --- nodes -----------------------------------------------------------------------------------------------------
     def new_node(
@@ -261,6 +265,8 @@ class Engine:
         """Fade a node out and free it."""
         node = self.nodes.get(id)
         self._node_command(t.OP_FREE, node, frame, {t.FADE_FRAMES: max(1, round(fade * self.rate))}, [])
+        if frame < self.tables.out_frame + SOON * self.rate:
+            self.nodes.forget(node)
 
     def route_node(self, id: NodeId, orbit: int, frame: int = NOW) -> None:
         """Send a node to another orbit; -1: to none."""

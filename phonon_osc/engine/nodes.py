@@ -71,13 +71,18 @@ class Nodes:
             raise NodeError(f"there is no node {id}; it may have ended. /node/new makes one")
         return node
 
+    def forget(self, node: Node) -> None:
+        """The node is on its way out: nobody can address it any more, and its id may be used again."""
+        if self.by_id.get(node.id) is node:
+            del self.by_id[node.id]
+
     def ended(self, handle: int) -> Node | None:
         """The audio thread has given a node back."""
         node = self.by_number.get(handle & 0xFFFFFFFF)
         if node is None or node.handle != handle:
             return None
         del self.by_number[node.number]
-        self.by_id.pop(node.id, None)
+        self.forget(node)
         self._free.append(node.number)
         for other in self.by_number.values():
             other.sources.pop(node.number, None)

@@ -144,10 +144,26 @@ def test_stale_and_unknown_nodes_are_refused() -> None:
         e.free_node(5)
 
 
-def test_a_second_free_is_harmless() -> None:
+def test_a_freed_id_is_free_at_once() -> None:
     e = engine()
-    e.new_node("dc", 5, frame=0)
-    e.free_node(5, 100)
-    e.free_node(5, 100)
-    render(e, 1024)
-    assert e.tables.nodes == 0 and e.tables.active == 0 and len(e.nodes) == 0
+    e.new_node("dc", 5, {"level": 0.25}, frame=0)
+    render(e, 512)
+    e.free_node(5)
+    with pytest.raises(NodeError, match="no node 5"):
+        e.free_node(5)
+    e.new_node("dc", 5, {"level": 0.5})
+    assert render(e, 1024)[-1, 0] == 0.5, "the new one sounds, the old one has faded"
+    e.free_node(5, e.tables.out_frame + 48000)
+    e.set_node(5, {"level": 0.125})
+    assert render(e, 4096)[-1, 0] == 0.125, "freed in a second from now: until then it can be addressed"
+
+
+def test_what_is_sent_after_a_panic_sounds() -> None:
+    e = engine()
+    e.new_node("dc", "old", {"level": 0.5}, frame=0)
+    render(e, 512)
+    e.panic()
+    e.new_node("dc", "old", {"level": 0.25})
+    e.new_node("dc", "new", {"level": 0.125}, frame=2000)
+    out = render(e, 4096)
+    assert out[-1, 0] == 0.375 and set(e.nodes.by_id) == {"old", "new"}

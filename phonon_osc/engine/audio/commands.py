@@ -8,7 +8,7 @@ from dsp.lanes import inline
 from dsp.machine import lowest_bit, word_float
 
 from .controls import add_edit, cell, orbit_control, settle
-from .queue import heap_pop, notify, release_record
+from .queue import heap_pop, heap_push, notify, release_record
 from .slots import FOREVER, choke, clear_slab, end_at, fade_out, find_lane, free_lane, leave_order, steal, take_memories
 from .tables import (
     BLOCK,
@@ -375,7 +375,7 @@ def reset_orbits(e: Any) -> None:
 
 
 @inline
-def panic(e: Any, row: int) -> None:
+def panic(e: Any, row: int, sequence: int) -> None:
     """Everything falls silent within the stealing fade; what was waiting is forgotten; orbit effects restart."""
     for k in range(e.order_count):
         slab = e.order[k]
@@ -384,9 +384,14 @@ def panic(e: Any, row: int) -> None:
             lane = lowest_bit(taken)
             taken &= taken - 1
             fade_out(e, slab, lane, row, e.steal_fade)
-    while e.heap_count > 0:
-        record = heap_pop(e)
+    waiting = e.heap_count
+    e.heap_count = 0
+    for k in range(waiting):  # what was sent after the panic is kept; the heap grows only over places already read
+        record = int(e.heap[k])
         at = record * RECORD
+        if e.pool[at + SEQ] > sequence:
+            heap_push(e, record)
+            continue
         if e.pool[at + OP] == OP_NEW and e.pool[at + NODE] != 0:
             notify(e, N_REFUSED, e.pool[at + NODE], e.frame + row, e.pool[at + SEQ])
         release_record(e, record)
@@ -413,7 +418,7 @@ def execute(e: Any, at: int, row: int) -> None:
     elif op == OP_ORBIT:
         apply_pairs(e, at, 0, row, False)
     elif op == OP_PANIC:
-        panic(e, row)
+        panic(e, row, e.pool[at + SEQ])
     else:
         slot = slot_of(e, e.pool[at + NODE])
         if slot < 0:
