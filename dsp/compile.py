@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 ALLOWED = frozenset({"memcpy", "memset", "memmove"})
 RAISES = "raise_or_assert"  # the symbol that a kernel which can raise refers to
 HERE = Path(__file__).parent
-COMMON = ("abi.py", "compile.py", "kind.py", "lanes.py", "lowering.py", "lowering_machine.py", "structs.py", "math")
+COMMON = ("abi.py", "compile.py", "kind.py", "lanes.py", "lowering", "lowering_machine.py", "structs.py", "math")
 
 
 class CompileError(RuntimeError):

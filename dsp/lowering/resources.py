@@ -1,0 +1,305 @@
+"""Delay memories, samples and the bus: gathers, scatters and the sum of an orbit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import (
+    intrinsic,
+)
+
+from dsp import lanes
+from dsp.lowering.access import env_word, load_row, make_struct, pointer, store_row, words_of
+from dsp.lowering.rows import (
+    F32,
+    I1,
+    I32,
+    I64,
+    BuffersType,
+    BufferType,
+    BusType,
+    MemoryType,
+    llvm_row,
+    overload_method,
+    row,
+    splat,
+)
+
+
+def _widen(builder: Any, value: Any, width: int) -> Any:
+    return builder.sext(value, llvm_row(width, I64))
+
+
+def _gather(builder: Any, addresses: Any, elem: ir.Type, width: int) -> Any:
+    """Read one ``elem`` at each address."""
+    if width == 1:
+        return builder.load(pointer(builder, addresses, elem), align=4)
+    vec, ptrs = ir.VectorType(elem, width), ir.VectorType(elem.as_pointer(), width)
+    mask = ir.VectorType(I1, width)
+    suffix = {F32: "f32", I64: "i64", I32: "i32"}[elem]
+    fn = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(vec, [ptrs, I32, mask, vec]), f"llvm.masked.gather.v{width}{suffix}.v{width}p0"
+    )
+    every = ir.Constant(mask, [1] * width)
+    return builder.call(fn, [builder.inttoptr(addresses, ptrs), ir.Constant(I32, 4), every, ir.Constant(vec, None)])
+
+
+def _scatter(builder: Any, value: Any, addresses: Any, width: int) -> None:
+    if width == 1:
+        store_row(builder, value, addresses)
+        return
+    ptrs, mask = ir.VectorType(F32.as_pointer(), width), ir.VectorType(I1, width)
+    fn = cgutils.get_or_insert_function(
+        builder.module,
+        ir.FunctionType(ir.VoidType(), [value.type, ptrs, I32, mask]),
+        f"llvm.masked.scatter.v{width}f32.v{width}p0",
+    )
+    builder.call(fn, [value, builder.inttoptr(addresses, ptrs), ir.Constant(I32, 4), ir.Constant(mask, [1] * width)])
+
+
+def _memory_address(builder: Any, memory: Any, width: int, position: Any) -> Any:
+    addresses, mask = words_of(builder, memory, 2)
+    offset = builder.and_(position, splat(builder, mask, width))
+    four = splat(builder, ir.Constant(I64, 4), width)
+    return builder.add(addresses, builder.mul(_widen(builder, offset, width), four))
+
+
+@intrinsic
+def _memory_write(typingctx: Any, memory: Any, i: Any, value: Any, offset: Any) -> Any:
+    width = memory.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        frame = builder.add(builder.extract_value(args[0], 2), builder.trunc(args[1], I32))
+        position = splat(builder, builder.add(frame, builder.trunc(args[3], I32)), width)
+        _scatter(builder, args[2], _memory_address(builder, args[0], width, position), width)
+        return context.get_dummy_value()
+
+    return types.none(memory, types.int64, row(width, "f"), types.int64), emit
+
+
+@intrinsic
+def _memory_read(typingctx: Any, memory: Any, i: Any, delay: Any, offset: Any) -> Any:
+    width = memory.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        _, _, frame, age = words_of(builder, args[0], 4)
+        index = builder.trunc(args[1], I32)
+        now = builder.add(builder.add(frame, index), builder.trunc(args[3], I32))
+        position = builder.sub(splat(builder, now, width), args[2])
+        value = _gather(builder, _memory_address(builder, args[0], width, position), F32, width)
+        written = builder.icmp_signed("<=", args[2], builder.add(age, splat(builder, index, width)))
+        return builder.select(written, value, ir.Constant(value.type, None if width > 1 else 0.0))
+
+    return row(width, "f")(memory, types.int64, row(width, "i"), types.int64), emit
+
+
+@overload_method(MemoryType, "write")
+def _write(memory: Any, i: Any, value: Any, offset: Any = 0) -> Any:
+    return lambda memory, i, value, offset=0: _memory_write(memory, i, value, offset)
+
+
+@overload_method(MemoryType, "read")
+def _read(memory: Any, i: Any, delay: Any, offset: Any = 0) -> Any:
+    return lambda memory, i, delay, offset=0: _memory_read(memory, i, delay, offset)
+
+
+@intrinsic
+def _pick(typingctx: Any, buffers: Any, index: Any) -> Any:
+    width = buffers.width
+    out = BufferType(width)
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        env, index = args
+        known = splat(builder, builder.trunc(env_word(builder, env, "buffers"), I32), width)
+        good = builder.icmp_unsigned("<", index, known)  # sample 0 is silence
+        index = _widen(builder, builder.select(good, index, ir.Constant(index.type, None if width > 1 else 0)), width)
+
+        def column(name: str, elem: ir.Type, size: int) -> Any:
+            base = splat(builder, env_word(builder, env, name), width)
+            step = splat(builder, ir.Constant(I64, size), width)
+            return _gather(builder, builder.add(base, builder.mul(index, step)), elem, width)
+
+        values = [column("buffer_data", I64, 8), column("buffer_frames", I32, 4), column("buffer_rate", F32, 4)]
+        return make_struct(builder, out, values)
+
+    return out(buffers, row(width, "i")), emit
+
+
+@overload_method(BuffersType, "pick")
+def _buffers_pick(buffers: Any, index: Any) -> Any:
+    return lambda buffers, index: _pick(buffers, index)
+
+
+@intrinsic
+def _left_right(typingctx: Any, buffer: Any, position: Any) -> Any:
+    """A stereo frame is one 64-bit word: one gather fetches both sides."""
+    width = buffer.width
+    lane = row(width, "f")
+    pair = types.containers.UniTuple(lane, 2)
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        base, frames = words_of(builder, args[0], 2)
+        zero = ir.Constant(frames.type, None if width > 1 else 0)
+        one = splat(builder, ir.Constant(I32, 1), width)
+        last = builder.sub(frames, one)
+        p = builder.select(builder.icmp_signed(">", args[1], zero), args[1], zero)
+        p = builder.select(builder.icmp_signed("<", p, last), p, last)
+        eight = splat(builder, ir.Constant(I64, 8), width)
+        word = _gather(builder, builder.add(base, builder.mul(_widen(builder, p, width), eight)), I64, width)
+        low = builder.trunc(word, llvm_row(width, I32))
+        high = builder.trunc(builder.lshr(word, splat(builder, ir.Constant(I64, 32), width)), llvm_row(width, I32))
+        values = [builder.bitcast(v, llvm_row(width, F32)) for v in (low, high)]
+        return context.make_tuple(builder, pair, values)
+
+    return pair(buffer, row(width, "i")), emit
+
+
+@overload_method(BufferType, "left_right")
+def _buffer_left_right(buffer: Any, position: Any) -> Any:
+    return lambda buffer, position: _left_right(buffer, position)
+
+
+def _successive(count: int) -> Any:
+    """``count`` frames from a position on, read lane by lane as one word each and turned into rows: left, right, left, ..."""
+
+    @intrinsic
+    def read(typingctx: Any, buffer: Any, position: Any) -> Any:
+        width = buffer.width
+        lane = row(width, "f")
+        out = types.containers.UniTuple(lane, 2 * count)
+
+        def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            eight = splat(builder, ir.Constant(I64, 8), width)
+            start = builder.mul(_widen(builder, args[1], width), eight)
+            at = builder.add(builder.extract_value(args[0], 0), start)
+            if width == 1:
+                word = load_row(builder, at, 2 * count, F32)
+                values = [builder.extract_element(word, ir.Constant(I32, k)) for k in range(2 * count)]
+                return context.make_tuple(builder, out, values)
+            parts = [
+                load_row(builder, builder.extract_element(at, ir.Constant(I32, k)), 2 * count, F32)
+                for k in range(width)
+            ]
+            lanes_each = 1
+            while (
+                len(parts) > 1
+            ):  # join neighbours: for each value of a frame, the lanes of one, then those of the other
+                span = 2 * count * lanes_each
+                order = [
+                    side * span + k * lanes_each + c
+                    for k in range(2 * count)
+                    for side in (0, 1)
+                    for c in range(lanes_each)
+                ]
+                picks = ir.Constant(ir.VectorType(I32, 2 * span), order)
+                parts = [builder.shuffle_vector(a, b, picks) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+                lanes_each *= 2
+            nothing = ir.Constant(parts[0].type, ir.Undefined)
+            values = [
+                builder.shuffle_vector(
+                    parts[0], nothing, ir.Constant(ir.VectorType(I32, width), list(range(k * width, (k + 1) * width)))
+                )
+                for k in range(2 * count)
+            ]
+            return context.make_tuple(builder, out, values)
+
+        return out(buffer, row(width, "i")), emit
+
+    return read
+
+
+_two_frames, _four_frames = _successive(2), _successive(4)
+
+
+@overload_method(BufferType, "two")
+def _buffer_two(buffer: Any, position: Any) -> Any:
+    return lambda buffer, position: _two_frames(buffer, position)
+
+
+@overload_method(BufferType, "four")
+def _buffer_four(buffer: Any, position: Any) -> Any:
+    return lambda buffer, position: _four_frames(buffer, position)
+
+
+@intrinsic
+def _bus_add(typingctx: Any, bus: Any, i: Any, left: Any, right: Any) -> Any:
+    """Masked add of one row; lanes of one pass that play into different orbits are added orbit by orbit."""
+    width = bus.width
+    lane = row(width, "f")
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        env, first = words_of(builder, args[0], 2)
+        index = builder.add(first, args[1])
+        active = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
+        orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
+        sums = env_word(builder, env, "sums")
+        column = builder.and_(env_word(builder, env, "column"), ir.Constant(I64, 15))
+        routed = builder.icmp_signed(">=", orbit, splat(builder, ir.Constant(I32, 0), width))  # -1: heard nowhere
+        left_over = cgutils.alloca_once_value(builder, builder.and_(active, builder.bitcast(routed, active.type)))
+        loop, body, done = (builder.append_basic_block(f"bus.{n}") for n in ("loop", "body", "done"))
+        builder.branch(loop)
+        builder.position_at_end(loop)
+        rest = builder.load(left_over)
+        builder.cbranch(builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0)), body, done)
+        builder.position_at_end(body)
+        cttz = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}"
+        )
+        lead = builder.call(cttz, [rest, ir.Constant(I1, 1)])
+        lead32 = builder.zext(lead, I32) if width < 32 else lead
+        this = builder.extract_element(orbit, lead32)
+        same = builder.and_(
+            builder.icmp_signed("==", orbit, splat(builder, this, width)),
+            builder.bitcast(rest, ir.VectorType(I1, width)),
+        )
+        bits = builder.bitcast(same, rest.type)
+        builder.store(builder.and_(rest, builder.not_(bits)), left_over)
+        per_channel = lanes.BLOCK * lanes.Bus.COLUMNS * 4
+        where = builder.add(sums, builder.mul(builder.sext(this, I64), ir.Constant(I64, 2 * per_channel)))
+        where = builder.add(where, builder.mul(index, ir.Constant(I64, lanes.Bus.COLUMNS * 4)))
+        where = builder.add(where, builder.mul(column, ir.Constant(I64, 4)))
+        zero = ir.Constant(ir.VectorType(F32, width), None)
+        for channel, value in enumerate(args[2:4]):
+            at = builder.add(where, ir.Constant(I64, channel * per_channel))
+            value = builder.select(same, value, zero)
+            for part in range(0, width, 16):  # a wide pass folds onto the sixteen columns, low lanes first
+                piece = value
+                if width > 16:
+                    picks = ir.Constant(ir.VectorType(I32, 16), list(range(part, part + 16)))
+                    piece = builder.shuffle_vector(value, value, picks)
+                store_row(builder, builder.fadd(load_row(builder, at, min(width, 16), F32), piece), at)
+        builder.branch(loop)
+        builder.position_at_end(done)
+        return context.get_dummy_value()
+
+    return types.none(bus, types.int64, lane, lane), emit
+
+
+@overload_method(BusType, "add")
+def _add(bus: Any, i: Any, left: Any, right: Any) -> Any:
+    return lambda bus, i, left, right: _bus_add(bus, i, left, right)
+
+
+@intrinsic
+def _bus_peak(typingctx: Any, bus: Any, value: Any) -> Any:
+    width = bus.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        env = builder.extract_value(args[0], 0)
+        at = env_word(builder, env, "peak")
+        old = load_row(builder, at, width, F32)
+        bits = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
+        silent = builder.not_(builder.bitcast(bits, ir.VectorType(I1, width)))
+        # not-a-number wins, so that the engine sees it; lanes that do not sound have no level
+        keep = builder.or_(builder.fcmp_ordered(">=", old, args[1]), silent)
+        store_row(builder, builder.select(keep, old, args[1]), at)
+        return context.get_dummy_value()
+
+    return types.none(bus, row(width, "f")), emit
+
+
+@overload_method(BusType, "note_peak")
+def _note_peak(bus: Any, value: Any) -> Any:
+    return lambda bus, value: _bus_peak(bus, value)
