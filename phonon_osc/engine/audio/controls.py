@@ -156,3 +156,14 @@ def orbit_control(e: Any, orbit: int, control: int, value: float, nil: bool, row
         value = 0.0
     e.orbit_ever[seen] |= bit
     add_edit(e, 0, orbit, row, control, value, e.def_smooth[e.slab_definition[0] * CONTROLS + control])
+
+
+@inline
+def map_control(e: Any, slab: int, lane: int, control: int, bus: int) -> None:
+    """Let a control follow a bus, or (bus -1) no longer."""
+    at = cell(slab, control, lane)
+    if e.bus_map[at] >= 0:
+        e.slab_maps[slab] -= 1
+    e.bus_map[at] = bus
+    if bus >= 0:
+        e.slab_maps[slab] += 1
