@@ -83,8 +83,10 @@ def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: 
         with capsys.disabled():
             sys.stdout.write(f"\n{json.dumps(figures)}\n")
         assert figures["played"] >= 380 and figures["peak"] > 0.05
-        assert figures["excluded"] < 0.5 * figures["frames"]
         assert figures["differing"] == 0
+        if figures["excluded"] > 0.05 * figures["frames"]:
+            assert attempt + 1 < ATTEMPTS, "too many frames lie beside xruns for the comparison to say much"
+            continue
         judged = figures["xruns"] <= QUIET
         in_time = figures["timed"] > 200 and figures["median"] <= 1.0 and figures["p99"] <= 0.0005 * 48000  # samples
         if judged and in_time:
