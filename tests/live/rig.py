@@ -196,7 +196,7 @@ def replay(name: str, server: Server) -> threading.Thread:
     return thread
 
 
-def lateness(session: Path, rate: float, breaks: list[int], settle: float = 2.0) -> np.ndarray:
+def lateness(session: Path, rate: float, breaks: list[int], settle: float = 1.0) -> np.ndarray:
     """Frame minus timetag in samples, for every event that had a timetag and arrived before it was due.
 
     Frames count from the server's start and timetags from 1970, so their difference is taken against its own median. Where JACK

@@ -65,16 +65,15 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     }
 
 
-QUIET = 3  # xruns that JACK may have had for its clock, and so timing, to be judged
 ATTEMPTS = 3
 
 
 @pytest.mark.parametrize("period", [64, 256, 1024])
 @pytest.mark.timeout(240)
 def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All recordings at once. Bits have to agree whatever happens; time is judged in a run in which JACK kept its own.
+    """All recordings at once: bits agree, and onsets keep their timetags.
 
-    With xruns the dummy driver's clock loses time against the system's, which no client can make good: such a run is done again.
+    A run on a machine too busy for it (xruns, late wake-ups) may be done again for its timing, never for its bits.
     """
     for attempt in range(ATTEMPTS):
         folder = tmp_path / str(attempt)
@@ -84,17 +83,12 @@ def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: 
             sys.stdout.write(f"\n{json.dumps(figures)}\n")
         assert figures["played"] >= 380 and figures["peak"] > 0.05
         assert figures["differing"] == 0
-        if figures["excluded"] > 0.05 * figures["frames"]:
-            assert attempt + 1 < ATTEMPTS, "too many frames lie beside xruns for the comparison to say much"
-            continue
-        judged = figures["xruns"] <= QUIET
-        in_time = figures["timed"] > 200 and figures["median"] <= 1.0 and figures["p99"] <= 0.0005 * 48000  # samples
-        if judged and in_time:
-            assert figures["late"] <= 60, "only oscsendfile's bundles, which arrive 0.2 ms after their timetags"
-            return
-        assert not judged or attempt + 1 < ATTEMPTS, "JACK kept its time, onsets did not keep theirs"
-    with capsys.disabled():
-        sys.stdout.write(f"timing at {period} frames not judged: JACK had xruns in each of {ATTEMPTS} runs\n")
+        enough = figures["excluded"] <= 0.05 * figures["frames"] and figures["timed"] > 100
+        in_time = figures["median"] <= 1.0 and figures["p99"] <= 0.0005 * 48000  # samples
+        if enough and in_time:
+            break
+        assert attempt + 1 < ATTEMPTS, "onsets do not keep their time" if enough else "too many xruns to compare"
+    assert figures["late"] <= 60, "only oscsendfile's bundles, which arrive 0.2 ms after their timetags"
 
 
 def main() -> None:

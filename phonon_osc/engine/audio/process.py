@@ -31,6 +31,8 @@ LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
 PROCESS = ENGINE.offsets["process"]
 RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
+STEP_CYCLES = 8  # late cycles running that are taken for a step of the clock
+TURN = 6.283185307
 
 
 @inline
@@ -94,10 +96,35 @@ def now(e: Any) -> float:
 
 
 @inline
+def bandwidth(settled: float) -> float:
+    """Hz, so many seconds after the loop began: from 4 down to what keeps wake-up jitter of a tenth of a millisecond off onsets."""
+    return max(0.02, 4.0 / (1.0 + 8.0 * settled))
+
+
+@inline
+def clock_step(e: Any, error: float) -> float:
+    """Seconds that the device's clock has lost at once, as its driver's does in an xrun; 0 until that is certain.
+
+    Any one cycle may run late; that all of some cycles running are late by much more than is usual, only the clock explains. The
+    least late of them tells by how much.
+    """
+    if error < 3.0 * e.clock_jitter + 1e-4:
+        e.clock_late = 0
+        return 0.0
+    e.clock_least = min(e.clock_least, error) if e.clock_late > 0 else error
+    e.clock_late += 1
+    if e.clock_late < STEP_CYCLES:
+        return 0.0
+    e.clock_late = 0
+    return float(e.clock_least)
+
+
+@inline
 def lock_clock(e: Any, time: float, frames: int) -> None:
     """Second-order delay-locked loop from monotonic time to ``out_frame`` (Adriaensen, Using a DLL to filter time, 2005).
 
-    The bandwidth falls from 4 Hz to 0.05 Hz while it settles: wake-up jitter of a tenth of a millisecond must not move onsets.
+    Its bandwidth falls while it settles. A step of the device's clock is taken over at once; for some seconds afterwards time is followed
+    faster again, the period, which did not change, is not.
     """
     if e.clock_on == 0:
         return
@@ -109,21 +136,26 @@ def lock_clock(e: Any, time: float, frames: int) -> None:
         if e.clock_time != 0.0:
             e.clock_resets += 1
         expected, period = time, 1.0 / e.rate
-        e.clock_settled = 0.0
+        e.clock_settled, e.clock_stepped, e.clock_late = 0.0, 0.0, 0
     else:
         span = frames / e.rate
-        bandwidth = max(0.05, 4.0 / (1.0 + 8.0 * e.clock_settled))
-        omega = min(6.283185307 * bandwidth * span, 0.5)
-        jitter = e.clock_jitter + 0.01 * (abs(error) - e.clock_jitter)
-        e.clock_jitter = jitter
+        step = clock_step(e, error)
+        if step > 0.0:
+            expected += step
+            error -= step
+            e.clock_stepped = min(e.clock_stepped, 1.0)
+        if e.clock_late == 0:
+            e.clock_jitter += 0.01 * (abs(error) - e.clock_jitter)
         if e.clock_settled > 2.0:  # a thread that woke late says little: such errors count no more than usual ones
-            most = max(4.0 * jitter, 1e-4)
-            error = min(max(error, -most), most)
-        expected += 1.414213562 * omega * error
+            most = max(4.0 * e.clock_jitter, 1e-4)
+            error = min(max(error, -most), most) if e.clock_late == 0 else 0.0
+        expected += 1.414213562 * min(TURN * bandwidth(e.clock_stepped) * span, 0.5) * error
+        omega = min(TURN * bandwidth(e.clock_settled) * span, 0.5)
         period += omega * omega * error / frames
         limit = 0.002 / e.rate  # no sound card is 0.2 % off
         period = min(max(period, 1.0 / e.rate - limit), 1.0 / e.rate + limit)
         e.clock_settled += span
+        e.clock_stepped += span
     seq = e.shared[CLOCK_SEQ]
     atomic_store(e.shared, CLOCK_SEQ, seq + 1)
     e.clock_time = expected
