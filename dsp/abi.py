@@ -18,7 +18,7 @@ from .structs import Struct
 STATE_ROW = LANES * 4  # bytes from one state row to the next
 
 # words of a step record
-STEP_KERNEL = 0  # address of the compiled kernel
+STEP_KERNEL = 0  # address of the compiled kernel, for a narrow pass
 STEP_TRIGGER = 1  # bit number in the lane masks of optional steps, -1 for a step that always runs
 STEP_RATE = 2  # 0 audio: every row; 1 control: one row per block
 STEP_STATE = 3  # first state row
@@ -29,6 +29,7 @@ STEP_PASS = 7  # register that an optional step changes in place (see engine.def
 STEP_OUTS = 8  # how many signals come before the outputs
 STEP_OUT_COUNT = 9
 STEP_STATE_ROWS = 10
+STEP_KERNEL_WIDE = 11  # the same kernel for a wide pass
 STEP_SIGNALS = 12  # register numbers start here
 
 ENV = Struct(

@@ -75,10 +75,15 @@ def cpu() -> tuple[str, str]:
 
 
 @functools.cache
-def default_width() -> int:
-    """Lanes per pass that suit this CPU: what fits one register, twice where registers are many."""
+def default_widths() -> tuple[int, int]:
+    """Lanes per narrow and per wide pass that suit this CPU: one register, and two so that latencies overlap."""
     features = cpu()[1].split(",")
-    return 16 if "+avx512f" in features else 8
+    return (16, 32) if "+avx512f" in features else (8, 16)
+
+
+def widths_for(lanes: int | None) -> tuple[int, int]:
+    """The two widths of an engine: those asked for, or what suits this CPU. Raises ValueError."""
+    return default_widths() if lanes is None else (check_width(lanes), lanes)
 
 
 @functools.cache

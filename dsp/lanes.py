@@ -176,9 +176,24 @@ class Bus:
         keep = np.asarray(self.peak >= value) | ~self.active
         self.peak = np.where(keep, self.peak, value)
 
+    def heard(self) -> Any:
+        """Which lanes sound and play into an orbit (one of number -1 plays into none)."""
+        return self.active & (self.orbit >= 0)
+
+    def shared(self) -> int:
+        """If all lanes that are heard play into one orbit: where its sums are, for ``add_shared``; else 0."""
+        orbits = np.unique(self.orbit[self.heard()])
+        return 1 + int(orbits[0]) if len(orbits) == 1 else 0
+
+    def add_shared(self, where: int, i: int, left: Any, right: Any) -> None:
+        """Add row i of all lanes to one orbit. Lanes that are not heard have to be 0."""
+        for lane in range(len(self.orbit)):
+            self.sums[where - 1, 0, self.first + i, lane % self.COLUMNS] += left[lane]
+            self.sums[where - 1, 1, self.first + i, lane % self.COLUMNS] += right[lane]
+
     def add(self, i: int, left: Any, right: Any) -> None:
         """Add row i of every active lane to its orbit (-1: to none)."""
-        for lane in np.flatnonzero(self.active & (self.orbit >= 0)):
+        for lane in np.flatnonzero(self.heard()):
             column, orbit = lane % self.COLUMNS, self.orbit[lane]
             self.sums[orbit, 0, self.first + i, column] += left[lane]
             self.sums[orbit, 1, self.first + i, column] += right[lane]

@@ -200,7 +200,7 @@ class Server:
             buses,
             backend.detail,
             studio.engine.sizes.voices,
-            studio.engine.width,
+            studio.engine.widths[1],
             studio.engine.memory.nbytes / 1e6,
         )
 

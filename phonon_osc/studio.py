@@ -83,7 +83,7 @@ class Studio:
             "max_voices": e.voices,
             "nodes": e.nodes,
             "rate": e.rate,
-            "lanes": e.width,
+            "lanes": e.wide,
             "load": round(e.load, 4),
             "load_peak": round(e.load_peak, 4),
             "cycles": e.cycles,

@@ -47,6 +47,15 @@ def adsr(
     bent = clamp_curve(curve[0])
     scale = bend_scale(bent)
     curved = moving or any_lane(bent != 0.0)
+    on = gate[0] > 0.5
+    t = to_float(elapsed)
+    waiting = (on ^ (was_on != 0)) | (t < np.where(on, rise + fall, tail))  # for something to happen, or while it does
+    if not (moving or gate.moving or sustain.moving or any_lane(waiting)):
+        level = np.where(on, fmin(fmax(sustain[0], 0.0), 1.0), 0.0)
+        for i in range(n):
+            y[i] = level
+        state.level, state.elapsed = level, fmin(elapsed + n, _FOREVER)
+        return
     for i in range(n):
         if moving:
             rise, fall = frames_of(attack[i], env.rate), frames_of(decay[i], env.rate)

@@ -223,6 +223,50 @@ def _buffer_four(buffer: Any, position: Any) -> Any:
     return lambda buffer, position: _four_frames(buffer, position)
 
 
+def _heard(builder: Any, env: Any, orbit: Any, width: int) -> Any:
+    """Bits of the lanes that sound and play into an orbit (-1: heard nowhere)."""
+    active = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
+    routed = builder.icmp_signed(">=", orbit, splat(builder, ir.Constant(I32, 0), width))
+    return builder.and_(active, builder.bitcast(routed, active.type))
+
+
+def _first_orbit(builder: Any, orbit: Any, rest: Any, width: int) -> tuple[Any, Any]:
+    """The orbit of the lowest lane of ``rest``, and which of those lanes share it."""
+    cttz = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}"
+    )
+    lead = builder.call(cttz, [rest, ir.Constant(I1, 1)])
+    this = builder.extract_element(orbit, builder.zext(lead, I32) if width < 32 else lead)
+    same = builder.and_(
+        builder.icmp_signed("==", orbit, splat(builder, this, width)),
+        builder.bitcast(rest, ir.VectorType(I1, width)),
+    )
+    return this, same
+
+
+_PER_CHANNEL = lanes.BLOCK * lanes.Bus.COLUMNS * 4  # bytes
+
+
+def _sums_of(builder: Any, env: Any, orbit: Any, row_number: Any) -> Any:
+    """Address of the pass's first column in a row of an orbit's left sums."""
+    column = builder.and_(env_word(builder, env, "column"), ir.Constant(I64, 15))
+    where = builder.mul(builder.sext(orbit, I64), ir.Constant(I64, 2 * _PER_CHANNEL))
+    where = builder.add(env_word(builder, env, "sums"), where)
+    where = builder.add(where, builder.mul(row_number, ir.Constant(I64, lanes.Bus.COLUMNS * 4)))
+    return builder.add(where, builder.mul(column, ir.Constant(I64, 4)))
+
+
+def _add_to_sums(builder: Any, where: Any, values: Any, width: int) -> None:
+    for channel, value in enumerate(values):
+        at = builder.add(where, ir.Constant(I64, channel * _PER_CHANNEL))
+        for part in range(0, width, 16):  # a wide pass folds onto the sixteen columns, low lanes first
+            piece = value
+            if width > 16:
+                picks = ir.Constant(ir.VectorType(I32, 16), list(range(part, part + 16)))
+                piece = builder.shuffle_vector(value, value, picks)
+            store_row(builder, builder.fadd(load_row(builder, at, min(width, 16), F32), piece), at)
+
+
 @intrinsic
 def _bus_add(typingctx: Any, bus: Any, i: Any, left: Any, right: Any) -> Any:
     """Masked add of one row; lanes of one pass that play into different orbits are added orbit by orbit."""
@@ -232,49 +276,82 @@ def _bus_add(typingctx: Any, bus: Any, i: Any, left: Any, right: Any) -> Any:
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         env, first = words_of(builder, args[0], 2)
         index = builder.add(first, args[1])
-        active = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
         orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
-        sums = env_word(builder, env, "sums")
-        column = builder.and_(env_word(builder, env, "column"), ir.Constant(I64, 15))
-        routed = builder.icmp_signed(">=", orbit, splat(builder, ir.Constant(I32, 0), width))  # -1: heard nowhere
-        left_over = cgutils.alloca_once_value(builder, builder.and_(active, builder.bitcast(routed, active.type)))
+        left_over = cgutils.alloca_once_value(builder, _heard(builder, env, orbit, width))
         loop, body, done = (builder.append_basic_block(f"bus.{n}") for n in ("loop", "body", "done"))
         builder.branch(loop)
         builder.position_at_end(loop)
         rest = builder.load(left_over)
         builder.cbranch(builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0)), body, done)
         builder.position_at_end(body)
-        cttz = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}"
-        )
-        lead = builder.call(cttz, [rest, ir.Constant(I1, 1)])
-        lead32 = builder.zext(lead, I32) if width < 32 else lead
-        this = builder.extract_element(orbit, lead32)
-        same = builder.and_(
-            builder.icmp_signed("==", orbit, splat(builder, this, width)),
-            builder.bitcast(rest, ir.VectorType(I1, width)),
-        )
-        bits = builder.bitcast(same, rest.type)
-        builder.store(builder.and_(rest, builder.not_(bits)), left_over)
-        per_channel = lanes.BLOCK * lanes.Bus.COLUMNS * 4
-        where = builder.add(sums, builder.mul(builder.sext(this, I64), ir.Constant(I64, 2 * per_channel)))
-        where = builder.add(where, builder.mul(index, ir.Constant(I64, lanes.Bus.COLUMNS * 4)))
-        where = builder.add(where, builder.mul(column, ir.Constant(I64, 4)))
+        this, same = _first_orbit(builder, orbit, rest, width)
+        builder.store(builder.and_(rest, builder.not_(builder.bitcast(same, rest.type))), left_over)
         zero = ir.Constant(ir.VectorType(F32, width), None)
-        for channel, value in enumerate(args[2:4]):
-            at = builder.add(where, ir.Constant(I64, channel * per_channel))
-            value = builder.select(same, value, zero)
-            for part in range(0, width, 16):  # a wide pass folds onto the sixteen columns, low lanes first
-                piece = value
-                if width > 16:
-                    picks = ir.Constant(ir.VectorType(I32, 16), list(range(part, part + 16)))
-                    piece = builder.shuffle_vector(value, value, picks)
-                store_row(builder, builder.fadd(load_row(builder, at, min(width, 16), F32), piece), at)
+        values = [builder.select(same, value, zero) for value in args[2:4]]
+        _add_to_sums(builder, _sums_of(builder, env, this, index), values, width)
         builder.branch(loop)
         builder.position_at_end(done)
         return context.get_dummy_value()
 
     return types.none(bus, types.int64, lane, lane), emit
+
+
+@intrinsic
+def _bus_heard(typingctx: Any, bus: Any) -> Any:
+    width = bus.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        env = builder.extract_value(args[0], 0)
+        orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
+        return builder.bitcast(_heard(builder, env, orbit, width), ir.VectorType(I1, width))
+
+    return row(width, "m")(bus), emit
+
+
+@intrinsic
+def _bus_shared(typingctx: Any, bus: Any) -> Any:
+    width = bus.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        env, first = words_of(builder, args[0], 2)
+        orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
+        rest = _heard(builder, env, orbit, width)
+        some = builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0))
+        lead = builder.select(some, rest, ir.Constant(rest.type, 1))  # there is a first lane to look at
+        this, same = _first_orbit(builder, orbit, lead, width)
+        one = builder.and_(some, builder.icmp_unsigned("==", builder.bitcast(same, rest.type), rest))
+        return builder.select(one, _sums_of(builder, env, this, first), ir.Constant(I64, 0))
+
+    return types.int64(bus), emit
+
+
+@intrinsic
+def _bus_add_shared(typingctx: Any, bus: Any, where: Any, i: Any, left: Any, right: Any) -> Any:
+    width = bus.width
+    lane = row(width, "f")
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        _, where, i, left, right = args
+        at = builder.add(where, builder.mul(i, ir.Constant(I64, lanes.Bus.COLUMNS * 4)))
+        _add_to_sums(builder, at, (left, right), width)
+        return context.get_dummy_value()
+
+    return types.none(bus, types.int64, types.int64, lane, lane), emit
+
+
+@overload_method(BusType, "heard")
+def _heard_method(bus: Any) -> Any:
+    return lambda bus: _bus_heard(bus)
+
+
+@overload_method(BusType, "shared")
+def _shared(bus: Any) -> Any:
+    return lambda bus: _bus_shared(bus)
+
+
+@overload_method(BusType, "add_shared")
+def _add_shared(bus: Any, where: Any, i: Any, left: Any, right: Any) -> Any:
+    return lambda bus, where, i, left, right: _bus_add_shared(bus, where, i, left, right)
 
 
 @overload_method(BusType, "add")

@@ -21,6 +21,12 @@ def _sides(position: Any) -> Any:
     return cos_cycles(angle), sin_cycles(angle)
 
 
+@inline
+def _factor(amp: Any) -> Any:
+    """Silent where it is not a number."""
+    return np.where(np.abs(amp) < 1e6, amp, 0.0)
+
+
 @kind(ins=("x",), outs=("left", "right"), reference=_LAW + " (SuperCollider's Pan2)", position=_POSITION)
 def pan(x: Any, position: Any, left: Any, right: Any, n: Any, env: Any) -> None:
     """Places one signal between left and right."""
@@ -55,6 +61,8 @@ def balance(left: Any, right: Any, position: Any, left_out: Any, right_out: Any,
 )
 def gain(x: Any, amp: Any, y: Any, n: Any, env: Any) -> None:
     """Changes the level."""
+    factor = _factor(amp[0])
     for i in range(n):
-        factor = amp[i]
-        y[i] = np.where(np.abs(factor) < 1e6, factor, 0.0) * x[i]  # silent where the factor is not a number
+        if amp.moving:
+            factor = _factor(amp[i])
+        y[i] = factor * x[i]

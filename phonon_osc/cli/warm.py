@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from phonon_osc.engine.code import jobs
     from phonon_osc.progress import ProgressBar
 
-    widths = WIDTHS if args.all_lanes else (args.lanes or compiler.default_width(),)
-    wanted = list({job.unit.filename: job for width in widths for job in jobs(width)}.values())
+    widths = WIDTHS if args.all_lanes else tuple(sorted(set(compiler.widths_for(args.lanes))))
+    wanted = jobs(widths)
     began = time.monotonic()
     with ProgressBar("compiling kernels", quiet=args.quiet) as bar:
         gather(wanted, bar.update)

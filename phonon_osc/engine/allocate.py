@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dsp.abi import ENV
+from dsp.abi import ENV, STEP_KERNEL
 from dsp.lanes import BLOCK, LANES
 from dsp.structs import StructView, aligned_zeros
 from phonon_osc.engine.audio import tables as t
@@ -66,7 +66,7 @@ class Sizes:
 class Memory:
     """The engine's struct, its environments, and views of the arrays that the control side uses."""
 
-    def __init__(self, sizes: Sizes, rate: float, width: int) -> None:
+    def __init__(self, sizes: Sizes, rate: float, widths: tuple[int, int]) -> None:
         self.sizes = sizes
         e = self.engine = StructView(t.ENGINE)
         n = sizes.slabs
@@ -129,7 +129,7 @@ class Memory:
         e.mix = aligned_zeros(2 * BLOCK, f32)
         e.inlets = aligned_zeros(2 * BLOCK * LANES, f32)
         e.tap = aligned_zeros(2 * sizes.tap_frames, f32)
-        self._numbers(e, sizes, rate, width)
+        self._numbers(e, sizes, rate, widths)
         missing = e.missing()
         assert not missing, missing
 
@@ -186,9 +186,11 @@ class Memory:
         e.env = self.environments[0]._words
         e.env_control = self.environments[1]._words
 
-    def _numbers(self, e: StructView, sizes: Sizes, rate: float, width: int) -> None:
+    def _numbers(self, e: StructView, sizes: Sizes, rate: float, widths: tuple[int, int]) -> None:
         e.here = e.address
-        e.rate, e.width, e.voices, e.slabs = rate, width, sizes.voices, sizes.slabs
+        e.rate, e.voices, e.slabs = rate, sizes.voices, sizes.slabs
+        e.narrow, e.wide = widths
+        e.width, e.kernel_word = e.narrow, STEP_KERNEL
         e.steal_fade = int(0.005 * rate)
         e.ring_size, e.pool_size, e.pool_free = sizes.ring, sizes.pool, sizes.pool
         e.notice_size, e.edit_size, e.edge_size, e.node_count = sizes.notices, sizes.edits, sizes.edges, sizes.nodes

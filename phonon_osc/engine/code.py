@@ -1,9 +1,9 @@
-"""The machine code of an engine: the kinds at one lane width, and the entry points of the audio thread."""
+"""The machine code of an engine: the kinds at its two lane widths, and the entry points of the audio thread."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from dsp import compile as compiler
@@ -34,13 +34,14 @@ def make_entry(name: str) -> bytes:
     return compiler.compile_function(name, function, args)
 
 
-def jobs(width: int) -> list[Job]:
-    """Everything an engine of this lane width runs; the long ones first."""
+def jobs(widths: Iterable[int]) -> list[Job]:
+    """Everything an engine of these lane widths runs; the long ones first."""
     entries = [Job(Unit(name, entry_key()), "phonon_osc.engine.code:make_entry", (name,)) for name in ENTRIES]
-    return entries + [kind_job(name, width) for name in kinds()]
+    wanted = {job.unit.symbol: job for width in widths for job in (kind_job(name, width) for name in kinds())}
+    return entries + list(wanted.values())
 
 
-def load(width: int, progress: Progress | None = None) -> Library:
-    """Machine code for this width, compiled first where the cache has none."""
-    wanted = jobs(compiler.check_width(width))
+def load(widths: Iterable[int], progress: Progress | None = None) -> Library:
+    """Machine code for these widths, compiled first where the cache has none."""
+    wanted = jobs(widths)
     return Library(gather(wanted, progress) if progress else gather(wanted))

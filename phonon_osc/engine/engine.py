@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dsp import compile as compiler
-from dsp.abi import STEP_KERNEL, STEP_SIGNALS
+from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE, STEP_SIGNALS
 from dsp.lanes import LANES
 from dsp.load import Progress
 from phonon_osc.engine import code
@@ -53,9 +53,10 @@ class Engine:
             self.sizes = Sizes.of(voices, tap_seconds, rate, orbits.memory_classes)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        self.rate, self.width = rate, width or compiler.default_width()
-        self.code = code.load(self.width, progress)
-        self.memory = Memory(self.sizes, rate, self.width)
+        self.rate = rate
+        self.widths = compiler.widths_for(width)
+        self.code = code.load(self.widths, progress)
+        self.memory = Memory(self.sizes, rate, self.widths)
         self.tables = self.memory.engine
         self.tables.process = self.code.addresses["process"]
         self._process = self.code.function("process", 5)
@@ -71,7 +72,7 @@ class Engine:
         self.refused: Callable[[Node], None] | None = None
         for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
             record = self.tables.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
-            record[STEP_KERNEL] = self._kernel(name)
+            record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
         self.add_buffer(np.zeros((4096, 2), np.float32), rate)  # buffer 0 is silence, long enough for the fast path
         self._start_orbits(orbits)
@@ -79,9 +80,10 @@ class Engine:
             self.set_orbit(range(t.ORBITS), {"limiter": 0.0})
 
     # --- definitions and samples -----------------------------------------------------------------------------------
-    def _kernel(self, kind: str) -> int:
-        unit = compiler.kind_unit(kind, self.width)
-        return int(self.code.addresses[unit.symbol])
+    def _kernels(self, kind: str) -> tuple[int, int]:
+        """Addresses for a narrow and for a wide pass."""
+        narrow, wide = (self.code.addresses[compiler.kind_unit(kind, width).symbol] for width in self.widths)
+        return narrow, wide
 
     def add_definition(self, d: Definition) -> int:
         """Publish a definition; a name that is known already gets the new one for voices from now on."""
@@ -90,7 +92,8 @@ class Engine:
         e, k = self.tables, len(self._definition_ids)
         steps = e.def_steps.reshape(DEFINITIONS, t.STEPS, t.STEP_WORDS)[k]
         steps[: len(d.records)] = d.records
-        steps[: len(d.records), STEP_KERNEL] = [self._kernel(name) for name in d.kernels]
+        for record, name in zip(steps, d.kernels, strict=False):
+            record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
         row = slice(k * t.CONTROLS, k * t.CONTROLS + len(d.controls))
         params = list(d.controls.values())
         e.def_defaults[row] = [p.default for p in params]

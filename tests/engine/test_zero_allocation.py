@@ -90,7 +90,7 @@ def test_numbas_counters_do_not_move(studio: Studio, allocations: Callable[[], o
 def test_every_compiled_object_calls_nothing_foreign(studio: Studio) -> None:
     folder = compiler.cache_folder()
     checked = 0
-    for job in code.jobs(studio.engine.width):
+    for job in code.jobs(studio.engine.widths):
         data = compiler.read_object(job.unit, folder)
         assert data is not None, job.unit
         assert compiler.undefined_symbols(data) <= compiler.ALLOWED | {"_GLOBAL_OFFSET_TABLE_"}, job.unit.symbol

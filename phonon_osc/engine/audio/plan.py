@@ -9,6 +9,7 @@ import numpy as np
 from dsp.abi import (
     ENV,
     STEP_KERNEL,
+    STEP_KERNEL_WIDE,
     STEP_MEMORY,
     STEP_OUT_COUNT,
     STEP_OUTS,
@@ -40,6 +41,7 @@ from .tables import (
 
 HELPER_RAMP, HELPER_BLEND = 0, 1  # records in helper_steps
 AGE_MAX = 1 << 30
+BLOCK_BITS = BLOCK.bit_length() - 1
 (E_FRAME, E_AGE, E_SEED, E_ORBIT, E_PEAK, E_ACTIVE, E_COLUMN) = (
     ENV.offsets[name] // 8 for name in ("frame", "age", "seed", "orbit", "peak", "active", "column")
 )
@@ -60,7 +62,7 @@ def helper_reg(e: Any, reg: int, at: int, stride: int) -> None:
 @inline
 def call_helper(e: Any, helper: int, n: int) -> None:
     step = helper * STEP_WORDS
-    kernel = e.helper_steps[step + STEP_KERNEL]
+    kernel = e.helper_steps[step + e.kernel_word]
     call_kernel(kernel, address(e.helper_regs, 0), address(e.helper_steps, step), 0, 0, 0, n, address(e.env, 0))
 
 
@@ -138,10 +140,11 @@ def prepare_env(e: Any, slab: int, group: int, first: int, live: int) -> None:
     lane = group * e.width
     slot = slab * LANES + lane
     frame = e.frame + first
+    starts, ages, blocks = e.lane_start, e.lane_age, e.lane_blocks  # a store could change e, for all the compiler knows
     for k in range(slot, slot + e.width):
-        age = min(max(frame - e.lane_start[k], 0), AGE_MAX)
-        e.lane_age[k] = age
-        e.lane_blocks[k] = (age + BLOCK - 1) // BLOCK  # the first grid point after the onset is one block on
+        age = min(max(frame - starts[k], 0), AGE_MAX)
+        ages[k] = age
+        blocks[k] = (age + BLOCK - 1) >> BLOCK_BITS  # the first grid point after the onset is one block on
     e.env[E_FRAME] = frame
     e.env[E_AGE] = address(e.lane_age, slot)
     e.env_control[E_FRAME] = frame // BLOCK
@@ -153,7 +156,7 @@ def prepare_env(e: Any, slab: int, group: int, first: int, live: int) -> None:
 @inline
 def call_step(e: Any, step: int, state: int, memory: int, first: int, n: int, env: int) -> None:
     call_kernel(
-        e.def_steps[step + STEP_KERNEL],
+        e.def_steps[step + e.kernel_word],
         address(e.regs, 0),
         address(e.def_steps, step),
         address(e.state, state),
@@ -341,9 +344,24 @@ def find_spans(e: Any, slab: int) -> int:
 
 
 @inline
+def choose_width(e: Any, slab: int, spans: int) -> None:
+    """A narrow pass if the lanes in use fit one, else wide ones: two registers a row hide what one waits for."""
+    used, groups = e.slab_export[slab], 0
+    for k in range(spans):
+        used |= e.span_live[k]
+    for group in range(LANES // e.narrow):
+        if (used >> (group * e.narrow)) & ((1 << e.narrow) - 1) != 0:
+            groups += 1
+    wide = groups > 1
+    e.width = e.wide if wide else e.narrow
+    e.kernel_word = STEP_KERNEL_WIDE if wide else STEP_KERNEL
+
+
+@inline
 def run_slab(e: Any, slab: int) -> None:
     """One block of a slab. Groups of lanes in which nothing sounds are not computed."""
     spans = find_spans(e, slab)
+    choose_width(e, slab, spans)
     width = e.width
     group_mask = (1 << width) - 1
     ramps = any_moving(e, slab) | (e.slab_edit[slab] + 1)
