@@ -30,7 +30,8 @@ STEP_OUTS = 8  # how many signals come before the outputs
 STEP_OUT_COUNT = 9
 STEP_STATE_ROWS = 10
 STEP_KERNEL_WIDE = 11  # the same kernel for a wide pass
-STEP_SIGNALS = 12  # register numbers start here
+STEP_MEMORY_STRIDE = 12  # bytes from a frame of a memory to the next: 4, or STATE_ROW if lanes are interleaved
+STEP_SIGNALS = 13  # register numbers start here
 
 ENV = Struct(
     "Env",

@@ -128,6 +128,7 @@ class Kind:
     state: tuple[str, ...]
     ints: tuple[str, ...]  # those of the state that are 32-bit integers
     memory: float  # seconds of delay memory per lane; 0 for none
+    lines: bool  # the memory is only read and written by `read_line` and `write_line`, so it may be interleaved by lane
     seeded: bool  # the kernel takes `seed`, a row of integers from the event
     reads_buffers: bool  # the kernel takes `buffers`, the loaded samples
     bus: bool  # the kernel takes `bus` and has no outputs
@@ -163,6 +164,7 @@ def kind(
     state: tuple[str, ...] = (),
     ints: tuple[str, ...] = (),
     memory: float = 0.0,
+    lines: bool = False,
     seeded: bool = False,
     reads_buffers: bool = False,
     bus: bool = False,
@@ -202,6 +204,7 @@ def kind(
             state=(*state, *ints),
             ints=ints,
             memory=memory,
+            lines=lines,
             seeded=seeded,
             reads_buffers=reads_buffers,
             bus=bus,

@@ -10,7 +10,7 @@ from numba.extending import (
     intrinsic,
 )
 
-from dsp.abi import STEP_MEMORY_MASK, STEP_SALT, STEP_SIGNALS
+from dsp.abi import STEP_MEMORY_MASK, STEP_MEMORY_STRIDE, STEP_SALT, STEP_SIGNALS
 from dsp.lowering.access import env_word, lane_word, load_row, make_struct
 from dsp.lowering.rows import I32, I64, BuffersType, BusType, EnvType, MemoryType, SignalType, StateType, row, splat
 
@@ -77,7 +77,8 @@ def entry_intrinsics(width: int, names: tuple[str, ...], ints: tuple[str, ...]) 
             frame = builder.trunc(env_word(builder, env, "frame"), I32)
             age = load_row(builder, lane_word(builder, env, "age", lane), width, I32)
             addresses = load_row(builder, by_lane(builder, address, lane, 8), width, I64)
-            return make_struct(builder, out, [addresses, mask, frame, age])
+            stride = step_word(builder, step, ir.Constant(I64, STEP_MEMORY_STRIDE))
+            return make_struct(builder, out, [addresses, mask, frame, age, stride])
 
         return out(*[types.int64] * 4), emit
 

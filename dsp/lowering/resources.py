@@ -11,6 +11,7 @@ from numba.extending import (
 )
 
 from dsp import lanes
+from dsp.abi import STATE_ROW
 from dsp.lowering.access import env_word, load_row, make_struct, pointer, store_row, words_of
 from dsp.lowering.rows import (
     F32,
@@ -84,7 +85,7 @@ def _memory_read(typingctx: Any, memory: Any, i: Any, delay: Any, offset: Any) -
     width = memory.width
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        _, _, frame, age = words_of(builder, args[0], 4)
+        frame, age = words_of(builder, args[0], 4)[2:]
         index = builder.trunc(args[1], I32)
         now = builder.add(builder.add(frame, index), builder.trunc(args[3], I32))
         position = builder.sub(splat(builder, now, width), args[2])
@@ -93,6 +94,70 @@ def _memory_read(typingctx: Any, memory: Any, i: Any, delay: Any, offset: Any) -
         return builder.select(written, value, ir.Constant(value.type, None if width > 1 else 0.0))
 
     return row(width, "f")(memory, types.int64, row(width, "i"), types.int64), emit
+
+
+def _in_a_row(builder: Any, memory: Any, width: int, frame: Any) -> tuple[Any, Any]:
+    """Whether the memories of the lanes are interleaved, and where the pass's lanes then lie for a frame."""
+    addresses, mask, _, _, stride = words_of(builder, memory, 5)
+    first = builder.extract_element(addresses, ir.Constant(I32, 0)) if width > 1 else addresses
+    at = builder.zext(builder.and_(frame, mask), I64)
+    interleaved = builder.icmp_unsigned("!=", stride, ir.Constant(I64, 4))
+    return interleaved, builder.add(first, builder.mul(at, ir.Constant(I64, STATE_ROW)))
+
+
+@intrinsic
+def _memory_read_line(typingctx: Any, memory: Any, i: Any, delay: Any, offset: Any) -> Any:
+    width = memory.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        frame, age = words_of(builder, args[0], 4)[2:]
+        index, delay = builder.trunc(args[1], I32), builder.trunc(args[2], I32)
+        position = builder.sub(builder.add(builder.add(frame, index), builder.trunc(args[3], I32)), delay)
+        interleaved, at = _in_a_row(builder, args[0], width, position)
+        with builder.if_else(interleaved) as (together, apart):
+            with together:
+                value = load_row(builder, at, width, F32)
+                from_row = builder.block
+            with apart:
+                addresses = _memory_address(builder, args[0], width, splat(builder, position, width))
+                gathered = _gather(builder, addresses, F32, width)
+                from_gather = builder.block
+        found = builder.phi(value.type)
+        found.add_incoming(value, from_row)
+        found.add_incoming(gathered, from_gather)
+        written = builder.icmp_signed("<=", splat(builder, builder.sub(delay, index), width), age)
+        return builder.select(written, found, ir.Constant(found.type, None if width > 1 else 0.0))
+
+    return row(width, "f")(memory, types.int64, types.int64, types.int64), emit
+
+
+@intrinsic
+def _memory_write_line(typingctx: Any, memory: Any, i: Any, value: Any, offset: Any) -> Any:
+    width = memory.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        frame = builder.add(builder.extract_value(args[0], 2), builder.trunc(args[1], I32))
+        position = builder.add(frame, builder.trunc(args[3], I32))
+        interleaved, at = _in_a_row(builder, args[0], width, position)
+        with builder.if_else(interleaved) as (together, apart):
+            with together:
+                store_row(builder, args[2], at)
+            with apart:
+                addresses = _memory_address(builder, args[0], width, splat(builder, position, width))
+                _scatter(builder, args[2], addresses, width)
+        return context.get_dummy_value()
+
+    return types.none(memory, types.int64, row(width, "f"), types.int64), emit
+
+
+@overload_method(MemoryType, "read_line")
+def _read_line(memory: Any, i: Any, delay: Any, offset: Any = 0) -> Any:
+    return lambda memory, i, delay, offset=0: _memory_read_line(memory, i, delay, offset)
+
+
+@overload_method(MemoryType, "write_line")
+def _write_line(memory: Any, i: Any, value: Any, offset: Any = 0) -> Any:
+    return lambda memory, i, value, offset=0: _memory_write_line(memory, i, value, offset)
 
 
 @overload_method(MemoryType, "write")

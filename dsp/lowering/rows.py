@@ -82,7 +82,8 @@ class MemoryType(Handle):
             I32,
             I32,
             llvm_row(width, I32),
-        )  # addresses, mask, frame of row 0, age at row 0
+            I64,
+        )  # addresses, mask, frame of row 0, age at row 0, stride
         super().__init__(name=f"Memory({width})")
 
 

@@ -38,17 +38,17 @@ def _frames(more: Any, rate: Any) -> Any:
 @inline
 def _comb(memory: Any, i: Any, x: Any, place: Any, frames: Any, store: Any, feedback: Any, damp: Any) -> Any:
     """(output, state of the damping)."""
-    out = memory.read(i, frames, place)
+    out = memory.read_line(i, frames, place)
     store = out + damp * (store - out)
-    memory.write(i, fmin(fmax(x + feedback * store, -_FULL), _FULL), place)
+    memory.write_line(i, fmin(fmax(x + feedback * store, -_FULL), _FULL), place)
     return out, store
 
 
 @inline
 def _allpass(memory: Any, i: Any, x: Any, place: Any, frames: Any) -> Any:
     """Freeverb's own all-pass, which is one only approximately."""
-    old = memory.read(i, frames, place)
-    memory.write(i, fmin(fmax(x + 0.5 * old, -_FULL), _FULL), place)
+    old = memory.read_line(i, frames, place)
+    memory.write_line(i, fmin(fmax(x + 0.5 * old, -_FULL), _FULL), place)
     return old - x
 
 
@@ -88,6 +88,7 @@ def _side(memory: Any, i: Any, x: Any, place: Any, frames: Any, stores: Any, fee
     outs=("left_out", "right_out"),
     state=tuple(f"{side}{k}" for side in ("l", "r") for k in range(1, 9)),
     memory=0.6,
+    lines=True,
     reference="Jezar at Dreampoint, Freeverb (2000, public domain); J. O. Smith, Physical Audio Signal Processing",
     mix=Param(0.33, 0.0, 1.0, doc="0: the input alone; 1: the reverb alone."),
     room=Param(0.5, 0.0, 1.0, doc="Length: the combs feed back 0.7 + 0.28 room."),

@@ -52,9 +52,9 @@ def _frames(diffusers: Any, loop: Any, rate: Any) -> Any:
 
 @inline
 def _allpass(memory: Any, i: Any, x: Any, place: Any, frames: Any, k: Any) -> Any:
-    old = memory.read(i, frames, place)
+    old = memory.read_line(i, frames, place)
     new = fmin(fmax(x + k * old, -_FULL), _FULL)
-    memory.write(i, new, place)
+    memory.write_line(i, new, place)
     return old - k * new
 
 
@@ -73,8 +73,8 @@ def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames
     place += frames[4] + 2
     u = _allpass(memory, i, damped, place, frames[4], gains[4])
     place += frames[5] + 2
-    late = memory.read(i, frames[5], place)
-    memory.write(i, u, place)
+    late = memory.read_line(i, frames[5], place)
+    memory.write_line(i, u, place)
     place += frames[6] + 2
     return x + _allpass(memory, i, late, place, frames[6], gains[5]), damped
 
@@ -84,6 +84,7 @@ def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames
     outs=("left_out", "right_out"),
     state=("left_z", "left_before", "left_damped", "right_z", "right_before", "right_damped"),
     memory=0.8,
+    lines=True,
     reference="SuperDirt's reverb (reference superdirt.md 4.4)",
     room=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the sum of both inputs that enters.", smoothing=0.015),
     size=Param(

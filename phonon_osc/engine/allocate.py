@@ -164,6 +164,12 @@ class Memory:
             e.class_count[number] = count
         e.junk = aligned_zeros(1 << t.MEMORY_CLASSES[-1], np.float32)
 
+    def interleave(self, size: int) -> int:
+        """A memory of this class for all lanes of a slab, one row per frame; its address."""
+        block = aligned_zeros((1 << t.MEMORY_CLASSES[size]) * LANES, np.float32)
+        self.delay_memory.append(block)
+        return int(block.ctypes.data)
+
     def _pass(self, e: StructView, rate: float) -> None:
         e.regs = aligned_zeros(2 * t.REGS, np.int64)
         e.helper_regs = aligned_zeros(16, np.int64)

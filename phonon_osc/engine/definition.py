@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dsp.abi import (
+    STATE_ROW,
     STEP_MEMORY,
     STEP_MEMORY_MASK,
+    STEP_MEMORY_STRIDE,
     STEP_OUT_COUNT,
     STEP_OUTS,
     STEP_PASS,
@@ -73,6 +75,7 @@ class Definition:
     records: np.ndarray
     state_rows: int
     memory_classes: tuple[int, ...]  # index into tables.MEMORY_CLASSES
+    interleaved: tuple[bool, ...]  # memories that all lanes share, row by row: only those of orbits
     constants: tuple[float, ...]
     triggers: dict[str, int]
     outlets: tuple[int, int]
@@ -248,7 +251,7 @@ class _Layout:
             for wire in graph.inlets:
                 self.register[wire.number] = self.take(True)  # never reused: the engine points it at the orbits' inlets
         records = np.zeros((len(graph.steps), t.STEP_WORDS), np.int64)
-        state_row, memories = 0, list[int]()
+        state_row, memories, lines = 0, list[int](), list[bool]()
         for k, step in enumerate(graph.steps):
             kind, record = step.kind, records[k]
             outs = len(kind.outs)
@@ -280,6 +283,9 @@ class _Layout:
                 record[STEP_MEMORY] = len(memories)
                 memories.append(self._memory_class(kind))
                 record[STEP_MEMORY_MASK] = (1 << t.MEMORY_CLASSES[memories[-1]]) - 1
+                interleaved = kind.lines and graph.inlets is not None
+                record[STEP_MEMORY_STRIDE] = STATE_ROW if interleaved else 4
+                lines.append(interleaved)
             record[STEP_SALT] = (k * 0x61C88647) & 0x7FFFFFFF
             record[STEP_OUTS], record[STEP_OUT_COUNT] = len(reads), outs
             self.free += temporary
@@ -301,6 +307,7 @@ class _Layout:
             records=records,
             state_rows=state_row,
             memory_classes=tuple(memories),
+            interleaved=tuple(lines),
             constants=tuple(self.constants),
             triggers=dict(self.triggers),
             outlets=outlets,

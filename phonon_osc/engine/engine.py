@@ -50,7 +50,8 @@ class Engine:
         progress: Progress | None = None,
     ) -> None:
         try:
-            self.sizes = Sizes.of(voices, tap_seconds, rate, orbits.memory_classes)
+            own = tuple(c for c, shared in zip(orbits.memory_classes, orbits.interleaved, strict=True) if not shared)
+            self.sizes = Sizes.of(voices, tap_seconds, rate, own)
         except ValueError as error:
             raise UsageError(str(error)) from None
         self.rate = rate
@@ -147,7 +148,11 @@ class Engine:
         e.position[rows] = e.speed[rows] = 1.0
         e.lane_end[:LANES] = 1 << 62
         e.memory[: t.MEMORIES * LANES] = e.junk.ctypes.data
-        for number, size in enumerate(d.memory_classes):
+        for number, (size, interleaved) in enumerate(zip(d.memory_classes, d.interleaved, strict=True)):
+            if interleaved:
+                at = self.memory.interleave(size)
+                e.memory[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
+                continue
             for orbit in range(t.ORBITS):
                 e.class_count[size] -= 1
                 e.memory[number * LANES + orbit] = e.class_base[size * e.class_capacity + e.class_count[size]]

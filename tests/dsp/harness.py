@@ -162,8 +162,8 @@ class Lanes:
 class Compiled(Lanes):
     """Machine code, called with the words of ``dsp.abi`` and nothing else."""
 
-    def __init__(self, kind_name: str, width: int = 16, **how: Any) -> None:
-        self.width = width
+    def __init__(self, kind_name: str, width: int = 16, interleaved: bool = False, **how: Any) -> None:
+        self.width, self.interleaved = width, interleaved
         super().__init__(kind_name, **how)
 
     def prepare(self) -> None:
@@ -174,6 +174,12 @@ class Compiled(Lanes):
         self.regs = aligned_zeros((len(self.kind.signals), 2), np.int64)
         self.step = aligned_zeros(abi.STEP_SIGNALS + len(self.kind.signals), np.int64)
         self.step[abi.STEP_MEMORY_MASK] = self.memory.shape[1] - 1
+        self.step[abi.STEP_MEMORY_STRIDE] = 4
+        if self.interleaved:
+            self.rows = aligned_zeros((self.memory.shape[1], LANES), np.float32)
+            self.rows[:] = self.memory.T
+            self.addresses[:] = self.rows.ctypes.data + 4 * np.arange(LANES)
+            self.step[abi.STEP_MEMORY_STRIDE] = abi.STATE_ROW
         self.step[abi.STEP_SALT] = SALT
         self.step[abi.STEP_SIGNALS :] = np.arange(len(self.kind.signals))
         # Beyond either end of a sample there is nothing a kernel may read.

@@ -171,6 +171,15 @@ def test_extreme_parameters_leave_the_output_finite(kind: Kind) -> None:
             assert not len(lanes), f"{name} is not finite in lanes {lanes} {when} wild parameters"
 
 
+@pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.lines], ids=lambda k: k.name)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_interleaved_memory_gives_the_same_bits(kind: Kind, width: int) -> None:
+    how = {"inputs": inputs(kind, 8000), "params": constants(kind)}
+    apart = Compiled(kind.name, width, rate=8000.0).run(8000, **how)
+    together = Compiled(kind.name, width, rate=8000.0, interleaved=True).run(8000, **how)
+    assert all(np.array_equal(together[name], rows) and rows.any() for name, rows in apart.items())
+
+
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.memory], ids=lambda k: k.name)
 @pytest.mark.parametrize("value", [math.nan, math.inf, 3e38], ids=str)
 def test_bad_input_does_not_stay_in_a_delay_line(kind: Kind, value: float) -> None:
