@@ -173,7 +173,7 @@ class Bus:
     COLUMNS = 16
 
     def __init__(self, orbits: int, lanes: int) -> None:
-        self.sums = np.zeros((orbits, 2, BLOCK, self.COLUMNS), np.float32)
+        self.sums = np.zeros((orbits + 1, 2, BLOCK, self.COLUMNS), np.float32)  # the last is orbit -1, heard nowhere
         self.orbit = np.zeros(lanes, np.int32)
         self.active = np.ones(lanes, bool)
         self.peak = np.zeros(lanes, np.float32)
@@ -184,27 +184,29 @@ class Bus:
         keep = np.asarray(self.peak >= value) | ~self.active
         self.peak = np.where(keep, self.peak, value)
 
-    def heard(self) -> Any:
-        """Which lanes sound and play into an orbit (one of number -1 plays into none)."""
-        return self.active & (self.orbit >= 0)
+    def heard(self) -> int:
+        """The lanes that sound, one bit each."""
+        return sum(1 << int(lane) for lane in np.flatnonzero(self.active))
 
-    def shared(self) -> int:
-        """If all lanes that are heard play into one orbit: where its sums are, for ``add_shared``; else 0."""
-        orbits = np.unique(self.orbit[self.heard()])
-        return 1 + int(orbits[0]) if len(orbits) == 1 else 0
+    def members(self, bits: int) -> Any:
+        """Which of these lanes (at least one) play into the orbit of the lowest of them."""
+        lanes = np.arange(len(self.orbit))
+        lowest = (bits & -bits).bit_length() - 1
+        return ((bits >> lanes) & 1 != 0) & (self.orbit == self.orbit[lowest])
 
-    def add_shared(self, where: int, i: int, left: Any, right: Any) -> None:
-        """Add row i of all lanes to one orbit. Lanes that are not heard have to be 0."""
+    def others(self, bits: int) -> int:
+        """These lanes without ``members``."""
+        return bits & ~sum(1 << int(lane) for lane in np.flatnonzero(self.members(bits)))
+
+    def place(self, bits: int) -> int:
+        """Where the orbit of ``members`` is summed, for ``add``."""
+        return int(self.orbit[(bits & -bits).bit_length() - 1])
+
+    def add(self, place: int, i: int, left: Any, right: Any) -> None:
+        """Add row i of all lanes to one orbit. Lanes that do not belong to it have to be 0."""
         for lane in range(len(self.orbit)):
-            self.sums[where - 1, 0, self.first + i, lane % self.COLUMNS] += left[lane]
-            self.sums[where - 1, 1, self.first + i, lane % self.COLUMNS] += right[lane]
-
-    def add(self, i: int, left: Any, right: Any) -> None:
-        """Add row i of every active lane to its orbit (-1: to none)."""
-        for lane in np.flatnonzero(self.heard()):
-            column, orbit = lane % self.COLUMNS, self.orbit[lane]
-            self.sums[orbit, 0, self.first + i, column] += left[lane]
-            self.sums[orbit, 1, self.first + i, column] += right[lane]
+            self.sums[place, 0, self.first + i, lane % self.COLUMNS] += left[lane]
+            self.sums[place, 1, self.first + i, lane % self.COLUMNS] += right[lane]
 
 
 class Env:

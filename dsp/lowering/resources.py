@@ -288,20 +288,16 @@ def _buffer_four(buffer: Any, position: Any) -> Any:
     return lambda buffer, position: _four_frames(buffer, position)
 
 
-def _heard(builder: Any, env: Any, orbit: Any, width: int) -> Any:
-    """Bits of the lanes that sound and play into an orbit (-1: heard nowhere)."""
-    active = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
-    routed = builder.icmp_signed(">=", orbit, splat(builder, ir.Constant(I32, 0), width))
-    return builder.and_(active, builder.bitcast(routed, active.type))
-
-
-def _first_orbit(builder: Any, orbit: Any, rest: Any, width: int) -> tuple[Any, Any]:
-    """The orbit of the lowest lane of ``rest``, and which of those lanes share it."""
+def _peers(builder: Any, env: Any, bits: Any, width: int) -> tuple[Any, Any]:
+    """The orbit of the lowest lane of ``bits`` (64 bits, not 0; -1: heard nowhere), and which of those lanes share it."""
+    orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
+    rest = builder.trunc(bits, ir.IntType(width))
     cttz = cgutils.get_or_insert_function(
         builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}"
     )
-    lead = builder.call(cttz, [rest, ir.Constant(I1, 1)])
-    this = builder.extract_element(orbit, builder.zext(lead, I32) if width < 32 else lead)
+    lead = builder.call(cttz, [rest, ir.Constant(I1, 0)])
+    inside = builder.and_(builder.zext(lead, I32) if width < 32 else lead, ir.Constant(I32, width - 1))
+    this = builder.extract_element(orbit, inside)
     same = builder.and_(
         builder.icmp_signed("==", orbit, splat(builder, this, width)),
         builder.bitcast(rest, ir.VectorType(I1, width)),
@@ -333,71 +329,53 @@ def _add_to_sums(builder: Any, where: Any, values: Any, width: int) -> None:
 
 
 @intrinsic
-def _bus_add(typingctx: Any, bus: Any, i: Any, left: Any, right: Any) -> Any:
-    """Masked add of one row; lanes of one pass that play into different orbits are added orbit by orbit."""
-    width = bus.width
-    lane = row(width, "f")
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        env, first = words_of(builder, args[0], 2)
-        index = builder.add(first, args[1])
-        orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
-        left_over = cgutils.alloca_once_value(builder, _heard(builder, env, orbit, width))
-        loop, body, done = (builder.append_basic_block(f"bus.{n}") for n in ("loop", "body", "done"))
-        builder.branch(loop)
-        builder.position_at_end(loop)
-        rest = builder.load(left_over)
-        builder.cbranch(builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0)), body, done)
-        builder.position_at_end(body)
-        this, same = _first_orbit(builder, orbit, rest, width)
-        builder.store(builder.and_(rest, builder.not_(builder.bitcast(same, rest.type))), left_over)
-        zero = ir.Constant(ir.VectorType(F32, width), None)
-        values = [builder.select(same, value, zero) for value in args[2:4]]
-        _add_to_sums(builder, _sums_of(builder, env, this, index), values, width)
-        builder.branch(loop)
-        builder.position_at_end(done)
-        return context.get_dummy_value()
-
-    return types.none(bus, types.int64, lane, lane), emit
-
-
-@intrinsic
 def _bus_heard(typingctx: Any, bus: Any) -> Any:
-    width = bus.width
-
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        env = builder.extract_value(args[0], 0)
-        orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
-        return builder.bitcast(_heard(builder, env, orbit, width), ir.VectorType(I1, width))
-
-    return row(width, "m")(bus), emit
-
-
-@intrinsic
-def _bus_shared(typingctx: Any, bus: Any) -> Any:
-    width = bus.width
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        env, first = words_of(builder, args[0], 2)
-        orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
-        rest = _heard(builder, env, orbit, width)
-        some = builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0))
-        lead = builder.select(some, rest, ir.Constant(rest.type, 1))  # there is a first lane to look at
-        this, same = _first_orbit(builder, orbit, lead, width)
-        one = builder.and_(some, builder.icmp_unsigned("==", builder.bitcast(same, rest.type), rest))
-        return builder.select(one, _sums_of(builder, env, this, first), ir.Constant(I64, 0))
+        return env_word(builder, builder.extract_value(args[0], 0), "active")
 
     return types.int64(bus), emit
 
 
 @intrinsic
-def _bus_add_shared(typingctx: Any, bus: Any, where: Any, i: Any, left: Any, right: Any) -> Any:
+def _bus_members(typingctx: Any, bus: Any, bits: Any) -> Any:
+    width = bus.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _peers(builder, builder.extract_value(args[0], 0), args[1], width)[1]
+
+    return row(width, "m")(bus, types.int64), emit
+
+
+@intrinsic
+def _bus_others(typingctx: Any, bus: Any, bits: Any) -> Any:
+    width = bus.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        same = _peers(builder, builder.extract_value(args[0], 0), args[1], width)[1]
+        return builder.and_(args[1], builder.not_(builder.zext(builder.bitcast(same, ir.IntType(width)), I64)))
+
+    return types.int64(bus, types.int64), emit
+
+
+@intrinsic
+def _bus_place(typingctx: Any, bus: Any, bits: Any) -> Any:
+    width = bus.width
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        env, first = words_of(builder, args[0], 2)
+        return _sums_of(builder, env, _peers(builder, env, args[1], width)[0], first)
+
+    return types.int64(bus, types.int64), emit
+
+
+@intrinsic
+def _bus_add(typingctx: Any, bus: Any, place: Any, i: Any, left: Any, right: Any) -> Any:
     width = bus.width
     lane = row(width, "f")
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        _, where, i, left, right = args
-        at = builder.add(where, builder.mul(i, ir.Constant(I64, lanes.Bus.COLUMNS * 4)))
+        _, place, i, left, right = args
+        at = builder.add(place, builder.mul(i, ir.Constant(I64, lanes.Bus.COLUMNS * 4)))
         _add_to_sums(builder, at, (left, right), width)
         return context.get_dummy_value()
 
@@ -405,23 +383,28 @@ def _bus_add_shared(typingctx: Any, bus: Any, where: Any, i: Any, left: Any, rig
 
 
 @overload_method(BusType, "heard")
-def _heard_method(bus: Any) -> Any:
+def _heard(bus: Any) -> Any:
     return lambda bus: _bus_heard(bus)
 
 
-@overload_method(BusType, "shared")
-def _shared(bus: Any) -> Any:
-    return lambda bus: _bus_shared(bus)
+@overload_method(BusType, "members")
+def _members(bus: Any, bits: Any) -> Any:
+    return lambda bus, bits: _bus_members(bus, bits)
 
 
-@overload_method(BusType, "add_shared")
-def _add_shared(bus: Any, where: Any, i: Any, left: Any, right: Any) -> Any:
-    return lambda bus, where, i, left, right: _bus_add_shared(bus, where, i, left, right)
+@overload_method(BusType, "others")
+def _others(bus: Any, bits: Any) -> Any:
+    return lambda bus, bits: _bus_others(bus, bits)
+
+
+@overload_method(BusType, "place")
+def _place(bus: Any, bits: Any) -> Any:
+    return lambda bus, bits: _bus_place(bus, bits)
 
 
 @overload_method(BusType, "add")
-def _add(bus: Any, i: Any, left: Any, right: Any) -> Any:
-    return lambda bus, i, left, right: _bus_add(bus, i, left, right)
+def _add(bus: Any, place: Any, i: Any, left: Any, right: Any) -> Any:
+    return lambda bus, place, i, left, right: _bus_add(bus, place, i, left, right)
 
 
 @intrinsic

@@ -22,20 +22,19 @@ _BROKEN = 1e30  # a peak that ends the voice
 )
 def out(left: Any, right: Any, fade: Any, bus: Any, n: Any, env: Any) -> None:
     """Add a voice to its orbit. Samples that are not finite are kept out, and the voice's peak tells of them."""
-    heard, where = bus.heard(), bus.shared()
     most = fmin(fmax(left[0], 0.0), 0.0)
     fine = most < _LOUD
-    for i in range(n):
-        a = left[i] * fade[i]
-        b = right[i] * fade[i]
-        level = np.abs(a) + np.abs(b)
-        good = level < _LOUD  # false for not-a-number
-        fine = fine & good
-        most = fmax(level, most)
-        good = good & heard
-        a, b = np.where(good, a, 0.0), np.where(good, b, 0.0)
-        if where != 0:
-            bus.add_shared(where, i, a, b)
-        else:
-            bus.add(i, a, b)
+    lanes = bus.heard()
+    while lanes != 0:  # orbit by orbit; mostly there is one
+        place, mine = bus.place(lanes), bus.members(lanes)
+        lanes = bus.others(lanes)
+        for i in range(n):
+            a = left[i] * fade[i]
+            b = right[i] * fade[i]
+            level = np.abs(a) + np.abs(b)
+            good = level < _LOUD  # false for not-a-number
+            fine = fine & (good | ~mine)
+            most = np.where(mine, fmax(level, most), most)
+            good = good & mine
+            bus.add(place, i, np.where(good, a, 0.0), np.where(good, b, 0.0))
     bus.note_peak(np.where(fine, most, _BROKEN))

@@ -123,7 +123,8 @@ class Memory:
         e.edge_to = aligned_zeros(sizes.edges, f32)
         self._delay_memories(e, sizes)
         self._pass(e, rate)
-        e.sums = aligned_zeros(t.ORBITS * 2 * BLOCK * 16, f32)
+        one = 2 * BLOCK * 16
+        e.sums = aligned_zeros((t.ORBITS + 1) * one, f32)[one:]  # before the orbits: -1, which nobody listens to
         e.orbit_ever = aligned_zeros(t.MOVING_WORDS * t.ORBITS, i64)
         e.orbit_peak = aligned_zeros(t.ORBITS, f32)
         e.mix = aligned_zeros(2 * BLOCK, f32)
