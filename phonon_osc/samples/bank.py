@@ -86,6 +86,7 @@ class Index:
     def __init__(self, roots: Iterable[str], *, append: bool = False, max_entries: int = MAX_ENTRIES) -> None:
         self.roots = [os.path.realpath(root) for root in roots]
         self.banks: Banks = {}
+        self.origins: dict[str, list[str]] = {}  # names -> the roots that have them, in the order of the roots
         self._append, self._max_entries = append, max_entries
         self._left = max_entries
         self._known: dict[str, _Listing] = {}
@@ -98,8 +99,10 @@ class Index:
         """Read what has changed since the last look; whether any bank did."""
         self._left, self._seen = self._max_entries, {}
         banks: Banks = {}
+        self.origins = {}
         for root in self.roots:
             for name, paths in self._root(root):
+                self.origins.setdefault(name, []).append(root)
                 banks[name] = banks.get(name, []) + paths if self._append else paths
         self._known = self._seen
         self._tell()

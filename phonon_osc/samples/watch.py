@@ -42,8 +42,8 @@ class Watch:
             except Exception:  # the folders are somebody else's; what they hold must not end the looking
                 log.exception("the sample folders could not be looked at")
                 found = False
-            if not found:  # reading what is new costs more, but only once
-                pause = max(self._pause, (time.thread_time() - began) / SHARE)
+            if not found:  # reading what is new costs more, but soon no longer: neither that nor one dear look decides
+                pause = min(max(self._pause, (time.thread_time() - began) / SHARE), 2.0 * pause)
             self._done.set()
             if self._stop.wait(pause):
                 return
