@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from phonon_osc import session
 from phonon_osc.engine.audio.tables import BLOCK, MAX_PERIOD, RING_HEAD, RING_TAIL
-from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import HELD
 from phonon_osc.errors import DataError, UsageError, WireError
 from phonon_osc.osc.due import Due
@@ -49,6 +48,7 @@ class Options:
     """How to render. ``period``: frames per call of the process function, or ``"vary"`` for other ones each time."""
 
     samples: Sequence[str] = ()
+    sample_memory: int | None = None  # bytes; None: a share of the machine's
     rate: float = 48000.0
     voices: int = 1024
     lanes: int | None = None
@@ -149,6 +149,7 @@ def render_score(
         width=options.lanes,
         limiter=options.limiter,
         samples=options.samples,
+        sample_memory=options.sample_memory,
         progress=progress,
     )
     try:
@@ -168,6 +169,7 @@ def _render_session(
         width=options.lanes,
         limiter=header.limiter,
         samples=[*header.samples, *options.samples],
+        sample_memory=options.sample_memory,
         progress=progress,
     )
     try:
@@ -175,7 +177,7 @@ def _render_session(
         ends = [frame for frame, row in commands if row["do"] == "end"]
         wanted = _end(options, header.rate, None)
         end = min([*ends, *([] if wanted is None else [wanted])], default=None)
-        actions = [(frame, _replayed(studio.engine, frame, row)) for frame, row in commands if row["do"] != "end"]
+        actions = [(frame, _replayed(studio, frame, row)) for frame, row in commands if row["do"] != "end"]
         last = max((frame for frame, _ in actions), default=0)
         events = sum(row["do"] == "play" for _, row in commands)
         return Run(studio, actions, options, end=end, last=last, told=told).write(out, lambda: events)
@@ -183,8 +185,8 @@ def _render_session(
         studio.close()
 
 
-def _replayed(engine: Engine, frame: int, row: dict[str, Any]) -> Callable[[], None]:
-    return lambda: engine.replay(frame, row)
+def _replayed(studio: Studio, frame: int, row: dict[str, Any]) -> Callable[[], None]:
+    return lambda: session.again(studio.engine, studio.library, frame, row)
 
 
 def _end(options: Options, rate: float, score: Score | None) -> int | None:

@@ -47,6 +47,8 @@ class ServeOptions:
     voices: int = 1024
     lanes: int | None = None
     samples: Sequence[str] = ()
+    sample_memory: int | None = None  # bytes
+    preload: Sequence[str] = ()  # names, or "all"
     limiter: bool = True
     connect: bool = True
     client_name: str = "phonon-osc"
@@ -96,12 +98,14 @@ class Server:
                 width=o.lanes,
                 limiter=o.limiter,
                 samples=o.samples,
+                sample_memory=o.sample_memory,
+                watch=True,
                 tap_seconds=TAP_SECONDS if o.record else 0.0,
                 bus_port=(self._buses or self._main).address[1],
                 progress=bar.update,
             )
         studio.more_status = self._status
-        threading.Thread(target=self._preload, args=(studio,), name="kit", daemon=True).start()
+        threading.Thread(target=self._preload, args=(studio, o.preload), name="preload", daemon=True).start()
         self._write_down(studio)
         studio.go_live()
 
@@ -136,10 +140,13 @@ class Server:
             )
 
     @staticmethod
-    def _preload(studio: Studio) -> None:
+    def _preload(studio: Studio, names: Sequence[str]) -> None:
         began = time.monotonic()
         count = studio.library.preload_kit()
         log.debug("%d sounds of the kit are in memory after %.2f s", count, time.monotonic() - began)
+        if names:
+            count = studio.library.preload(None if "all" in names else names)
+            log.info("%d samples are in memory after %.1f s", count, time.monotonic() - began)
 
     def _write_down(self, studio: Studio) -> None:
         """Recorder and session log begin before the backend does, so that frame 0 is in them."""
@@ -225,7 +232,7 @@ class Server:
     def _look(self, studio: Studio) -> bool:
         """One look; whether there may soon be more to hear."""
         engine = studio.engine
-        return bool(engine.poll() or engine.link.waiting or engine.tables.active)
+        return bool(studio.poll() or engine.link.waiting or engine.tables.active)
 
     async def _fade(self, studio: Studio) -> None:
         """Let everything fall silent while the backend still plays."""

@@ -16,7 +16,8 @@ from typing import IO, Any
 
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
-from phonon_osc.samples.library import Library
+from phonon_osc.samples.library import Entry, Library
+from phonon_osc.samples.store import Description
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class SessionWriter:
         self._engine, self._library = engine, library
         self._out: IO[str] = path.open("w", encoding="utf-8", buffering=1)  # a killed server leaves whole lines
         self._broken = False
-        self._named: set[int] = set()
+        self._named: dict[int, Description] = {}  # buffers, which change hands when memory is short
         self._line(header.as_dict())
         engine.log_commands(self._executed)
 
@@ -67,10 +68,19 @@ class SessionWriter:
         definition = self._engine.definitions.get(describe.get("definition", ""))
         index = definition.index("buffer") if definition else None
         for control, flags, value in describe.get("pairs", ()):
-            if control == index and flags == 0 and int(value) and int(value) not in self._named:
-                self._named.add(int(value))
-                self._line({"buffer": int(value), "sample": self._library.describe(int(value))})
+            if control == index and flags == 0:
+                self._name(int(value))
         self._line({"frame": frame, **describe})
+
+    def _name(self, buffer: int) -> None:
+        """Say which sample a buffer is, unless that was said; a number that a client made up is none."""
+        try:
+            sample = self._library.describe(buffer)
+        except KeyError:
+            return
+        if self._named.get(buffer) is not sample:
+            self._named[buffer] = sample
+            self._line({"buffer": buffer, "sample": dict(sample)})
 
     def close(self, frames: int) -> None:
         """End the log; ``frames`` were handed to the backend."""
@@ -93,9 +103,30 @@ def read_header(path: Path) -> Header | None:
     return Header(first["rate"], first["voices"], first["limiter"], first["samples"])
 
 
+@dataclass(slots=True)
+class _Named:
+    """A sample that a log names; ``check`` is that of its sound then."""
+
+    entry: Entry
+    check: int | None
+
+    def load(self, library: Library) -> int:
+        """The engine's number for it."""
+        number = (library.loaded(self.entry) or library.load(self.entry)).id
+        if self.check is not None and library.describe(number).get("check") != self.check:
+            log.warning(
+                "sample %a has changed since the session was recorded: it will not sound the same", str(self.entry)
+            )
+            self.check = None
+        return number
+
+
 def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Commands (frame, description) with samples loaded and their numbers translated; at last (frames, {"do": "end"})."""
-    numbers: dict[int, int] = {}
+    """Commands (frame, description) for `again`; at last (frames, {"do": "end"}). Samples are looked up, not loaded yet.
+
+    Raises SampleError for a sample that is not to be had any more.
+    """
+    named: dict[int, _Named] = {}
     with path.open(encoding="utf-8") as lines:
         next(lines)
         for number, line in enumerate(lines, 2):
@@ -105,14 +136,24 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
                 log.warning("%s: line %d is broken; the session is taken to end there", path, number)
                 return
             if "buffer" in row:
-                numbers[row["buffer"]] = library.load(library.resolve(row["sample"])).id
+                named[row["buffer"]] = _Named(library.resolve(row["sample"]), row["sample"].get("check"))
             elif "end" in row:
                 yield row["end"], {"do": "end"}
             else:
-                definition = engine.definitions.get(row.get("definition", ""))
-                index = definition.index("buffer") if definition else None
-                if index is not None:
-                    row["pairs"] = [
-                        (c, f, numbers.get(int(v), 0) if c == index and f == 0 else v) for c, f, v in row["pairs"]
-                    ]
-                yield row["frame"], row
+                index = _buffer_control(engine, row)
+                buffer = next((int(v) for c, f, v in row.get("pairs", ()) if c == index and f == 0), 0)
+                yield row["frame"], {**row, "named": named.get(buffer)}
+
+
+def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> None:
+    """Send a command of `read_commands` again, its sample loaded first. Raises SampleError."""
+    index, number = _buffer_control(engine, row), 0
+    if row["named"] is not None:
+        number = row["named"].load(library)
+    pairs = [(c, f, number if c == index and f == 0 else v) for c, f, v in row.get("pairs", ())]
+    engine.replay(frame, {**row, "pairs": pairs})
+
+
+def _buffer_control(engine: Engine, row: dict[str, Any]) -> int | None:
+    definition = engine.definitions.get(row.get("definition", ""))
+    return definition.index("buffer") if definition else None

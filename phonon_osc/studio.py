@@ -35,6 +35,8 @@ class Studio:
         width: int | None = None,
         limiter: bool = True,
         samples: Sequence[str] = (),
+        sample_memory: int | None = None,
+        watch: bool = False,
         tap_seconds: float = 0.0,
         bus_port: int = 57110,
         progress: Progress | None = None,
@@ -53,7 +55,7 @@ class Studio:
         )
         for definition in build_all(rate):
             self.engine.add_definition(definition)
-        self.library = Library(self.roots, register=self.engine.add_buffer)
+        self.library = Library(self.roots, buffers=self.engine.buffers, budget_bytes=sample_memory, watch=watch)
         self.sounds = SoundTable(self.library, playable(rate))
         self.counters = OscCounters()
         self.warn = RateLimited(log)
@@ -89,7 +91,8 @@ class Studio:
             "cycles": e.cycles,
             "frames": e.out_frame,
             "played": self.dirt.played,
-            "unplayable": self.dirt.unplayable,
+            "unplayable": self.dirt.unplayable + self.dirt.waiting.lost,
+            **self.dirt.missed.as_dict(),
             "started": e.started,
             "stolen": e.stolen,
             "cut": e.cut,
@@ -103,12 +106,17 @@ class Studio:
             "bad_orbits": e.bad_orbits,
             "bad_samples": e.bad_samples,
             "peak": round(e.master_peak, 4),
-            "samples": len(self.library.names()),
-            "sample_bytes": self.library.used_bytes,
+            **self.library.status(),
             "memory_bytes": self.engine.memory.nbytes,
             **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
             **self.more_status(),
         }
+
+    def poll(self) -> bool:
+        """Hear what the audio thread tells, and act on it; whether it told anything."""
+        told = self.engine.poll()
+        self.library.tend()
+        return bool(told)
 
     def close(self) -> None:
         self.library.close()

@@ -55,6 +55,10 @@ def between(low: float, high: float, kind: Callable[[str], Any] = int) -> Callab
     return number
 
 
+def _megabytes(text: str) -> int:
+    return int(1e6 * between(1, 1e6, float)(text))
+
+
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """Options of everything that makes an engine."""
     lanes = "voices computed at a time; by default what suits this machine. The sound is the same for all of them"
@@ -65,4 +69,8 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         "--voices", metavar="N", type=between(16, 16384), default=1024, help="voices at a time; sizes all memory"
     )
     parser.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help=lanes)
+    memory_help = (
+        "memory for samples in MB; those played least recently make room (default: a quarter of the machine's)"
+    )
+    parser.add_argument("--sample-memory", metavar="MB", type=_megabytes, help=memory_help)
     parser.add_argument("--no-limiter", dest="limiter", action="store_false", help="without the limiter of each orbit")

@@ -33,6 +33,8 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     period_help = "frames per call, miniaudio backends only; JACK has its own"
     parser.add_argument("--period", metavar="N", type=between(16, 8192), default=256, help=period_help)
     add_engine_options(parser)
+    preload_help = "samples to load at the start, not at their first event: names with commas between, or all"
+    parser.add_argument("--preload", metavar="NAMES", type=_names, default=(), help=preload_help)
     parser.add_argument("--no-connect", dest="connect", action="store_false", help="leave the JACK ports unconnected")
     parser.add_argument("--client-name", metavar="NAME", default="phonon-osc", help="name of the JACK client")
     parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record everything that is played")
@@ -40,6 +42,10 @@ def add(commands: Commands) -> argparse.ArgumentParser:
         "--log", metavar="SESSION", type=Path, help="write every command down with its frame, for `phonon-osc render`"
     )
     return parser
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def run(args: argparse.Namespace) -> int:

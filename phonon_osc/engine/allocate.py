@@ -17,6 +17,7 @@ from phonon_osc.engine.audio.output import SLEEP_BLOCKS
 
 DEFINITIONS = 256
 BUFFERS = 16384
+SILENCE = 4096  # frames of sample 0: enough for a player's fast path
 FOREVER = 1 << 62
 
 
@@ -101,6 +102,7 @@ class Memory:
             setattr(e, name, aligned_zeros(lanes, i64))
         for name in ("lane_orbit", "lane_cut", "lane_fade", "lane_seed", "lane_flags", "lane_age", "lane_blocks"):
             setattr(e, name, aligned_zeros(lanes, i32))
+        e.lane_buffer = aligned_zeros(lanes, i32)
         e.lane_peak = aligned_zeros(lanes, f32)
         e.lane_level = aligned_zeros(lanes, f32)
         for name in ("now", "start", "target", "position", "speed"):
@@ -181,13 +183,17 @@ class Memory:
         e.span_live = aligned_zeros(BLOCK + 2, np.int64)
         e.span_new = aligned_zeros(BLOCK + 2, np.int64)
         e.saved = aligned_zeros((t.STATE_ROWS + 8) * LANES, np.int32)
-        self.buffer_data = aligned_zeros(BUFFERS, np.int64)
-        self.buffer_frames = aligned_zeros(BUFFERS, np.int32)
-        self.buffer_rate = aligned_zeros(BUFFERS, np.float32)
+        self.silence = aligned_zeros((SILENCE, 2), np.float32)
+        e.buffer_data = aligned_zeros(BUFFERS, np.int64)
+        e.buffer_frames = aligned_zeros(BUFFERS, np.int32)
+        e.buffer_rate = aligned_zeros(BUFFERS, np.float32)
+        e.buffer_done = aligned_zeros(BUFFERS, np.int64)
+        e.buffer_data[:], e.buffer_frames[:], e.buffer_rate[:] = self.silence.ctypes.data, SILENCE, rate
         self.environments = (StructView(ENV), StructView(ENV))
         for env, per_second in zip(self.environments, (rate, rate / BLOCK), strict=True):
             env.rate, env.dt = per_second, 1.0 / per_second
-            env.buffer_data, env.buffer_frames, env.buffer_rate = self.buffer_data, self.buffer_frames, self.buffer_rate
+            env.buffer_data, env.buffer_frames, env.buffer_rate = e.buffer_data, e.buffer_frames, e.buffer_rate
+            env.buffers = BUFFERS
             env.age, env.seed, env.orbit = e.lane_age, e.lane_seed, e.lane_orbit
             env.peak = e.lane_peak
         e.env = self.environments[0]._words

@@ -25,11 +25,13 @@ class Command:
     words: dict[int, int] = field(default_factory=dict)
     pairs: list[tuple[int, int, float]] = field(default_factory=list)  # control, flags, value
     describe: dict[str, Any] = field(default_factory=dict)
+    buffer: int = 0  # sample that has to stay for as long as this command waits and its voice sounds
 
     def write(self, record: np.ndarray, sequence: int) -> None:
         """Lay the command out in a record of ``tables.RECORD`` words."""
         record[: t.PAIRS] = 0
         record[t.OP], record[t.FRAME], record[t.SEQ] = self.op, self.frame, sequence
+        record[t.BUFFER] = self.buffer
         for word, value in self.words.items():
             record[word] = value
         pairs = self.pairs[: t.RECORD - t.PAIRS]

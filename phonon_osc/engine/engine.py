@@ -20,6 +20,7 @@ from phonon_osc.engine import code
 from phonon_osc.engine.allocate import BUFFERS, DEFINITIONS, Memory, Sizes
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
+from phonon_osc.engine.buffers import Buffers
 from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
 from phonon_osc.engine.commands import NOW, Command, control_pairs
 from phonon_osc.engine.definition import Definition
@@ -62,11 +63,12 @@ class Engine:
         self.tables.process = self.code.addresses["process"]
         self._process = self.code.function("process", 5)
         self.link = Link(self.memory, self.code)
+        self.buffers = Buffers(self.memory, self.link.send, self.link.shared)
+        self.panics = 0
         self.clock: Clock = ExactClock(rate)
         self.nodes = Nodes(self.sizes.nodes)
         self.definitions: dict[str, Definition] = {}
         self._definition_ids: dict[str, int] = {}
-        self._sounds: list[np.ndarray] = []
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
         self.ended: Callable[[Node, int], None] | None = None
@@ -75,7 +77,6 @@ class Engine:
             record = self.tables.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
             record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
-        self.add_buffer(np.zeros((4096, 2), np.float32), rate)  # buffer 0 is silence, long enough for the fast path
         self._start_orbits(orbits)
         if not limiter:
             self.set_orbit(range(t.ORBITS), {"limiter": 0.0})
@@ -118,21 +119,12 @@ class Engine:
         self._current = {**getattr(self, "_current", {}), d.name: k}
         return k
 
-    def add_buffer(self, frames: np.ndarray, rate: float) -> int:
-        """Make a sample ((frames, 2) float32) known; its number. The engine keeps the array."""
-        if frames.dtype != np.float32 or frames.ndim != 2 or frames.shape[1] != 2 or not len(frames):
-            raise UsageError(f"a sample is an array (frames, 2) of float32, got {frames.shape} of {frames.dtype}")
-        number = len(self._sounds)
-        if number >= BUFFERS:
-            raise UsageError(f"more than {BUFFERS} samples; start with fewer sample folders")
-        frames = np.ascontiguousarray(frames)
-        self._sounds.append(frames)
-        self.memory.buffer_data[number] = frames.ctypes.data
-        self.memory.buffer_frames[number] = len(frames)
-        self.memory.buffer_rate[number] = rate
-        for env in self.memory.environments:
-            env.buffers = number + 1
-        return number
+    def _buffer_in(self, definition: str, pairs: Iterable[tuple[int, int, float]]) -> int:
+        """The sample that a command's pairs name; 0 for none."""
+        known = self.definitions.get(definition)
+        index = known.index("buffer") if known else None
+        named = (int(value) for control, flags, value in pairs if control == index and flags == 0)
+        return next((number for number in named if 0 < number < BUFFERS), 0) if index is not None else 0
 
     def _start_orbits(self, d: Definition) -> None:
         """Bind slab 0 to the orbits' definition: one lane per orbit, sounding from frame 0 for ever."""
@@ -160,6 +152,8 @@ class Engine:
     # --- commands --------------------------------------------------------------------------------------------------
     def send(self, command: Command) -> int:
         number = self.link.send(command)
+        if command.buffer:
+            self.buffers.use(command.buffer)
         if self.executed is not None:
             self._pending[number] = command.describe
         return number
@@ -196,7 +190,7 @@ class Engine:
         describe: dict[str, Any] = {"do": "play", "definition": d.name, "words": words, "pairs": pairs}
         if at is not None:
             describe["at"] = at + voice.delay
-        self.send(Command(t.OP_NEW, frame, words, pairs, describe))
+        self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d.name, pairs)))
 
     def set_bus(self, values: Mapping[int, float], frame: int = NOW) -> None:
         """Set control buses by number."""
@@ -212,6 +206,7 @@ class Engine:
 
     def panic(self) -> None:
         """Silence everything within 5 ms and forget what is scheduled."""
+        self.panics += 1
         self.send(Command(t.OP_PANIC, NOW, {}, [], {"do": "panic"}))
         for node in list(self.nodes.by_id.values()):
             self.nodes.forget(node)
@@ -241,7 +236,7 @@ class Engine:
         }
         describe = {"do": "new", "definition": d.name, "words": words, "pairs": pairs}
         try:
-            self.send(Command(t.OP_NEW, frame, words, pairs, describe))
+            self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d.name, pairs)))
         except Exception:
             self.nodes.ended(node.handle)
             raise
@@ -259,8 +254,10 @@ class Engine:
     ) -> None:
         words = {t.NODE: node.handle, **words}
         frame = max(frame, node.start)  # a node that has not started yet: right after its start
-        describe = {"do": "node", "op": op, "words": words, "pairs": pairs}
-        self.send(Command(op, frame, words, pairs, describe))
+        name = node.definition.name
+        describe = {"do": "node", "op": op, "definition": name, "words": words, "pairs": pairs}
+        buffer = self._buffer_in(name, pairs) if op == t.OP_SET else 0
+        self.send(Command(op, frame, words, pairs, describe, buffer))
 
     def set_node(self, id: NodeId, controls: Mapping[str, Value], frame: int = NOW, *, ramp: float = 0.0) -> None:
         """Set controls of a node; ``ramp`` seconds instead of each control's own smoothing."""
@@ -327,6 +324,7 @@ class Engine:
     def poll(self) -> list[Notice]:
         """Take what the audio thread told; keep nodes and the session log up to date. Call it every few milliseconds."""
         self.link.flush()
+        confirmed = self.buffers.confirmed()
         notices = self.link.notices()
         for notice in notices:
             if notice.kind == t.N_EXECUTED:
@@ -340,6 +338,7 @@ class Engine:
                     self.ended(node, notice.frame)
                 elif node is not None and notice.kind == t.N_REFUSED and self.refused is not None:
                     self.refused(node)
+        self.buffers.settle(confirmed)
         return notices
 
     def log_commands(self, executed: Executed) -> None:
@@ -355,7 +354,8 @@ class Engine:
         op = int(describe["op"]) if describe["do"] == "node" else ops[describe["do"]]
         if op == t.OP_NEW:
             words[t.DEFINITION] = self._current[describe["definition"]]
-        self.send(Command(op, frame, words, pairs))
+        buffer = self._buffer_in(describe.get("definition", ""), pairs) if op in (t.OP_NEW, t.OP_SET) else 0
+        self.send(Command(op, frame, words, pairs, buffer=buffer))
 
     def map_of(self, value: float | str) -> Value | None:
         """A value as a message gives it: a number, or the text ``c7`` for control bus 7."""

@@ -42,6 +42,25 @@ class UdpCounters(Counters):
 
 
 @dataclass(slots=True)
+class SoundCounters(Counters):
+    """Events that did not sound as asked for, by reason.
+
+    Attributes:
+        unknown_sounds: events whose sound nobody knows.
+        unreadable_samples: events whose file cannot be decoded.
+        samples_not_ready: events dropped because their sample came too late.
+        samples_late: events played late because their sample came late.
+        samples_no_room: events whose sample found no memory, everything in it being in use.
+    """
+
+    unknown_sounds: int = 0
+    unreadable_samples: int = 0
+    samples_not_ready: int = 0
+    samples_late: int = 0
+    samples_no_room: int = 0
+
+
+@dataclass(slots=True)
 class OscCounters(Counters):
     """What the packets held.
 

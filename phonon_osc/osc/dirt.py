@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import zlib
 from collections import OrderedDict
 from typing import Any
 
 from phonon_osc.engine.engine import Engine
-from phonon_osc.osc.counters import OscCounters
+from phonon_osc.engine.link import QueueFull
+from phonon_osc.osc.counters import OscCounters, SoundCounters
 from phonon_osc.osc.dirt_dialect import Dialect, dialect_of
 from phonon_osc.osc.dirt_duration import Dropped
 from phonon_osc.osc.dirt_event import pairs_to_event
 from phonon_osc.osc.dirt_voice import Panic, Unknown, translate
 from phonon_osc.osc.schema import Request
-from phonon_osc.osc.sounds import NotLoaded, SoundTable
+from phonon_osc.osc.sounds import NotLoaded, SoundTable, WaitingRoom
 from phonon_osc.osc.udp import Address
 from phonon_osc.ratelog import RateLimited, printable
-from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry
 
 log = logging.getLogger(__name__)
@@ -39,7 +38,8 @@ class Dirt:
         self.unplayable = 0  # unknown sounds, and events too short or silent by their own parameters
         self._shaken: OrderedDict[Address, None] = OrderedDict()
         self._unknown: OrderedDict[str, None] = OrderedDict()
-        self._loads: set[asyncio.Task[None]] = set()
+        self.missed = SoundCounters()
+        self.waiting = WaitingRoom(engine, sounds.library, self.missed, warn)
         self.handlers = {
             "/dirt/play": self.play,
             "/play2": self.play,
@@ -104,6 +104,7 @@ class Dirt:
             self.engine.panic()
         elif isinstance(result, Unknown):
             self.unplayable += 1
+            self.missed.unknown_sounds += 1
             self._name_once(result.name)
         elif isinstance(result, Dropped):
             self.unplayable += 1
@@ -125,25 +126,11 @@ class Dirt:
         )
 
     def _load(self, entry: Entry, event: Any, dialect: Dialect, seed: int, request: Request) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # offline: time waits
+        def start() -> None:
             try:
-                self.sounds.library.load(entry)
-            except SampleError:
-                self.unplayable += 1  # the library has logged why
-                return
-            self._start(event, dialect, seed, request)
-            return
+                self._start(event, dialect, seed, request)
+            except QueueFull as error:
+                self.counters.queue_full += 1
+                self.warn.warn("queue full", "%s", error)
 
-        async def later() -> None:
-            try:
-                await self.sounds.library.ensure(entry)
-            except SampleError:
-                self.unplayable += 1
-                return
-            self._start(event, dialect, seed, request)
-
-        task = loop.create_task(later())
-        self._loads.add(task)
-        task.add_done_callback(self._loads.discard)
+        self.waiting.add(entry, request.frame, start)

@@ -10,6 +10,7 @@ from phonon_osc.osc.dirt_event import Event, number
 Dialect = Literal["tidal", "strudel", "vortex", "sardine", "plain"]
 
 _TIMING_KEYS = ("cps", "cycle", "delta")
+_PITCHES = frozenset({"note", "midinote", "freq"})
 _STRUDEL_ROOM_SECONDS = 10.0  # Strudel's roomsize runs to 10 s, SuperDirt's size to 1
 
 
@@ -48,6 +49,12 @@ def _note_is_midi(event: Event, key: str) -> None:
         event.setdefault("midinote", note)
 
 
+def _triangle_for_notes(event: Event, key: str) -> None:
+    """Strudel's own sound of a note that names none, as on the first pages of its workshop."""
+    if "sound" not in event and not _PITCHES.isdisjoint(event):
+        event.setdefault(key, "triangle")
+
+
 def _room_in_seconds(event: Event, key: str) -> None:
     seconds = number(event, "size")
     if seconds is None:
@@ -60,6 +67,7 @@ def _room_in_seconds(event: Event, key: str) -> None:
 # (MIDI 36), n and octave of synths, gain, resonances, envelope, loop, distort, tremolo, phaser, defaults of delay.
 _RULES: dict[Dialect, tuple[tuple[str, Callable[[Event, str], None]], ...]] = {
     "strudel": (
+        ("s", _triangle_for_notes),
         ("note", _note_is_midi),
         ("roomsize", _room_in_seconds),
         ("sustain", _forget),  # the level of an ADSR, not seconds

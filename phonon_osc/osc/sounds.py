@@ -1,11 +1,25 @@
-"""What a sound's name means: a sample of the library, or one of the built-in synths."""
+"""What a sound's name means: a sample of the library, or one of the built-in synths; and the events that wait for a sample."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from phonon_osc.engine.commands import NOW
+from phonon_osc.engine.engine import Engine
+from phonon_osc.osc.counters import SoundCounters
 from phonon_osc.osc.dirt_voice import SynthInfo
+from phonon_osc.ratelog import RateLimited
+from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry, Library, Sample
+from phonon_osc.samples.store import NoRoom
+
+log = logging.getLogger(__name__)
+
+LATEST = 0.1  # seconds: an event whose sample comes later than that would be heard as a mistake
+MOST_WAITING = 4096  # events
 
 
 class NotLoaded(Exception):
@@ -33,3 +47,94 @@ class SoundTable:
 
     def synth(self, name: str) -> SynthInfo | None:
         return self._synths.get(name)
+
+
+@dataclass(slots=True)
+class _Event:
+    due: int  # the frame from which waiting counts as lateness; NOW: it has no time to be late for
+    arrived: int  # frame
+    panics: int
+    start: Callable[[], None]
+
+
+class WaitingRoom:
+    """Events whose sample is being loaded, started in the order they came.
+
+    An event keeps its frame. If loading takes longer than its lead, it is played late by up to ``LATEST`` seconds, else dropped; one
+    without a timetag is played whenever its sample is there. A panic forgets those who wait.
+    """
+
+    def __init__(self, engine: Engine, library: Library, counters: SoundCounters, warn: RateLimited) -> None:
+        self._engine, self._library, self._counters, self._warn = engine, library, counters, warn
+        self._events: dict[int, list[_Event]] = {}  # by key of the entry
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self.lost = 0  # events never started, for whichever reason
+
+    def add(self, entry: Entry, frame: int, start: Callable[[], None]) -> None:
+        """Load ``entry``, then ``start`` an event that is due at ``frame``. Offline at once: time waits."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            try:
+                self._library.load(entry)
+            except SampleError as error:
+                self._lose(error, 1)
+            else:
+                start()
+            return
+        if self._waiting >= MOST_WAITING:
+            self._counters.samples_not_ready += 1
+            self.lost += 1
+            text = "event for sample %s dropped: %d events wait for samples already"
+            self._warn.warn("waiting room", text, entry, MOST_WAITING)
+            return
+        now = int(self._engine.tables.out_frame)
+        event = _Event(NOW if frame == NOW else max(frame, now), now, self._engine.panics, start)
+        self._waiting += 1
+        if entry.key in self._events:
+            self._events[entry.key].append(event)
+            return
+        self._events[entry.key] = [event]
+        task = loop.create_task(self._load(entry))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _load(self, entry: Entry) -> None:
+        error: SampleError | None = None
+        try:
+            await self._library.ensure(entry)
+        except SampleError as problem:
+            error = problem
+        finally:
+            events = self._events.pop(entry.key)
+            self._waiting -= len(events)
+        events = [event for event in events if event.panics == self._engine.panics]
+        if error is not None:
+            self._lose(error, len(events))
+            return
+        for event in events:
+            self._start(entry, event)
+
+    def _start(self, entry: Entry, event: _Event) -> None:
+        now, rate = int(self._engine.tables.out_frame), self._engine.rate
+        late = (now - event.due) / rate if event.due != NOW else 0.0
+        if late > LATEST:
+            self._counters.samples_not_ready += 1
+            self.lost += 1
+            lead, took = (1000.0 * (frame - event.arrived) / rate for frame in (event.due, now))
+            text = "sample %s was not ready: it took %.0f ms to load and the event came %.0f ms ahead; dropped (see --preload)"
+            self._warn.warn("not ready", text, entry, took, lead)
+            return
+        if late > 0.0:
+            self._counters.samples_late += 1
+            self._warn.warn("not ready", "sample %s was not ready: it is played %.0f ms late", entry, 1000.0 * late)
+        event.start()
+
+    def _lose(self, error: SampleError, events: int) -> None:
+        self.lost += events
+        if isinstance(error, NoRoom):
+            self._counters.samples_no_room += events
+            self._warn.warn("no room", "%s", error)
+        else:
+            self._counters.unreadable_samples += events  # the library has logged why

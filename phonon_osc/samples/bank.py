@@ -1,7 +1,8 @@
 """Sample folders: ROOT/NAME/*.wav becomes bank NAME. Folders are read here, never a sample.
 
 Conventions are SuperDirt's: a bank is named by its folder verbatim, its files are ordered by path as bytes (upper case
-first, 10 before 2), other files take no index, hidden ones are not seen, nothing is nested deeper.
+first, 10 before 2), other files take no index, hidden ones are not seen, nothing is nested deeper. ROOT/strudel.json may name
+files that lie deeper; where a folder has that name, the folder counts.
 """
 
 from __future__ import annotations
@@ -9,18 +10,33 @@ from __future__ import annotations
 import logging
 import os
 import stat
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from phonon_osc.samples import strudel
 from phonon_osc.samples.decode import inside, plain
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = frozenset({".wav", ".aif", ".aiff", ".aifc", ".flac", ".ogg"})
+EXTENSIONS = frozenset(".wav .wave .w64 .rf64 .bwf .aif .aiff .aifc .flac .ogg .oga .opus .mp3 .caf .au .snd".split())
 MAX_ENTRIES = 200_000
 _MAX_WARNINGS = 10
+_YOUNG = 3.0  # seconds: a second change within the grain of a file system's clock would leave the same time behind
 
 Banks = dict[str, list[str]]
+State = tuple[int, int, int, int]
+_UNSETTLED: State = (0, 0, 0, 0)  # equal to no state: to be looked at again
+
+
+def state_of(path: str) -> State | None:
+    """Mode, size, time of change and inode: the same as long as nobody has written to a file. None if it is not there."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mode, found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def default_roots() -> list[str]:
@@ -28,98 +44,203 @@ def default_roots() -> list[str]:
 
     The user's come last because a later bank replaces an earlier one of the same name.
     """
+    return [str(root) for root in usual_roots() if root.is_dir()]
+
+
+def usual_roots() -> tuple[Path, Path]:
+    """Where sample folders are looked for, there or not."""
     import platformdirs
 
     quarks = platformdirs.user_data_path("SuperCollider") / "downloaded-quarks"
-    own = platformdirs.user_data_path("phonon-osc") / "samples"
-    return [str(root) for root in (quarks / "Dirt-Samples", own) if root.is_dir()]
+    return quarks / "Dirt-Samples", platformdirs.user_data_path("phonon-osc") / "samples"
 
 
 def scan(roots: Iterable[str], *, append: bool = False, max_entries: int = MAX_ENTRIES) -> Banks:
-    """Index the banks of all ``roots``: name -> paths in the order of their index.
+    """Index the banks of all ``roots`` once: name -> paths in the order of their index. See `Index`."""
+    index = Index(roots, append=append, max_entries=max_entries)
+    index.look()
+    return index.banks
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What a folder (or a map) gave when it was last read."""
+
+    state: State | None  # of the folder then
+    looked_at: int = 0  # directory entries
+    found: dict[str, list[str]] = field(default_factory=dict)  # names -> paths
+    depends: dict[str, State | None] = field(default_factory=dict)  # other paths that decided what was found
+    skips: list[tuple[str, str]] = field(default_factory=list)  # path, why
+
+    def still_true(self, state: State | None) -> bool:
+        return self.state == state and all(state_of(path) == then for path, then in self.depends.items())
+
+
+class Index:
+    """The banks of sample folders, brought up to date by every ``look``: only what has changed is read again.
 
     A name found again in a later root replaces the earlier bank, or continues it if ``append``. At most ``max_entries``
-    directory entries are looked at. Never raises for what lies on disk: it logs and goes on.
+    directory entries are looked at. Never raises for what lies on disk: it logs, each thing once, and goes on.
     """
-    walk = _Scan([os.path.realpath(root) for root in roots], max_entries)
-    banks: Banks = {}
-    for root in walk.roots:
-        for name, files in walk.banks(root):
-            banks[name] = banks.get(name, []) + files if append else files
-    walk.summarise()
-    return banks
 
+    def __init__(self, roots: Iterable[str], *, append: bool = False, max_entries: int = MAX_ENTRIES) -> None:
+        self.roots = [os.path.realpath(root) for root in roots]
+        self.banks: Banks = {}
+        self.origins: dict[str, list[str]] = {}  # names -> the roots that have them, in the order of the roots
+        self._append, self._max_entries = append, max_entries
+        self._left = max_entries
+        self._known: dict[str, _Listing] = {}
+        self._seen: dict[str, _Listing] = {}
+        self._skipped: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, str]] = set()
+        self._first = True
 
-@dataclass
-class _Scan:
-    roots: list[str]
-    left: int
-    skipped: int = field(default=0)
+    def look(self) -> bool:
+        """Read what has changed since the last look; whether any bank did."""
+        self._left, self._seen = self._max_entries, {}
+        banks: Banks = {}
+        self.origins = {}
+        for root in self.roots:
+            for name, paths in self._root(root):
+                self.origins.setdefault(name, []).append(root)
+                banks[name] = banks.get(name, []) + paths if self._append else paths
+        self._known = self._seen
+        self._tell()
+        changed = banks != self.banks
+        self.banks = banks
+        return changed
 
-    def banks(self, root: str) -> Iterator[tuple[str, list[str]]]:
-        for folder in self._list(root):
-            if folder.is_dir(follow_symlinks=False) or (folder.is_symlink() and self._links_to_folder(folder)):
-                files = [entry.path for entry in self._list(folder.path) if self._usable(entry)]
-                if files:
-                    yield folder.name, files
+    def _root(self, root: str) -> Iterator[tuple[str, list[str]]]:
+        names = set[str]()
+        for name, (folder,) in self._listing(root, self._read_root).found.items():
+            files = self._listing(folder, self._read_bank).found.get("", [])
+            if files:
+                names.add(name)
+                yield name, files
+        for name, files in self._listing(os.path.join(root, strudel.NAME), self._read_map).found.items():
+            if name not in names:
+                yield name, files
 
-    def _list(self, folder: str) -> list[os.DirEntry[str]]:
+    def _listing(self, path: str, read: Callable[[str, _Listing], None]) -> _Listing:
+        """The listing of a path, from the last look if it is still true."""
+        now, listing = state_of(path), self._known.get(path)
+        if listing is None or not listing.still_true(now):
+            listing = _Listing(_settled(now))
+            read(path, listing)
+        self._left -= listing.looked_at
+        self._seen[path] = listing
+        return listing
+
+    def _read_root(self, root: str, listing: _Listing) -> None:
+        for entry in self._entries(root, listing):
+            if self._is_folder(entry, listing):
+                listing.found[entry.name] = [entry.path]
+
+    def _read_bank(self, folder: str, listing: _Listing) -> None:
+        entries = self._entries(folder, listing)
+        listing.found[""] = [entry.path for entry in entries if self._usable(entry.path, entry.is_symlink(), listing)]
+
+    def _read_map(self, path: str, listing: _Listing) -> None:
+        if listing.state is None:
+            return
+        root = os.path.dirname(path)
+        try:
+            names = strudel.read_map(Path(path))
+        except (OSError, ValueError) as error:
+            listing.skips.append((path, f"cannot be read ({plain(error)})"))
+            return
+        for name, relative in names.items():
+            paths = [os.path.normpath(os.path.join(root, each)) for each in relative]
+            room = self._left - listing.looked_at
+            if len(paths) > room:
+                listing.skips.append((path, "too many files, the rest is left out"))
+            listing.looked_at += min(len(paths), room)
+            paths = [each for each in paths[:room] if self._below(root, each, listing)]
+            for folder in {os.path.dirname(each) for each in paths} - listing.depends.keys():
+                listing.depends[folder] = _settled(state_of(folder))
+            found = [each for each in paths if self._usable(each, True, listing)]
+            if found:
+                listing.found[name] = found
+
+    def _below(self, root: str, path: str, listing: _Listing) -> bool:
+        if os.path.commonpath((root, path)) == root:
+            return True
+        listing.skips.append((path, f"{strudel.NAME} may only name files below its own folder"))
+        return False
+
+    def _entries(self, folder: str, listing: _Listing) -> list[os.DirEntry[str]]:
         """The visible entries of a folder in the order of their names, as many as the cap leaves."""
         found: list[os.DirEntry[str]] = []
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if self.left <= 0:
-                        self._skip(folder, "too many files, the rest is left out; use fewer sample folders")
+                    if listing.looked_at >= self._left:
+                        listing.skips.append((folder, "too many files, the rest is left out; use fewer sample folders"))
+                        listing.state = _UNSETTLED
                         break
-                    self.left -= 1
+                    listing.looked_at += 1
                     if not entry.name.startswith("."):
                         found.append(entry)
         except (OSError, ValueError) as error:
-            self._skip(folder, f"cannot be listed ({plain(error)})")
+            listing.skips.append((folder, f"cannot be listed ({plain(error)})"))
+            listing.state = _UNSETTLED
         return sorted(found, key=lambda entry: os.fsencode(entry.name))
 
-    def _links_to_folder(self, link: os.DirEntry[str]) -> bool:
+    def _is_folder(self, entry: os.DirEntry[str], listing: _Listing) -> bool:
         try:
-            return link.is_dir() and self._stays_inside(link)
+            if entry.is_dir():
+                return not entry.is_symlink() or self._stays_inside(entry.path, listing)
+            if entry.is_symlink():
+                listing.depends[entry.path] = state_of(entry.path)  # it may lead to a folder one day
         except OSError as error:  # a loop of links
-            self._skip(link.path, plain(error))
-            return False
-
-    def _usable(self, entry: os.DirEntry[str]) -> bool:
-        if os.path.splitext(entry.name)[1].lower() not in EXTENSIONS:
-            return False
-        try:
-            if entry.is_symlink() and not self._stays_inside(entry):
-                return False
-            found = entry.stat()
-        except OSError as error:
-            self._skip(entry.path, plain(error))
-            return False
-        if stat.S_ISDIR(found.st_mode):
-            return False
-        if not stat.S_ISREG(found.st_mode):
-            self._skip(entry.path, "is not a regular file")
-        elif not found.st_size:
-            self._skip(entry.path, "is empty")
-        elif not os.access(entry.path, os.R_OK):
-            self._skip(entry.path, "may not be read; check its permissions")
-        else:
-            return True
+            listing.skips.append((entry.path, plain(error)))
         return False
 
-    def _stays_inside(self, link: os.DirEntry[str]) -> bool:
-        real = os.path.realpath(link.path)
+    def _usable(self, path: str, may_lead_away: bool, listing: _Listing) -> bool:
+        if os.path.splitext(path)[1].lower() not in EXTENSIONS:
+            return False
+        try:
+            if may_lead_away and not self._stays_inside(path, listing):
+                return False
+            found = os.stat(path)
+        except (OSError, ValueError) as error:
+            why = plain(error)
+        else:
+            if stat.S_ISDIR(found.st_mode):
+                return False
+            if not stat.S_ISREG(found.st_mode):
+                why = "is not a regular file"
+            elif not found.st_size:
+                why = "is empty"
+            elif not os.access(path, os.R_OK):
+                why = "may not be read; check its permissions"
+            else:
+                return True
+        listing.skips.append((path, why))
+        listing.depends[path] = state_of(path)  # it may become usable without its folder changing
+        return False
+
+    def _stays_inside(self, link: str, listing: _Listing) -> bool:
+        real = os.path.realpath(link)
         if inside(real, self.roots):
             return True
-        self._skip(link.path, f"leads outside the sample folders; add {os.path.dirname(real)!a} as a root")
+        why = f"leads outside the sample folders; add {os.path.dirname(real)!a} as a root"
+        listing.skips.append((link, why))
         return False
 
-    def _skip(self, path: str, why: str) -> None:
-        self.skipped += 1
-        if self.skipped <= _MAX_WARNINGS:
+    def _tell(self) -> None:
+        """Warn of what is left out, once: at the first look at once, later if it lasts (a file is empty before it is written)."""
+        skipped = {skip for listing in self._seen.values() for skip in listing.skips}
+        lasting = skipped if self._first else skipped & self._skipped
+        news = sorted(lasting - self._told)
+        for path, why in news[:_MAX_WARNINGS]:
             log.warning("sample %a skipped: %s", path, why)
+        if len(news) > _MAX_WARNINGS:
+            log.warning("%d more samples skipped", len(news) - _MAX_WARNINGS)
+        self._skipped, self._told, self._first = skipped, (self._told & skipped) | lasting, False
 
-    def summarise(self) -> None:
-        if self.skipped > _MAX_WARNINGS:
-            log.warning("%d more samples skipped", self.skipped - _MAX_WARNINGS)
+
+def _settled(state: State | None) -> State | None:
+    """A state that can be trusted to change when the folder does: not one of the last few seconds."""
+    young = state is not None and abs(time.time() - state[2] * 1e-9) < _YOUNG
+    return _UNSETTLED if young else state

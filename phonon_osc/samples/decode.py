@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonon_osc.errors import DataError
+from phonon_osc.samples.memory import FRAME_BYTES, moved, pages
 
 if TYPE_CHECKING:
     import soundfile
 
 MIN_RATE = 4_000.0
 MAX_RATE = 768_000.0
-FRAME_BYTES = 8  # stereo float32, as every sample is kept
-DEFAULT_BUDGET = 1 << 30  # bytes
+MAX_FRAMES = (1 << 31) - 64  # positions are 32-bit integers
 
 # Digital silence in FLAC comes near this many samples per byte; sound stays below 20.
 _MAX_SAMPLES_PER_BYTE = 400
@@ -64,7 +64,7 @@ class Decoded:
     root_note: float | None
 
 
-def decode(path: str | os.PathLike[str], roots: Iterable[str], *, budget_bytes: int = DEFAULT_BUDGET) -> Decoded:
+def decode(path: str | os.PathLike[str], roots: Iterable[str], *, budget_bytes: int = 1 << 30) -> Decoded:
     """Decode ``path``, which must lie inside one of ``roots`` once every link is resolved.
 
     Mono goes to both channels; of more than two channels the first two are kept. Raises SampleError.
@@ -130,24 +130,26 @@ def _check_header(sound: soundfile.SoundFile, size: int, budget: int, name: str)
     if frames * channels > size * _MAX_SAMPLES_PER_BYTE:
         reason = f"claims {frames} frames of {channels} channels in {size} bytes"
         raise SampleError(name, reason, "the file is damaged: encode it again")
-    if frames * FRAME_BYTES > budget:
-        reason = f"needs {frames * FRAME_BYTES / 1e6:.1f} MB, {max(budget, 0) / 1e6:.1f} MB of sample memory are left"
-        raise SampleError(name, reason, "raise the sample memory budget or shorten the file")
+    if frames * FRAME_BYTES > budget or frames > MAX_FRAMES:
+        room = f"{max(budget, 0) / 1e6:.1f} MB of sample memory are to be had"
+        reason = f"needs {frames * FRAME_BYTES / 1e6:.1f} MB, {room}"
+        raise SampleError(name, reason, "raise --sample-memory or shorten the file")
 
 
 def _read(sound: soundfile.SoundFile) -> NDArray[np.float32]:
     """All frames, or as many as there are. By blocks, so that 64 channels never exist in memory all at once."""
-    out = np.zeros((max(1, sound.frames), 2), dtype=np.float32)
+    out = pages(max(1, sound.frames))
     step = max(1, _BLOCK_SAMPLES // sound.channels)
     at = 0
     while at < sound.frames:
         block = sound.read(min(step, sound.frames - at), dtype="float32", always_2d=True)
         if not len(block):
             break
-        out[at : at + len(block)] = block[:, :2]  # one channel broadcasts to both
+        part = out[at : at + len(block)]
+        part[:] = block[:, :2]  # one channel broadcasts to both
+        np.nan_to_num(part, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         at += len(block)
-    out[~np.isfinite(out)] = 0.0
-    return out if at == len(out) else out[: max(1, at)].copy()
+    return out if at == len(out) else moved(out[: max(1, at)])
 
 
 def _root_note(descriptor: int) -> float | None:

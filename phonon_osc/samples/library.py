@@ -1,243 +1,265 @@
-"""Names to samples: the table behind ``s``, ``n`` and ``bank``, and the loading of what they name.
+"""The sample library: the table of all names, the loading of what they name, and the watch over the folders.
 
-A name from the network is only ever a key of this table, never part of a path. Nothing is loaded until it is first
-asked for; what is loaded stays (voices may be playing it), which is why there is a budget. Control side; ``load`` may
-run in any thread, ``ensure`` runs it in threads of its own.
+A name from the network is only ever a key of the table, never part of a path. Nothing is loaded until it is first asked for, by
+``load`` (waits) or ``ensure`` (loads in a thread). The engine is spoken to by the control side alone: threads decode and index.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phonon_osc.samples import kit
-from phonon_osc.samples.bank import Banks, scan
-from phonon_osc.samples.decode import DEFAULT_BUDGET, Decoded, SampleError, decode
+from phonon_osc.samples.bank import Index, State, state_of
+from phonon_osc.samples.decode import Decoded, SampleError, decode, inside
+from phonon_osc.samples.memory import default_budget, moved
+from phonon_osc.samples.store import Buffers, Description, Sample, Sound, Store
+from phonon_osc.samples.table import KIT, Entry, Keys, Table
+from phonon_osc.samples.watch import Watch
+
+__all__ = ["Entry", "Library", "Sample"]
 
 log = logging.getLogger(__name__)
 
-_LOADERS = 2
+LOADERS = 2
+START_PATIENCE = 2.0  # seconds that a start waits for the folders to be indexed
+FILES_PER_LOOK = 1000  # files in memory that are compared with those on disk at each look
 
-Register = Callable[[NDArray[np.float32], float], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One sound of the table, loaded or not: a file at ``path``, or a sound of the kit if that is None.
-
-    ``key`` (1, 2, ...) is its identity for cut groups: one number per name and index, the same all session long.
-    """
-
-    name: str
-    n: int
-    key: int
-    path: str | None
-
-    def __str__(self) -> str:
-        return self.path if self.path is not None else f"kit {self.name}:{self.n}"
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A loaded sound: ``id`` is the engine's buffer, ``frames`` its length at ``rate`` Hz, ``key`` that of its entry.
-
-    ``root_note`` is the MIDI note the file says it sounds, or None.
-    """
-
-    id: int
-    name: str
-    n: int
-    frames: int
-    rate: float
-    key: int
-    root_note: float | None
-
-
-_Load = Future[Sample | SampleError]  # a failure is a value: raising one exception again and again would grow it
+_Load = Future[Sound | SampleError]  # a failure is a value: raising one exception again and again would grow it
 
 
 class Library:
     """All banks of the sample folders ``roots``, and the synthesised kit for the names that no folder has.
 
-    ``register(data, rate)`` hands a (frames, 2) float32 array to the engine, which keeps it, and returns its buffer id;
-    calls never overlap. ``budget_bytes`` bounds the sum of all arrays. With ``append`` a bank found in several roots
-    gets longer; without, the last root wins.
+    ``buffers`` is where the engine takes samples. ``budget_bytes`` bounds the sum of all of them (by default a share of the
+    machine's memory). With ``append`` a bank found in several roots gets longer; without, the last root wins. With ``watch`` files that
+    come, go and change are noticed; the first index is then waited for ``START_PATIENCE`` seconds at most.
     """
 
     def __init__(
         self,
         roots: Iterable[str | os.PathLike[str]],
         *,
-        register: Register,
-        budget_bytes: int = DEFAULT_BUDGET,
+        buffers: Buffers,
+        budget_bytes: int | None = None,
         append: bool = False,
+        watch: bool = False,
+        pause: float = 1.0,
     ) -> None:
-        self.roots = [os.path.realpath(root) for root in roots]
-        self.budget_bytes = budget_bytes
-        self.used_bytes = 0
-        self._register = register
-        self._register_lock = threading.Lock()
-        self._banks = _table(scan(self.roots, append=append))
-        self._by_path = {entry.path: entry for bank in self._banks.values() for entry in bank if entry.path is not None}
-        self._folded = {name.casefold(): bank for name, bank in self._banks.items()}
-        self._loads: dict[int, _Load] = {}
-        self._loads_lock = threading.Lock()
-        self._entry_of: dict[int, Entry] = {}
-        self._pool = ThreadPoolExecutor(_LOADERS, thread_name_prefix="samples")
+        self._index = Index([os.fspath(root) for root in roots], append=append)
+        self.roots = self._index.roots
+        self.store = Store(buffers, default_budget() if budget_bytes is None else budget_bytes)
+        self._keys = Keys()
+        self._table = Table({}, self._keys)
+        self._loading: dict[int, _Load] = {}
+        self._failed: dict[int, tuple[Entry, SampleError, State | None]] = {}
+        self._lock = threading.Lock()
+        self._played = set[int]()  # keys, since the last look
+        self._to_check = deque[int]()  # keys
+        self._looks, self._changed = 0, False
+        self._closed = threading.Event()
+        self._pool = ThreadPoolExecutor(LOADERS, thread_name_prefix="samples")
+        self._watch = Watch(self.look, pause) if watch else None
+        if self._watch is None:
+            self.look()
+        elif not self._watch.start(START_PATIENCE):
+            log.warning("the sample folders are still being indexed; what they hold is unknown until then")
 
+    # --- names -----------------------------------------------------------------------------------------------------
     def names(self) -> dict[str, int]:
         """Every name and how many sounds it has, in alphabetical order."""
-        return {name: len(bank) for name, bank in sorted(self._banks.items())}
+        return self._table.names()
 
     def find(self, name: str, n: float = 0.0, bank: str | None = None) -> Entry | None:
-        """The entry that ``s name``, ``n n`` and ``bank bank`` mean, None if there is none of that name.
+        """The entry that ``s name``, ``n n`` and ``bank bank`` mean (`Table.find`), None if there is none of that name."""
+        return self._table.find(name, n, bank)
 
-        ``n`` is truncated towards zero and wraps at both ends. With a bank, ``RolandTR909`` + ``bd`` means
-        ``RolandTR909_bd``, else ``RolandTR909bd``, else plain ``bd``; a name that already starts with the bank (as
-        Strudel sends it) is taken apart first. Only names with a bank are also compared without regard to case.
+    def describe(self, sample_id: int) -> Description:
+        """What ``resolve`` needs to find buffer ``sample_id`` in another session; plain data for a session log.
+
+        Raises KeyError for an id that this library did not register.
         """
-        entries = self._banks.get(name) if not bank else self._with_bank(name, bank)
-        if entries is None:
-            return None
-        return entries[math.trunc(n) % len(entries) if math.isfinite(n) else 0]
+        return self.store.describe(sample_id)
 
-    def _with_bank(self, name: str, bank: str) -> tuple[Entry, ...] | None:
-        prefixed = len(name) > len(bank) and name.startswith(bank)
-        plain = name[len(bank) :].removeprefix("_") if prefixed else name
-        candidates = [name] if prefixed else []
-        candidates += [f"{bank}_{plain}", f"{bank}{plain}"]
-        for candidate in candidates:
-            entries = self._banks.get(candidate) or self._folded.get(candidate.casefold())
-            if entries is not None:
-                return entries
-        return self._banks.get(plain)
+    def resolve(self, description: Mapping[str, Any]) -> Entry:
+        """The entry a description means, exactly: this kit sound, this file. Raises SampleError, reads no file."""
+        path, name, n = description.get("path"), description.get("kit"), description.get("n")
+        if isinstance(path, str):
+            if path in self._table.by_path:
+                return self._table.by_path[path]
+            if inside(os.path.realpath(path), self.roots) and os.path.isfile(path):  # another root has its name now
+                name = str(description.get("name"))
+                return Entry(name, n if isinstance(n, int) else 0, self._keys.of(name, path), path)
+        if path is None and isinstance(name, str) and isinstance(n, int) and 0 <= n < kit.COUNTS.get(name, 0):
+            return KIT[name][n]
+        wanted = str(path) if path is not None else f"kit {name}:{n}"
+        raise SampleError(wanted, "is not in this library", "use the sample folders the session was recorded with")
 
+    # --- loading ---------------------------------------------------------------------------------------------------
     def loaded(self, entry: Entry) -> Sample | None:
-        """The sample of ``entry`` if it can be played right now."""
-        load = self._loads.get(entry.key)
-        if load is None or not load.done():
+        """The sample of ``entry`` if it can be played right now; it then counts as played."""
+        sound = self.store.get(entry.key)
+        if sound is None or sound.sample is None:
             return None
-        result = load.result()
-        return result if isinstance(result, Sample) else None
+        if self._watch is not None:
+            self._played.add(entry.key)
+        return self.store.sample(sound)
 
     def load(self, entry: Entry) -> Sample:
-        """Load ``entry`` in this thread unless that was done or is being done elsewhere. Raises SampleError."""
+        """Load ``entry`` and wait for it. Raises SampleError, NoRoom where memory is short at the moment."""
         load, ours = self._claim(entry)
         if ours:
             self._fulfil(entry, load)
-        return _unwrap(load.result())
+        return self.store.sample(_unwrap(load.result()))
 
     async def ensure(self, entry: Entry) -> Sample:
-        """Like ``load``, without holding up the loop. Any number of callers share one attempt. Raises SampleError."""
+        """Like ``load``, without holding up the loop. Any number of callers share one attempt."""
         load, ours = self._claim(entry)
         if ours:
             try:
                 self._pool.submit(self._fulfil, entry, load).add_done_callback(lambda job: _abandon(job, entry, load))
             except RuntimeError:  # the library was closed
-                load.set_result(_closed(entry))
-        return _unwrap(await asyncio.wrap_future(load))
+                load.set_result(_stopping(entry))
+        return self.store.sample(_unwrap(await asyncio.wrap_future(load)))
 
     def preload_kit(self) -> int:
-        """Load every sound of the kit that some name leads to, about half a second of work; how many there are."""
-        sounds = {entry.key: entry for bank in self._banks.values() for entry in bank if entry.path is None}
-        for entry in sounds.values():
-            self.load(entry)
-        return len(sounds)
+        """Decode every sound of the kit that some name leads to; how many there are. Any thread."""
+        return self._preload(
+            {entry.key: entry for bank in self._table.banks.values() for entry in bank if not entry.path}
+        )
 
-    def describe(self, sample_id: int) -> dict[str, str | int]:
-        """What ``resolve`` needs to find buffer ``sample_id`` in another session; plain data for a session log.
+    def preload(self, names: Iterable[str] | None = None) -> int:
+        """Decode all sounds of these names (None: of all names) as far as memory reaches; how many are there. Any thread."""
+        banks = self._table.banks
+        wanted = banks if names is None else dict.fromkeys(names)
+        for name in wanted.keys() - banks.keys():
+            log.warning("nothing to preload: no sound is named %a", name)
+        return self._preload({entry.key: entry for name in wanted for entry in banks.get(name, ())})
 
-        Raises KeyError for an id that this library did not register.
-        """
-        entry = self._entry_of[sample_id]
-        if entry.path is None:
-            return {"kit": entry.name, "n": entry.n}
-        return {"path": entry.path, "name": entry.name, "n": entry.n}
-
-    def resolve(self, description: Mapping[str, Any]) -> Entry:
-        """The entry a description means, exactly: this kit sound, this file. Raises SampleError, reads no file."""
-        path, name, n = description.get("path"), description.get("kit"), description.get("n")
-        if isinstance(path, str) and path in self._by_path:
-            return self._by_path[path]
-        if path is None and isinstance(name, str) and isinstance(n, int) and 0 <= n < kit.COUNTS.get(name, 0):
-            return _KIT[name][n]
-        wanted = str(path) if path is not None else f"kit {name}:{n}"
-        raise SampleError(wanted, "is not in this library", "use the sample folders the session was recorded with")
-
-    def close(self) -> None:
-        """Stop loading. What is being loaded finishes; callers still waiting in the queue get a SampleError."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def _preload(self, entries: Mapping[int, Entry]) -> int:
+        ready = 0
+        for entry in entries.values():
+            if self._closed.is_set():
+                break
+            if self.store.used_bytes >= self.store.budget_bytes:
+                log.warning("sample memory is full after %d of %d samples; see --sample-memory", ready, len(entries))
+                break
+            load, ours = self._claim(entry)
+            if ours:
+                self._fulfil(entry, load)
+            ready += isinstance(load.result(), Sound)
+        return ready
 
     def _claim(self, entry: Entry) -> tuple[_Load, bool]:
         """The one attempt to load ``entry``, and whether the caller has to carry it out."""
-        with self._loads_lock:
-            load = self._loads.get(entry.key)
+        with self._lock:
+            load = self._loading.get(entry.key)
             if load is not None:
                 return load, False
             load = Future()
             load.set_running_or_notify_cancel()  # a caller that gives up must not take it from the others
-            self._loads[entry.key] = load
-            return load, True
+            known, failed = self.store.get(entry.key), self._failed.get(entry.key)
+            if known is not None:
+                load.set_result(known)
+            elif failed is not None:
+                load.set_result(failed[1])
+            else:
+                self._loading[entry.key] = load
+                return load, True
+            return load, False
 
     def _fulfil(self, entry: Entry, load: _Load) -> None:
+        """Carry a claimed attempt out. Any thread."""
+        state = state_of(entry.path) if entry.path is not None else None
+        result: Sound | SampleError
         try:
-            load.set_result(self._load(entry))
+            result = Sound(entry, self._decoded(entry), state)
+            self.store.hold(result)
         except SampleError as error:
             log.warning("%s", error)
-            load.set_result(error.again())
-        except Exception as error:  # memory, a full buffer table, a decoder's surprise: others wait for an answer
+            result = error.again()
+        except Exception as error:  # memory, a decoder's surprise: others wait for an answer
             log.exception("sample %a cannot be loaded", str(entry))
-            load.set_result(SampleError(str(entry), f"cannot be loaded ({error!r})", "see the log"))
+            result = SampleError(str(entry), f"cannot be loaded ({error!r})", "see the log")
+        with self._lock:
+            if isinstance(result, SampleError):
+                self._failed[entry.key] = entry, result, state
+            self._loading.pop(entry.key, None)
+        load.set_result(result)
 
-    def _load(self, entry: Entry) -> Sample:
-        sound = self._sound(entry)
-        with self._register_lock:
-            if sound.frames.nbytes > self.budget_bytes - self.used_bytes:
-                reason = f"the {self.budget_bytes / 1e6:.0f} MB of sample memory are used up"
-                raise SampleError(str(entry), reason, "raise the sample memory budget")
-            number = self._register(sound.frames, sound.rate)
-            self.used_bytes += sound.frames.nbytes
-            self._entry_of[number] = entry
-        return Sample(number, entry.name, entry.n, len(sound.frames), sound.rate, entry.key, sound.root_note)
-
-    def _sound(self, entry: Entry) -> Decoded:
+    def _decoded(self, entry: Entry) -> Decoded:
         if entry.path is None:
-            return kit.synthesise(entry.name, entry.n)
-        return decode(entry.path, self.roots, budget_bytes=self.budget_bytes - self.used_bytes)
+            sound = kit.synthesise(entry.name, entry.n)
+            return Decoded(moved(sound.frames), sound.rate, sound.channels, sound.root_note)
+        sound = decode(entry.path, self.roots, budget_bytes=self.store.budget_bytes)
+        if sound.channels > 2:
+            log.info("sample %a has %d channels: the first two are played", entry.path, sound.channels)
+        return sound
+
+    # --- what changes on disk --------------------------------------------------------------------------------------
+    def look(self) -> bool:
+        """Bring the table up to date with the folders, and forget what is in memory of files that have changed; whether any had.
+
+        Called by one thread only, which is any.
+        """
+        changed = self._index.look()
+        if changed:
+            self._table = Table(self._index.banks, self._keys, self._table)
+        elif self._changed:
+            log.info("sample folders changed: %d names, %d files", len(self._index.banks), self._table.files)
+        self._changed = changed and self._looks > 0
+        self._looks += 1
+        return self._check_files() or changed
+
+    def _check_files(self) -> bool:
+        """Compare files in memory, and those that could not be read, with those on disk: the ones just played, and of the others some."""
+        played, self._played = self._played, set()
+        if not self._to_check:
+            self._to_check.extend(sound.entry.key for sound in self.store.sounds() if sound.entry.path is not None)
+        turn = [self._to_check.popleft() for _ in range(min(FILES_PER_LOOK, len(self._to_check)))]
+        due = [sound for sound in map(self.store.get, {*list(played), *turn}) if sound is not None]
+        changed = [s for s in due if s.entry.path is not None and state_of(s.entry.path) != s.state]
+        for sound in changed:
+            self.store.replace(sound)
+        with self._lock:
+            failed = list(self._failed.items())
+        better = [key for key, (entry, _, state) in failed if entry.path is not None and state_of(entry.path) != state]
+        for key in better:
+            with self._lock:
+                del self._failed[key]
+        return bool(changed or better)
+
+    def tend(self) -> None:
+        """Let go of what changed on disk and sounds no more. The control side calls it now and then."""
+        self.store.tend()
+
+    def status(self) -> dict[str, int]:
+        """Figures for /status."""
+        table, store = self._table, self.store
+        return {
+            "samples": len(table.banks),
+            "sample_files": table.files,
+            "samples_loaded": len(store),
+            "sample_bytes": store.used_bytes,
+            "sample_memory": store.budget_bytes,
+            "samples_evicted": store.evicted,
+        }
+
+    def close(self) -> None:
+        """Stop looking and loading. What is being loaded finishes; callers still waiting in the queue get a SampleError."""
+        self._closed.set()
+        if self._watch is not None:
+            self._watch.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _kit_entries() -> dict[str, tuple[Entry, ...]]:
-    sounds = [(name, n) for name, count in kit.COUNTS.items() for n in range(count)]
-    entries = [Entry(name, n, key, None) for key, (name, n) in enumerate(sounds, start=1)]
-    return {name: tuple(entry for entry in entries if entry.name == name) for name in kit.COUNTS}
-
-
-_KIT = _kit_entries()
-
-
-def _table(banks: Banks) -> dict[str, tuple[Entry, ...]]:
-    """The kit, then the folders over it; the kit's other names follow whatever their name has become."""
-    table = dict(_KIT)
-    key = 1 + sum(kit.COUNTS.values())
-    for name, paths in sorted(banks.items()):
-        table[name] = tuple(Entry(name, n, key + n, path) for n, path in enumerate(paths))
-        key += len(paths)
-    for alias, name in kit.ALIASES.items():
-        table.setdefault(alias, table[name])
-    return table
-
-
-def _unwrap(result: Sample | SampleError) -> Sample:
+def _unwrap(result: Sound | SampleError) -> Sound:
     if isinstance(result, SampleError):
         raise result.again()
     return result
@@ -245,8 +267,8 @@ def _unwrap(result: Sample | SampleError) -> Sample:
 
 def _abandon(job: Future[None], entry: Entry, load: _Load) -> None:
     if job.cancelled():
-        load.set_result(_closed(entry))
+        load.set_result(_stopping(entry))
 
 
-def _closed(entry: Entry) -> SampleError:
+def _stopping(entry: Entry) -> SampleError:
     return SampleError(str(entry), "was not loaded", "the server is stopping")

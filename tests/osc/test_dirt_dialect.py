@@ -31,9 +31,12 @@ def test_recognition(keys: str, handshake: bool, dialect: Dialect) -> None:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        ({"note": 52.0}, {"midinote": 52.0}),
-        ({"note": 52.0, "midinote": 40.0}, {"midinote": 40.0}),
-        ({"note": "c3", "midinote": 48.0}, {"note": "c3", "midinote": 48.0}),
+        ({"s": "x", "note": 52.0}, {"s": "x", "midinote": 52.0}),
+        ({"s": "x", "note": 52.0, "midinote": 40.0}, {"s": "x", "midinote": 40.0}),
+        ({"s": "x", "note": "c3", "midinote": 48.0}, {"s": "x", "note": "c3", "midinote": 48.0}),
+        ({"sound": "x", "freq": 440.0}, {"sound": "x", "freq": 440.0}),
+        ({"note": "c3", "midinote": 48.0}, {"note": "c3", "midinote": 48.0, "s": "triangle"}),
+        ({"n": 2.0}, {"n": 2.0}),
         ({"roomsize": 4.0, "size": 4.0}, {"roomsize": 4.0, "size": 0.4}),
         ({"roomsize": 4.0}, {"roomsize": 4.0, "size": 0.4}),
         ({"size": 40.0}, {"size": 1.0}),

@@ -36,7 +36,7 @@ def test_order_is_that_of_bytes(root: Path) -> None:
 
 
 def test_other_files_take_no_index(root: Path, caplog: pytest.LogCaptureFixture) -> None:
-    for name in ("a.txt", "b.wav", "c.mp3", ".hidden.wav", "._b.wav", "d.flac", "e.ogg", "f.aif", "g.aiff", "h.aifc"):
+    for name in ("a.txt", "b.wav", "c.m4a", ".hidden.wav", "._b.wav", "d.flac", "e.ogg", "f.aif", "g.aiff", "h.aifc"):
         touch(root / "bd" / name)
     touch(root / "bd" / "no extension")
     touch(root / "bd" / "deeper" / "z.wav")

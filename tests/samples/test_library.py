@@ -1,41 +1,52 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from phonon_osc.engine.link import QueueFull
+from phonon_osc.errors import UsageError
 from phonon_osc.samples import kit
-from phonon_osc.samples.decode import DEFAULT_BUDGET, Decoded, SampleError, decode
+from phonon_osc.samples.decode import Decoded, SampleError, decode
 from phonon_osc.samples.library import Entry, Library
+from phonon_osc.samples.store import NoRoom
 
 Write = Callable[..., Path]
 
 
 class Buffers:
-    """What the engine offers: takes arrays, hands out ids, and notices overlapping calls."""
+    """What the engine offers: takes arrays, hands out ids, says which are in use, and is spoken to by one thread."""
 
     def __init__(self) -> None:
         self.held: dict[int, NDArray[np.float32]] = {}
-        self.busy = threading.Lock()
+        self.in_use: set[int] = set()
+        self.thread = threading.get_ident()
+        self._next = 100
 
-    def register(self, data: NDArray[np.float32], rate: float) -> int:
-        assert self.busy.acquire(blocking=False), "calls overlap"
-        time.sleep(0.001)
-        assert data.dtype == np.float32 and data.ndim == 2 and data.shape[1] == 2 and data.flags["C_CONTIGUOUS"]
+    def add(self, frames: NDArray[np.float32], rate: float) -> int:
+        assert threading.get_ident() == self.thread
+        assert frames.dtype == np.float32 and frames.ndim == 2 and frames.shape[1] == 2 and frames.flags["C_CONTIGUOUS"]
         assert rate > 0.0
-        number = 100 + len(self.held)
-        self.held[number] = data
-        self.busy.release()
-        return number
+        self._next += 1
+        self.held[self._next - 1] = frames
+        return self._next - 1
+
+    def idle(self, number: int) -> bool:
+        assert threading.get_ident() == self.thread
+        return number not in self.in_use
+
+    def drop(self, number: int) -> None:
+        assert threading.get_ident() == self.thread and number not in self.in_use
+        del self.held[number]
 
 
 @pytest.fixture
@@ -47,8 +58,8 @@ def buffers() -> Buffers:
 def make(buffers: Buffers) -> Iterator[Callable[..., Library]]:
     made: list[Library] = []
 
-    def make(*roots: Path, budget_bytes: int = DEFAULT_BUDGET) -> Library:
-        made.append(Library(roots, register=buffers.register, budget_bytes=budget_bytes))
+    def make(*roots: Path, budget_bytes: int | None = None, **options: Any) -> Library:
+        made.append(Library(roots, buffers=buffers, budget_bytes=budget_bytes, **options))
         return made[-1]
 
     yield make
@@ -144,19 +155,30 @@ def test_load_registers_once(data: Path, make: Make, buffers: Buffers) -> None:
     assert table.load(entry) is sample and table.loaded(entry) is sample
     assert (sample.id, sample.name, sample.n, sample.rate, sample.key) == (100, "stereo44", 0, 44_100.0, entry.key)
     assert sample.frames == len(buffers.held[100]) == 35_280
-    assert table.used_bytes == buffers.held[100].nbytes
+    assert table.store.used_bytes == buffers.held[100].nbytes == sample.frames * 8
 
 
-def test_many_threads_share_one_load(data: Path, make: Make, buffers: Buffers) -> None:
+def test_threads_that_preload_share_one_attempt(
+    data: Path, make: Make, buffers: Buffers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+
+    def count(path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+        decoded.append(path)
+        time.sleep(0.002)
+        return decode(path, roots, budget_bytes=budget_bytes)
+
+    monkeypatch.setattr("phonon_osc.samples.library.decode", count)
     table = make(data)
-    entries = [table.find("tone", n) for n in range(3)]
-    got: list[int] = []
-    threads = [threading.Thread(target=lambda e=e: got.append(table.load(e).id)) for e in entries for _ in range(8)]
+    threads = [threading.Thread(target=lambda: table.preload(["tone", "stereo"])) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(got) == 24 and len(set(got)) == 3 and len(buffers.held) == 3
+    assert len(decoded) == 4 and not buffers.held, "the engine gets what is played"
+    entries = [table.find("tone", n) for n in range(3)]
+    assert len({table.load(entry).id for entry in entries if entry}) == 3 == len(buffers.held)
+    assert len(decoded) == 4
 
 
 async def test_ensure_shares_one_load(data: Path, make: Make, buffers: Buffers) -> None:
@@ -207,38 +229,32 @@ async def test_failure_is_remembered_and_logged_once(root: Path, make: Make, cap
     assert len({id(error) for error in errors}) == 3, "one exception raised again and again would grow"
 
 
-def test_register_that_fails(data: Path, caplog: pytest.LogCaptureFixture) -> None:
-    def full(data: NDArray[np.float32], rate: float) -> int:
-        raise RuntimeError("no buffer left")
+@pytest.mark.parametrize("error", [UsageError("no buffer left"), QueueFull("no command gets through")])
+def test_an_engine_that_takes_no_more(make: Make, data: Path, buffers: Buffers, error: Exception) -> None:
+    """It is not the sample's fault: the next attempt may succeed."""
 
-    table = Library([str(data)], register=full)
+    def full(frames: NDArray[np.float32], rate: float) -> int:
+        raise error
+
+    table = make(data)
     entry = table.find("tone")
     assert entry is not None
-    with caplog.at_level(logging.CRITICAL), pytest.raises(SampleError, match="no buffer left"):
+    add, buffers.add = buffers.add, full  # type: ignore[method-assign]
+    with pytest.raises(NoRoom, match=str(error)):
         table.load(entry)
-    assert table.used_bytes == 0
-    table.close()
-
-
-def test_budget(data: Path, make: Make, buffers: Buffers) -> None:
-    table = make(data, budget_bytes=48_000 * 8 + 100)
-    one, two, drum = table.find("tone", 0), table.find("tone", 1), table.find("cp", 0)
-    assert one and two and drum
-    table.load(one)
-    for entry in (two, drum):
-        with pytest.raises(SampleError, match="raise the sample memory budget"):
-            table.load(entry)
-    assert len(buffers.held) == 1 and table.used_bytes == 48_000 * 8
+    assert table.store.used_bytes == 0 and len(table.store) == 0
+    buffers.add = add  # type: ignore[method-assign]
+    assert table.load(entry).frames == 48_000
 
 
 def test_preload_kit(data: Path, make: Make, buffers: Buffers) -> None:
     table = make(data)
     shadowed = sum(kit.COUNTS[name] for name in ("bd", "sn", "hh"))
-    assert table.preload_kit() == sum(kit.COUNTS.values()) - shadowed == len(buffers.held)
+    assert table.preload_kit() == sum(kit.COUNTS.values()) - shadowed == len(table.store)
     entry = table.find("arpy", 2)
     assert entry is not None
-    sample = table.loaded(entry)
-    assert sample is not None and sample.root_note == 64.0
+    sample = table.load(entry)
+    assert sample.root_note == 64.0 and table.loaded(entry) is sample
 
 
 def test_descriptions_find_the_same_sound(data: Path, make: Make, buffers: Buffers) -> None:

@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import lowest_bit, word_float
+from dsp.machine import atomic_store, lowest_bit, word_float
 
 from .controls import add_edit, cell, map_control, orbit_control, settle
 from .patches import move, patch, unpatch
 from .queue import heap_pop, heap_push, notify, release_record
-from .slots import FOREVER, choke, clear_slab, end_at, fade_out, find_lane, free_lane, leave_order, steal, take_memories
+from .slots import (
+    FOREVER,
+    choke,
+    clear_slab,
+    end_at,
+    fade_out,
+    find_lane,
+    free_lane,
+    leave_order,
+    let_go,
+    steal,
+    take_memories,
+)
 from .tables import (
     BLOCK,
+    BUFFER,
+    BUFFERS_SEQ,
     BUSES,
     CONTROLS,
     COUNT,
@@ -36,6 +50,7 @@ from .tables import (
     NIL_FLAG,
     NODE,
     OP,
+    OP_BUFFER,
     OP_BUS,
     OP_FREE,
     OP_MOVE,
@@ -157,6 +172,7 @@ def start(e: Any, at: int, row: int) -> None:
     slot = lane_for(e, definition, 0, row)
     if slot < 0:
         e.refused += 1
+        let_go(e, e.pool[at + BUFFER])
         notify(e, N_REFUSED, node, e.frame + row, e.pool[at + SEQ])
         return
     slab, lane = slot // LANES, slot % LANES
@@ -175,6 +191,7 @@ def start(e: Any, at: int, row: int) -> None:
                 leave_order(e, slab)
                 e.slab_definition[slab] = -1
             e.refused += 1
+            let_go(e, e.pool[at + BUFFER])
             notify(e, N_REFUSED, node, e.frame + row, e.pool[at + SEQ])
             return
     e.active += 1
@@ -192,6 +209,7 @@ def start(e: Any, at: int, row: int) -> None:
     e.lane_fade[slot] = e.pool[at + FADE_FRAMES]
     e.lane_seed[slot] = e.pool[at + SEED]
     e.lane_flags[slot] = 0
+    e.lane_buffer[slot] = e.pool[at + BUFFER]
     e.lane_peak[slot] = 0.0
     e.lane_level[slot] = 0.0
     if e.pool[at + CUT] != 0:
@@ -245,8 +263,19 @@ def panic(e: Any, row: int, sequence: int) -> None:
             continue
         if e.pool[at + OP] == OP_NEW and e.pool[at + NODE] != 0:
             notify(e, N_REFUSED, e.pool[at + NODE], e.frame + row, e.pool[at + SEQ])
+        let_go(e, e.pool[at + BUFFER])
         release_record(e, record)
     reset_orbits(e)
+
+
+@inline
+def set_buffer(e: Any, at: int) -> None:
+    """Change an entry of the samples' table, between blocks and so never under a kernel that reads it; tell it is done."""
+    number = e.pool[at + BUFFER]
+    e.buffer_data[number] = e.pool[at + NODE]
+    e.buffer_frames[number] = e.pool[at + DURATION]
+    e.buffer_rate[number] = word_float(e.pool[at + PAIRS])
+    atomic_store(e.shared, BUFFERS_SEQ, e.pool[at + SEQ])
 
 
 @inline
@@ -270,14 +299,20 @@ def execute(e: Any, at: int, row: int) -> None:
         apply_pairs(e, at, 0, row, False)
     elif op == OP_PANIC:
         panic(e, row, e.pool[at + SEQ])
+    elif op == OP_BUFFER:
+        set_buffer(e, at)
     else:
         slot = slot_of(e, e.pool[at + NODE])
         if slot < 0:
             e.stale += 1
+            let_go(e, e.pool[at + BUFFER])
             notify(e, N_STALE, e.pool[at + SEQ], e.frame + row, e.pool[at + NODE])
             return
         if op == OP_SET:
             apply_pairs(e, at, slot, row, False)
+            if e.pool[at + BUFFER] > 0:
+                let_go(e, e.lane_buffer[slot])
+                e.lane_buffer[slot] = e.pool[at + BUFFER]
         elif op == OP_FREE:
             fade_out(e, slot // LANES, slot % LANES, row, e.pool[at + FADE_FRAMES])
         elif op == OP_MOVE:

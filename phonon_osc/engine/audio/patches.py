@@ -101,6 +101,7 @@ def move(e: Any, slot: int, depth: int, row: int) -> None:
     )
     e.lane_fade[to], e.lane_seed[to], e.lane_flags[to] = e.lane_fade[slot], e.lane_seed[slot], e.lane_flags[slot]
     e.lane_peak[to], e.lane_level[to] = e.lane_peak[slot], e.lane_level[slot]
+    e.lane_buffer[to], e.lane_buffer[slot] = e.lane_buffer[slot], 0
     e.slab_taken[other] |= new_bit
     e.slab_next_end[other] = min(e.slab_next_end[other], e.lane_end[to])
     if e.slab_live[slab] & bit != 0:

@@ -185,9 +185,18 @@ def fade_out(e: Any, slab: int, lane: int, row: int, frames: int) -> None:
 
 
 @inline
+def let_go(e: Any, buffer: int) -> None:
+    """A command that named a sample, or the lane it became, needs it no longer."""
+    if buffer > 0:
+        e.buffer_done[buffer] += 1
+
+
+@inline
 def free_lane(e: Any, slab: int, lane: int) -> None:
     """Give a lane back at once (its sound must have ended)."""
     slot = slab * LANES + lane
+    let_go(e, e.lane_buffer[slot])
+    e.lane_buffer[slot] = 0
     bit = 1 << lane
     definition = e.slab_definition[slab]
     if e.lane_flags[slot] & FADING == 0:

@@ -32,13 +32,13 @@ MEMORY_CLASSES = (12, 16, 18, 19, 20)  # log2 of the frames of a delay memory; t
 MEMORY_GAP = 80  # floats between two memories: a power of two apart, all lanes would share one set of the cache
 
 RECORD = 128  # words of a command
-PAIRS = 13  # first control pair of a command
+PAIRS = 14  # first control pair of a command
 
 # words of a command; a pair is control | flags << 16 | float bits << 32
-OP, FRAME, SEQ, NODE, DEFINITION, ORBIT, DURATION, CUT, CUT_SOUND, SEED, FADE_FRAMES, COUNT, EXTRA = range(13)
+OP, FRAME, SEQ, NODE, DEFINITION, ORBIT, DURATION, CUT, CUT_SOUND, SEED, FADE_FRAMES, COUNT, EXTRA, BUFFER = range(14)
 MAP_FLAG, ORBIT_FLAG, NIL_FLAG = 1, 2, 4
 
-(OP_NEW, OP_SET, OP_FREE, OP_BUS, OP_PATCH, OP_UNPATCH, OP_MOVE, OP_ORBIT, OP_PANIC, OP_ROUTE) = range(1, 11)
+(OP_NEW, OP_SET, OP_FREE, OP_BUS, OP_PATCH, OP_UNPATCH, OP_MOVE, OP_ORBIT, OP_PANIC, OP_ROUTE, OP_BUFFER) = range(1, 12)
 
 NOTICE = 4  # words of a notice: kind, node or sequence number, frame, value
 (N_STARTED, N_ENDED, N_EXECUTED, N_STALE, N_REFUSED) = range(1, 6)
@@ -48,7 +48,8 @@ FADE = 0  # control 0 of every definition: the lane's own level, 1 unless it is 
 
 # words of `shared`, each on a cache line of its own where two threads write
 RING_TAIL, RING_HEAD, NOTICE_TAIL, NOTICE_HEAD, TAP_TAIL, TAP_HEAD, CLOCK_SEQ = (8 * k for k in range(7))
-SHARED_WORDS = 64
+BUFFERS_SEQ = 64  # sequence number of the last change of the samples' table
+SHARED_WORDS = 72
 
 ENGINE = Struct(
     "Engine",
@@ -182,6 +183,7 @@ ENGINE = Struct(
     lane_fade="*i32",
     lane_seed="*i32",
     lane_flags="*i32",
+    lane_buffer="*i32",  # sample that the lane's own command named, 0 for none
     lane_peak="*f32",
     lane_level="*f32",
     lane_age="*i32",
@@ -194,6 +196,11 @@ ENGINE = Struct(
     speed="*f32",  # 1 / frames of the ramp
     bus_map="*i32",  # bus followed, or -1
     buses="*f32",
+    # samples: written by the audio thread alone once it runs
+    buffer_data="*i64",
+    buffer_frames="*i32",
+    buffer_rate="*f32",
+    buffer_done="*i64",  # commands that named this sample and are done with it
     # nodes: id -> slot
     node_slot="*i32",
     node_generation="*i32",

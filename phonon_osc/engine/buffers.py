@@ -1,0 +1,82 @@
+"""Samples in the engine: numbered arrays, and who still needs them.
+
+Only the audio thread changes its table of samples, between two blocks, when a command tells it to: what it plays never changes under a
+kernel, and an array is let go only after the audio thread has said that it looks elsewhere. Of the commands that name a sample, those
+sent are counted here and those done with (their voice has ended, or never came to sound) by the audio thread; where both counts agree
+the sample is idle. Neither count can be lost, as a notice can.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from phonon_osc.engine.allocate import BUFFERS, Memory
+from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.commands import NOW, Command
+from phonon_osc.engine.link import SharedWords
+from phonon_osc.errors import UsageError
+
+
+class Buffers:
+    """All samples the engine knows. Number 0 is silence, and so is every number that is free. Control side only."""
+
+    def __init__(self, memory: Memory, send: Callable[[Command], int], shared: SharedWords) -> None:
+        self._memory, self._send, self._shared = memory, send, shared
+        self._arrays: dict[int, np.ndarray] = {}
+        self._free = deque(range(1, BUFFERS))
+        self._leaving: deque[tuple[int, int]] = deque()  # sequence number of the command, sample
+        self._sent = np.zeros(BUFFERS, np.int64)
+
+    def __len__(self) -> int:
+        """Samples whose memory is held, those on their way out included."""
+        return len(self._arrays)
+
+    def add(self, frames: np.ndarray, rate: float) -> int:
+        """Make a sample ((frames, 2) float32) of ``rate`` Hz known; its number. The array is kept until after ``drop``.
+
+        Raises UsageError where there is no number left, QueueFull where commands do not get through.
+        """
+        if frames.dtype != np.float32 or frames.ndim != 2 or frames.shape[1] != 2 or not len(frames):
+            raise UsageError(f"a sample is an array (frames, 2) of float32, got {frames.shape} of {frames.dtype}")
+        if not self._free:
+            raise UsageError(f"more than {BUFFERS - 1} samples at a time")
+        frames = np.ascontiguousarray(frames)
+        number = self._free[0]
+        self._tell(number, frames, rate)
+        self._free.popleft()
+        self._arrays[number] = frames
+        return number
+
+    def use(self, number: int) -> None:
+        """A command that names this sample was sent."""
+        self._sent[number] += 1
+
+    def idle(self, number: int) -> bool:
+        """Whether no voice plays the sample and no command that waits will."""
+        return bool(self._sent[number] == self._memory.engine.buffer_done[number])
+
+    def drop(self, number: int) -> None:
+        """Let a sample go. Its memory goes with the first ``settle`` after the audio thread has put silence in its place."""
+        sequence = self._tell(number, self._memory.silence, self._memory.engine.rate)
+        self._leaving.append((sequence, number))
+
+    def confirmed(self) -> int:
+        """How far the audio thread is, for ``settle``."""
+        return self._shared[t.BUFFERS_SEQ]
+
+    def settle(self, confirmed: int) -> None:
+        """Let go of arrays the audio thread no longer reads, and give their numbers out again.
+
+        ``confirmed`` was asked for before the notices that are now dealt with: none is left that means the old sample.
+        """
+        while self._leaving and self._leaving[0][0] <= confirmed:
+            _, number = self._leaving.popleft()
+            del self._arrays[number]
+            self._free.append(number)
+
+    def _tell(self, number: int, frames: np.ndarray, rate: float) -> int:
+        words = {t.NODE: frames.ctypes.data, t.DURATION: len(frames)}
+        return self._send(Command(t.OP_BUFFER, NOW, words, [(0, 0, float(np.float32(rate)))], buffer=number))
