@@ -17,6 +17,7 @@ from phonon_osc import notify
 from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.errors import DataError, PortInUse
+from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
 from phonon_osc.progress import ProgressBar
@@ -82,6 +83,9 @@ class Server:
         self._stop = asyncio.Event()
         self._watch = _Watch()
         self._longest_stall = 0.0  # seconds the loop came back later than asked
+        self._began = time.monotonic()
+        self._lines = LastLines()
+        logging.getLogger().addHandler(self._lines)
 
     # --- up --------------------------------------------------------------------------------------------------------
     def open(self) -> None:
@@ -103,6 +107,7 @@ class Server:
                 tap_seconds=TAP_SECONDS if o.record else 0.0,
                 bus_port=(self._buses or self._main).address[1],
                 progress=bar.update,
+                lines=self._lines,
             )
         studio.more_status = self._status
         threading.Thread(target=self._preload, args=(studio, o.preload), name="preload", daemon=True).start()
@@ -251,6 +256,7 @@ class Server:
         """What the server adds to /status."""
         backend, udp = self._backend, self._main.counters
         return {
+            "uptime": round(time.monotonic() - self._began, 1),
             "backend": backend.detail if backend else "none",
             "audio_stalled": self._watch.stalled,
             "loop_stall_ms": round(1000.0 * self._longest_stall, 2),
@@ -266,6 +272,7 @@ class Server:
             self._buses.close()
         if self._backend is not None:
             self._backend.stop()
+        logging.getLogger().removeHandler(self._lines)
         studio = self._studio
         if studio is None:
             return

@@ -9,6 +9,7 @@ from typing import Any
 from dsp.load import Progress
 from phonon_osc import __version__
 from phonon_osc.engine.engine import Engine
+from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.counters import OscCounters
 from phonon_osc.osc.dirt import Dirt
 from phonon_osc.osc.due import Due, LiveDue
@@ -40,6 +41,7 @@ class Studio:
         tap_seconds: float = 0.0,
         bus_port: int = 57110,
         progress: Progress | None = None,
+        lines: LastLines | None = None,
     ) -> None:
         self.limiter = limiter
         self.more_status: Callable[[], dict[str, Any]] = dict  # what a server adds to status()
@@ -60,7 +62,8 @@ class Studio:
         self.counters = OscCounters()
         self.warn = RateLimited(log)
         self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)
-        self.native = Native(self.engine, self.status)
+        self.lines = LastLines() if lines is None else lines
+        self.native = Native(self.engine, self.status, self.lines)
         self.router = self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
     def route(self, due: Due) -> Router:
@@ -100,7 +103,9 @@ class Studio:
             "stale": e.stale,
             "late": e.late,
             "worst_late_ms": round(1000.0 * e.late_frames / e.rate, 3),
+            "xruns": e.xruns,
             "skipped_frames": e.skipped,
+            "overruns": e.overruns,
             "clock_resets": e.clock_resets,
             "bad_voices": e.bad_voices,
             "bad_orbits": e.bad_orbits,
@@ -108,6 +113,7 @@ class Studio:
             "peak": round(e.master_peak, 4),
             **self.library.status(),
             "memory_bytes": self.engine.memory.nbytes,
+            "warnings": self.lines.count,
             **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
             **self.more_status(),
         }

@@ -129,6 +129,7 @@ class Memory:
         e.sums = aligned_zeros((t.ORBITS + 1) * one, f32)[one:]  # before the orbits: -1, which nobody listens to
         e.orbit_ever = aligned_zeros(t.MOVING_WORDS * t.ORBITS, i64)
         e.orbit_peak = aligned_zeros(t.ORBITS, f32)
+        e.meter_high = aligned_zeros(2 * t.METERS, f32)
         e.mix = aligned_zeros(2 * BLOCK, f32)
         e.inlets = aligned_zeros(2 * BLOCK * LANES, f32)
         e.tap = aligned_zeros(2 * sizes.tap_frames, f32)

@@ -13,6 +13,7 @@ from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import NodeId
 from phonon_osc.engine.voice import BusMap, Value
+from phonon_osc.lastlines import KEPT, LastLines
 from phonon_osc.osc.schema import PROTOCOL, Argument, Message, Request, RequestError
 from phonon_osc.osc.wire import Value as Wire
 
@@ -25,10 +26,10 @@ PAIRS = Argument(
 
 
 class Native:
-    """Handlers of the native messages. ``status`` gives the pairs of /status, which others add to."""
+    """Handlers of the native messages. ``status`` gives the pairs of /status, which others add to; ``lines`` the log's last lines."""
 
-    def __init__(self, engine: Engine, status: Callable[[], dict[str, Any]]) -> None:
-        self.engine, self._status = engine, status
+    def __init__(self, engine: Engine, status: Callable[[], dict[str, Any]], lines: LastLines) -> None:
+        self.engine, self._status, self._lines = engine, status, lines
 
     # --- the server ------------------------------------------------------------------------------------------------
     def version(self, request: Request) -> None:
@@ -39,6 +40,18 @@ class Native:
         for key, value in self._status().items():
             flat += [key, value]
         request.reply("/status/reply", *flat)
+
+    def status_log(self, request: Request) -> None:
+        since = _number(list(request.args), 0, "since", 0.0)
+        flat = [value for line in self._lines.since(int(since)) for value in line]
+        request.reply("/status/log/reply", self._lines.count, *flat)
+
+    def meters(self, request: Request) -> None:
+        e = self.engine.tables
+        peaks = [e.master_peak, *e.orbit_peak.tolist()]
+        *orbits, output = e.meter_high.reshape(2, t.METERS).max(axis=0).tolist()
+        flat = [value for pair in zip(peaks, [output, *orbits], strict=True) for value in pair]
+        request.reply("/meters/reply", *flat)
 
     def sync(self, request: Request) -> None:
         """Answer when everything sent before has reached the audio thread."""
@@ -112,6 +125,24 @@ MESSAGES: tuple[Message, ...] = (
         "/version", "Which server this is.", (), "/version/reply name version protocol", "/version", Native.version
     ),
     Message("/status", "Voices, load, counters.", (), "/status/reply key value ...", "/status", Native.status),
+    Message(
+        "/status/log",
+        f"The last lines of the server's log of level warning and above, {KEPT} at most. The first number answered is that of the last "
+        "line there has been, which `/status` tells as `warnings`; each line is its number, Unix time in seconds, level and text.",
+        (Argument("since", "int", "only lines with higher numbers; default 0", True),),
+        "/status/log/reply last [number time level text] ...",
+        "/status/log i 0",
+        Native.status_log,
+    ),
+    Message(
+        "/meters",
+        "Peaks of the output and of the 12 orbits, where 1 is full scale. A level falls by 10 dB in 0.3 s; high is the highest sample of "
+        "the last half second at least, so whoever asks twice a second misses none.",
+        (),
+        "/meters/reply level high, of the output; then level high of orbits 0 to 11: 26 numbers",
+        "/meters",
+        Native.meters,
+    ),
     Message(
         "/sync",
         "Answers when everything sent before has reached the audio thread.",

@@ -11,12 +11,13 @@ from dsp.machine import atomic_load, atomic_store, lowest_bit
 
 from .controls import any_moving
 from .plan import clear_column, run_slab
-from .tables import BLOCK, LANES, ORBITS, TAP_HEAD, TAP_TAIL
+from .tables import BLOCK, LANES, METERS, ORBITS, TAP_HEAD, TAP_TAIL
 
 COLUMNS = 16
 SLEEP_BLOCKS = 3000  # 4 s at 48 kHz of nothing at all put the orbits' effects to sleep
 FLOOR = 1e-7
 METER_DECAY = 0.995  # per block: about 10 dB in 0.3 s
+METER_BLOCKS = 400  # 0.5 s at 48 kHz: a window of the highest samples
 
 
 @inline
@@ -99,6 +100,7 @@ def run_orbits(e: Any) -> None:
             peak = max(peak, abs(value))
             e.mix[k] = e.mix[k] + value
         e.orbit_peak[orbit] = max(e.orbit_peak[orbit] * METER_DECAY, peak)
+        e.meter_high[orbit] = max(e.meter_high[orbit], peak)
         loudest = max(loudest, peak)
         if (e.orbits_bad >> orbit) & 1 != 0:
             e.bad_orbits += 1
@@ -134,6 +136,18 @@ def guard_master(e: Any) -> None:
         e.mix[BLOCK + i] = right
     e.master_gain = gain
     e.master_peak = max(e.master_peak * METER_DECAY, peak)
+    e.meter_high[ORBITS] = max(e.meter_high[ORBITS], peak)
+
+
+@inline
+def turn_meters(e: Any) -> None:
+    """A new window of the highest samples. The one before is kept: whoever looks once a window misses none."""
+    e.meter_blocks += 1
+    if e.meter_blocks >= METER_BLOCKS:
+        e.meter_blocks = 0
+        for k in range(METERS):
+            e.meter_high[METERS + k] = e.meter_high[k]  # first: a reader between the two sees it twice, not never
+            e.meter_high[k] = 0.0
 
 
 @inline

@@ -18,7 +18,7 @@ from dsp.machine import (
 
 from .commands import execute_due
 from .controls import follow_buses
-from .output import guard_master, note_orbits, run_orbits, write_tap
+from .output import guard_master, note_orbits, run_orbits, turn_meters, write_tap
 from .plan import measure_lanes, run_slab
 from .queue import drain_ring
 from .slots import end_lanes
@@ -53,6 +53,7 @@ def render_block(e: Any) -> None:
         k += 1
     run_orbits(e)
     guard_master(e)
+    turn_meters(e)
     write_tap(e)
     e.frame += BLOCK
     e.blocks += 1
@@ -171,6 +172,8 @@ def measure_load(e: Any, begin: float, frames: int) -> None:
     share = (now(e) - begin) * e.rate / frames
     e.load += LOAD_SMOOTH * (share - e.load)
     e.load_peak = max(e.load_peak * 0.999, share)
+    if share > 1.0:
+        e.overruns += 1
     e.load_median += LOAD_STEP if share > e.load_median else -LOAD_STEP
 
 
@@ -219,6 +222,7 @@ def process_jack(frames: int, e: Any) -> None:
     skipped = skipped_frames(e, time, frames)
     if skipped > 0:
         e.skipped += skipped
+        e.xruns += 1
         if skipped <= e.skip_max and e.load_median < LOAD_TO_CATCH_UP:
             call_process(e.process, e.here, skipped, 0, 0, 0)
         else:
