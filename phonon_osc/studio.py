@@ -58,6 +58,8 @@ class Studio:
         for definition in build_all(rate):
             self.engine.add_definition(definition)
         self.library = Library(self.roots, buffers=self.engine.buffers, budget_bytes=sample_memory, watch=watch)
+        if watch:
+            self.engine.buffers.dispose = self.library.dispose
         self.sounds = SoundTable(self.library, playable(rate))
         self.counters = OscCounters()
         self.warn = RateLimited(log)

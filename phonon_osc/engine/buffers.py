@@ -29,6 +29,9 @@ class Buffers:
         self._free = deque(range(1, BUFFERS))
         self._leaving: deque[tuple[int, int]] = deque()  # sequence number of the command, sample
         self._sent = np.zeros(BUFFERS, np.int64)
+        self.dispose: Callable[[list[np.ndarray]], object] = (
+            list.clear
+        )  # of arrays: unmapping large ones takes milliseconds
 
     def __len__(self) -> int:
         """Samples whose memory is held, those on their way out included."""
@@ -72,10 +75,13 @@ class Buffers:
 
         ``confirmed`` was asked for before the notices that are now dealt with: none is left that means the old sample.
         """
+        gone: list[np.ndarray] = []
         while self._leaving and self._leaving[0][0] <= confirmed:
             _, number = self._leaving.popleft()
-            del self._arrays[number]
+            gone.append(self._arrays.pop(number))
             self._free.append(number)
+        if gone:
+            self.dispose(gone)
 
     def _tell(self, number: int, frames: np.ndarray, rate: float) -> int:
         words = {t.NODE: frames.ctypes.data, t.DURATION: len(frames)}
