@@ -177,7 +177,14 @@ def _render_session(
         ends = [frame for frame, row in commands if row["do"] == "end"]
         wanted = _end(options, header.rate, None)
         end = min([*ends, *([] if wanted is None else [wanted])], default=None)
-        actions = [(frame, _replayed(studio, frame, row)) for frame, row in commands if row["do"] != "end"]
+        finals = {row["definition"]: k for k, (_, row) in enumerate(commands) if "definition" in row}
+        made = {row["definition"] for _, row in commands if row["do"] == "define"}
+        drops = {finals[key]: key for key in made}  # what a client defined gives its place back after its last use
+        actions = [
+            (frame, _replayed(studio, frame, row, drops.get(k)))
+            for k, (frame, row) in enumerate(commands)
+            if row["do"] != "end"
+        ]
         last = max((frame for frame, _ in actions), default=0)
         events = sum(row["do"] == "play" for _, row in commands)
         return Run(studio, actions, options, end=end, last=last, told=told).write(out, lambda: events)
@@ -185,8 +192,13 @@ def _render_session(
         studio.close()
 
 
-def _replayed(studio: Studio, frame: int, row: dict[str, Any]) -> Callable[[], None]:
-    return lambda: session.again(studio.engine, studio.library, frame, row)
+def _replayed(studio: Studio, frame: int, row: dict[str, Any], drop: str | None) -> Callable[[], None]:
+    def run() -> None:
+        session.again(studio.engine, studio.library, frame, row)
+        if drop is not None:
+            studio.engine.drop_definition(drop)
+
+    return run
 
 
 def _end(options: Options, rate: float, score: Score | None) -> int | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from phonon_osc.defs import read as read_definition
+from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
 from phonon_osc.samples.library import Entry, Library
@@ -53,6 +55,7 @@ class SessionWriter:
         self._named: dict[int, Description] = {}  # buffers, which change hands when memory is short
         self._line(header.as_dict())
         engine.log_commands(self._executed)
+        engine.defined = self._defined
 
     def _line(self, data: dict[str, Any]) -> None:
         """A full disk ends the log, not the server."""
@@ -65,12 +68,15 @@ class SessionWriter:
             log.error("the session log %s ends here: %s", self._out.name, error.strerror)
 
     def _executed(self, frame: int, describe: dict[str, Any]) -> None:
-        definition = self._engine.definitions.get(describe.get("definition", ""))
+        definition = self._engine.definitions.by_key.get(describe.get("definition", ""))
         index = definition.index("buffer") if definition else None
         for control, flags, value in describe.get("pairs", ()):
             if control == index and flags == 0:
                 self._name(int(value))
         self._line({"frame": frame, **describe})
+
+    def _defined(self, frame: int, key: str, text: str) -> None:
+        self._line({"frame": frame, "do": "define", "definition": key, "text": text})
 
     def _name(self, buffer: int) -> None:
         """Say which sample a buffer is, unless that was said; a number that a client made up is none."""
@@ -127,6 +133,7 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
     Raises SampleError for a sample that is not to be had any more.
     """
     named: dict[int, _Named] = {}
+    defined: dict[str, Definition] = {}
     with path.open(encoding="utf-8") as lines:
         next(lines)
         for number, line in enumerate(lines, 2):
@@ -139,21 +146,29 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
                 named[row["buffer"]] = _Named(library.resolve(row["sample"]), row["sample"].get("check"))
             elif "end" in row:
                 yield row["end"], {"do": "end"}
+            elif row["do"] == "define":
+                key = row["definition"]
+                defined[key] = read_definition(key, row["text"], engine.rate).definition
+                yield row["frame"], {**row, "built": defined[key]}
             else:
-                index = _buffer_control(engine, row)
+                index = _buffer_control(engine, row, defined)
                 buffer = next((int(v) for c, f, v in row.get("pairs", ()) if c == index and f == 0), 0)
                 yield row["frame"], {**row, "named": named.get(buffer)}
 
 
 def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> None:
     """Send a command of `read_commands` again, its sample loaded first. Raises SampleError."""
-    index, number = _buffer_control(engine, row), 0
+    if row["do"] == "define":
+        engine.add_definition(row["built"])
+        return
+    index, number = _buffer_control(engine, row, {}), 0
     if row["named"] is not None:
         number = row["named"].load(library)
     pairs = [(c, f, number if c == index and f == 0 else v) for c, f, v in row.get("pairs", ())]
     engine.replay(frame, {**row, "pairs": pairs})
 
 
-def _buffer_control(engine: Engine, row: dict[str, Any]) -> int | None:
-    definition = engine.definitions.get(row.get("definition", ""))
+def _buffer_control(engine: Engine, row: dict[str, Any], defined: Mapping[str, Definition]) -> int | None:
+    key = row.get("definition", "")
+    definition = defined.get(key) or engine.definitions.by_name.get(key)
     return definition.index("buffer") if definition else None

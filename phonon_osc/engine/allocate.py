@@ -144,6 +144,7 @@ class Memory:
             setattr(e, name, _filled_by_python(d, np.int32))
         for name in ("def_wires", "def_gate", "def_release"):
             setattr(e, name, _filled_by_python(d, np.int32))
+        e.def_done = aligned_zeros(d, np.int64)
         e.def_slow_wires = _filled_by_python(d, np.int64)
         e.def_memory_class = _filled_by_python(d * t.MEMORIES, np.int32)
         e.def_defaults = _filled_by_python(d * t.CONTROLS, np.float32)

@@ -17,13 +17,14 @@ from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE, STEP_SIGNALS
 from dsp.lanes import LANES
 from dsp.load import Progress
 from phonon_osc.engine import code
-from phonon_osc.engine.allocate import BUFFERS, DEFINITIONS, Memory, Sizes
+from phonon_osc.engine.allocate import BUFFERS, Memory, Sizes
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
 from phonon_osc.engine.buffers import Buffers
 from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
 from phonon_osc.engine.commands import NOW, Command, control_pairs
 from phonon_osc.engine.definition import Definition
+from phonon_osc.engine.definitions import Definitions
 from phonon_osc.engine.link import Link, Notice
 from phonon_osc.engine.nodes import Node, NodeError, NodeId, Nodes
 from phonon_osc.engine.voice import BusMap, Value, Voice
@@ -67,10 +68,11 @@ class Engine:
         self.panics = 0
         self.clock: Clock = ExactClock(rate)
         self.nodes = Nodes(self.sizes.nodes)
-        self.definitions: dict[str, Definition] = {}
-        self._definition_ids: dict[str, int] = {}
+        self.definitions = Definitions(self.tables, rate, self._kernels)
+        self.orbit_definition = orbits
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
+        self.defined: Callable[[int, str, str], None] | None = None  # frame, key, text
         self.ended: Callable[[Node, int], None] | None = None
         self.refused: Callable[[Node], None] | None = None
         for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
@@ -87,49 +89,31 @@ class Engine:
         narrow, wide = (self.code.addresses[compiler.kind_unit(kind, width).symbol] for width in self.widths)
         return narrow, wide
 
-    def add_definition(self, d: Definition) -> int:
-        """Publish a definition; a name that is known already gets the new one for voices from now on."""
-        if len(self._definition_ids) >= DEFINITIONS:
-            raise UsageError(f"definition {d.name}: the server holds {DEFINITIONS} at most")
-        e, k = self.tables, len(self._definition_ids)
-        steps = e.def_steps.reshape(DEFINITIONS, t.STEPS, t.STEP_WORDS)[k]
-        steps[: len(d.records)] = d.records
-        for record, name in zip(steps, d.kernels, strict=False):
-            record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
-        row = slice(k * t.CONTROLS, k * t.CONTROLS + len(d.controls))
-        params = list(d.controls.values())
-        e.def_defaults[row] = [p.default for p in params]
-        e.def_smooth[row] = [0 if p.smoothing <= 0 else max(64, round(p.smoothing * self.rate)) for p in params]
-        e.def_trigger[row] = [d.triggers.get(name, -1) for name in d.controls]
-        constants = e.def_constants.reshape(DEFINITIONS, t.CONSTANTS, LANES)[k]
-        for number, value in enumerate(d.constants):
-            constants[number] = value
-        e.def_memory_class[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_classes)] = d.memory_classes
-        e.def_outlets[2 * k : 2 * k + 2] = d.outlets
-        e.def_inlets[2 * k : 2 * k + 2] = d.inlets or (0, 0)
-        names = list(d.controls)
-        e.def_gate[k] = names.index(d.gate) if d.gate else -1
-        e.def_release[k] = names.index(d.release) if d.release else -1
-        e.def_state_rows[k], e.def_memory_count[k] = d.state_rows, len(d.memory_classes)
-        e.def_constant_count[k], e.def_controls[k] = len(d.constants), len(d.controls)
-        e.def_wires[k], e.def_slow_wires[k] = d.wires, d.slow_wires
-        e.def_step_count[k] = len(d.records)
-        self._definition_ids[f"{k}:{d.name}"] = k
-        self.definitions[d.name] = d
-        self._current = {**getattr(self, "_current", {}), d.name: k}
-        return k
+    def add_definition(self, d: Definition, source: str | None = None) -> None:
+        """Publish a definition; a name that is known already gets the new one for voices from now on.
 
-    def _buffer_in(self, definition: str, pairs: Iterable[tuple[int, int, float]]) -> int:
+        ``source`` is its text, where it was made by one: a session log keeps it.
+        """
+        self.definitions.add(d)
+        if source is not None and self.defined is not None:
+            self.defined(int(self.tables.out_frame), self.definitions.key(d.name), source)
+
+    def drop_definition(self, name: str) -> None:
+        """Forget a definition; voices of it sound on."""
+        self._definition(name)
+        self.definitions.drop(name)
+
+    @staticmethod
+    def _buffer_in(definition: Definition | None, pairs: Iterable[tuple[int, int, float]]) -> int:
         """The sample that a command's pairs name; 0 for none."""
-        known = self.definitions.get(definition)
-        index = known.index("buffer") if known else None
+        index = definition.index("buffer") if definition else None
         named = (int(value) for control, flags, value in pairs if control == index and flags == 0)
         return next((number for number in named if 0 < number < BUFFERS), 0) if index is not None else 0
 
     def _start_orbits(self, d: Definition) -> None:
         """Bind slab 0 to the orbits' definition: one lane per orbit, sounding from frame 0 for ever."""
-        k, e = self.add_definition(d), self.tables
-        e.slab_definition[0] = k
+        e = self.tables
+        e.slab_definition[0] = self.definitions.add(d)
         lanes = (1 << t.ORBITS) - 1
         e.slab_taken[0] = e.slab_live[0] = e.slab_export[0] = lanes
         e.order[0], e.order_count = 0, 1
@@ -152,6 +136,8 @@ class Engine:
     # --- commands --------------------------------------------------------------------------------------------------
     def send(self, command: Command) -> int:
         number = self.link.send(command)
+        if command.op == t.OP_NEW:
+            self.definitions.asked(command.words[t.DEFINITION])
         if command.buffer:
             self.buffers.use(command.buffer)
         if self.executed is not None:
@@ -159,7 +145,7 @@ class Engine:
         return number
 
     def _definition(self, name: str) -> Definition:
-        d = self.definitions.get(name)
+        d = self.definitions.by_name.get(name)
         if d is None:
             raise NodeError(f"there is no definition {name!r}; `phonon-osc kinds` and /defs list what there is")
         return d
@@ -167,10 +153,10 @@ class Engine:
     def play(self, voice: Voice, frame: int = NOW, at: float | None = None) -> None:
         """One event: a voice that nobody addresses any more. ``at`` (its timetag, system time) is for the session log."""
         d = self._definition(voice.definition)
-        orbits = self.definitions["orbit"]
+        orbits = self.orbit_definition
         duration = max(1, round(voice.duration * self.rate))
         words = {
-            t.DEFINITION: self._current[d.name],
+            t.DEFINITION: self.definitions.place(d.name),
             t.ORBIT: voice.orbit % t.ORBITS,
             t.DURATION: duration,
             t.CUT: voice.cut,
@@ -187,10 +173,11 @@ class Engine:
                 pairs += control_pairs(orbits, {name: value}, t.ORBIT_FLAG)
         if frame != NOW:
             frame += round(voice.delay * self.rate)
-        describe: dict[str, Any] = {"do": "play", "definition": d.name, "words": words, "pairs": pairs}
+        key = self.definitions.key(d.name)
+        describe: dict[str, Any] = {"do": "play", "definition": key, "words": words, "pairs": pairs}
         if at is not None:
             describe["at"] = at + voice.delay
-        self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d.name, pairs)))
+        self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d, pairs)))
 
     def set_bus(self, values: Mapping[int, float], frame: int = NOW) -> None:
         """Set control buses by number."""
@@ -199,7 +186,7 @@ class Engine:
 
     def set_orbit(self, orbits: Iterable[int], controls: Mapping[str, Value], frame: int = NOW) -> None:
         """Set effect parameters of orbits."""
-        pairs = [*control_pairs(self.definitions["orbit"], controls, t.ORBIT_FLAG)]
+        pairs = [*control_pairs(self.orbit_definition, controls, t.ORBIT_FLAG)]
         for orbit in orbits:
             words = {t.ORBIT: orbit % t.ORBITS}
             self.send(Command(t.OP_ORBIT, frame, words, pairs, {"do": "orbit", "words": words, "pairs": pairs}))
@@ -226,17 +213,18 @@ class Engine:
         self._check(d, controls or {})
         pairs = [*control_pairs(d, controls or {})]
         node = self.nodes.new(id, d, frame, orbit)
+        node.key = self.definitions.key(d.name)
         words = {
             t.NODE: node.handle,
-            t.DEFINITION: self._current[d.name],
+            t.DEFINITION: self.definitions.place(d.name),
             t.ORBIT: -1 if orbit < 0 else orbit % t.ORBITS,
             t.DURATION: -1,
             t.SEED: (node.number * 0x9E3779B1) & 0x7FFFFFFF,
             t.FADE_FRAMES: self.tables.steal_fade,
         }
-        describe = {"do": "new", "definition": d.name, "words": words, "pairs": pairs}
+        describe = {"do": "new", "definition": self.definitions.key(d.name), "words": words, "pairs": pairs}
         try:
-            self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d.name, pairs)))
+            self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d, pairs)))
         except Exception:
             self.nodes.ended(node.handle)
             raise
@@ -254,9 +242,8 @@ class Engine:
     ) -> None:
         words = {t.NODE: node.handle, **words}
         frame = max(frame, node.start)  # a node that has not started yet: right after its start
-        name = node.definition.name
-        describe = {"do": "node", "op": op, "definition": name, "words": words, "pairs": pairs}
-        buffer = self._buffer_in(name, pairs) if op == t.OP_SET else 0
+        describe = {"do": "node", "op": op, "definition": node.key, "words": words, "pairs": pairs}
+        buffer = self._buffer_in(node.definition, pairs) if op == t.OP_SET else 0
         self.send(Command(op, frame, words, pairs, describe, buffer))
 
     def set_node(self, id: NodeId, controls: Mapping[str, Value], frame: int = NOW, *, ramp: float = 0.0) -> None:
@@ -353,8 +340,9 @@ class Engine:
         ops = {"play": t.OP_NEW, "new": t.OP_NEW, "bus": t.OP_BUS, "orbit": t.OP_ORBIT, "panic": t.OP_PANIC}
         op = int(describe["op"]) if describe["do"] == "node" else ops[describe["do"]]
         if op == t.OP_NEW:
-            words[t.DEFINITION] = self._current[describe["definition"]]
-        buffer = self._buffer_in(describe.get("definition", ""), pairs) if op in (t.OP_NEW, t.OP_SET) else 0
+            words[t.DEFINITION] = self.definitions.place(describe["definition"])
+        named = self.definitions.by_name.get(describe.get("definition", ""))
+        buffer = self._buffer_in(named, pairs) if op in (t.OP_NEW, t.OP_SET) else 0
         self.send(Command(op, frame, words, pairs, buffer=buffer))
 
     def map_of(self, value: float | str) -> Value | None:

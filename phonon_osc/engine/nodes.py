@@ -27,6 +27,7 @@ class Node:
     depth: int = 0
     sources: dict[int, set[str]] = field(default_factory=dict)  # numbers of nodes patched in -> controls
     routed: bool = True
+    key: str = ""  # of its definition
 
     @property
     def handle(self) -> int:

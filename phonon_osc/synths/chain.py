@@ -74,10 +74,8 @@ def finish(g: Graph, left: Wire, right: Wire) -> Definition:
     return g.build()
 
 
-def voice(name: str, doc: str, rate: float, source: Callable[[Graph], Wire | tuple[Wire, Wire]]) -> Definition:
-    """A dirt voice around a source: one wire, which is panned, or left and right, which are balanced."""
-    g = Graph(name, doc, rate=rate)
-    sound = source(g)
+def finish_voice(g: Graph, sound: Wire | tuple[Wire, Wire]) -> Definition:
+    """The chain around a source: one wire, which is panned, or left and right, which are balanced."""
     position = g.control("pan", PAN)
     left, right = (
         g.add("pan", sound, position=position)
@@ -85,3 +83,9 @@ def voice(name: str, doc: str, rate: float, source: Callable[[Graph], Wire | tup
         else g.add("balance", *sound, position=position)
     )
     return finish(g, left, right)
+
+
+def voice(name: str, doc: str, rate: float, source: Callable[[Graph], Wire | tuple[Wire, Wire]]) -> Definition:
+    """A dirt voice around a source."""
+    g = Graph(name, doc, rate=rate)
+    return finish_voice(g, source(g))

@@ -173,6 +173,7 @@ def start(e: Any, at: int, row: int) -> None:
     if slot < 0:
         e.refused += 1
         let_go(e, e.pool[at + BUFFER])
+        e.def_done[definition] += 1
         notify(e, N_REFUSED, node, e.frame + row, e.pool[at + SEQ])
         return
     slab, lane = slot // LANES, slot % LANES
@@ -192,6 +193,7 @@ def start(e: Any, at: int, row: int) -> None:
                 e.slab_definition[slab] = -1
             e.refused += 1
             let_go(e, e.pool[at + BUFFER])
+            e.def_done[definition] += 1
             notify(e, N_REFUSED, node, e.frame + row, e.pool[at + SEQ])
             return
     e.active += 1
@@ -264,6 +266,8 @@ def panic(e: Any, row: int, sequence: int) -> None:
         if e.pool[at + OP] == OP_NEW and e.pool[at + NODE] != 0:
             notify(e, N_REFUSED, e.pool[at + NODE], e.frame + row, e.pool[at + SEQ])
         let_go(e, e.pool[at + BUFFER])
+        if e.pool[at + OP] == OP_NEW:
+            e.def_done[e.pool[at + DEFINITION]] += 1
         release_record(e, record)
     reset_orbits(e)
 

@@ -202,6 +202,7 @@ def free_lane(e: Any, slab: int, lane: int) -> None:
     if e.lane_flags[slot] & FADING == 0:
         e.active -= 1
     e.lanes_taken -= 1
+    e.def_done[definition] += 1
     give_memories(e, slab, lane, definition)
     drop_edges(e, slab, lane)
     if e.slab_export[slab] & bit != 0:

@@ -154,6 +154,7 @@ ENGINE = Struct(
     def_wires="*i32",
     def_slow_wires="*i64",  # wires that hold one row per block
     def_gate="*i32",  # control that is a gate, or -1
+    def_done="*i64",  # voices that have ended, or never came to sound
     def_release="*i32",  # control that is its release time, or -1
     # slabs
     order="*i32",  # slabs in use, by depth then number
