@@ -114,10 +114,15 @@ class Store:
         """The sound as the engine knows it, from now on the most recently played. Raises NoRoom."""
         with self._lock:
             known = self._sounds.get(sound.entry.key)
-            if known is None:  # evicted before anybody could play it
-                self._hold(sound)
-            else:
+            if known is not None:
                 sound = known
+            elif (
+                sound in self._replaced
+            ):  # before anybody could play it: once is right, next time it is found out again
+                self._replaced.remove(sound)
+                self._sounds[sound.entry.key] = sound
+            else:  # evicted before anybody could play it
+                self._hold(sound)
             self._sounds.move_to_end(sound.entry.key)
         if sound.sample is None:
             self._publish(sound)
@@ -151,26 +156,26 @@ class Store:
 
     def tend(self) -> None:
         """Let go of replaced sounds that nobody plays any more. Call it now and then."""
-        if self._replaced:
-            with self._lock:
-                waiting, self._replaced = self._replaced, []
-            kept = [sound for sound in waiting if not (self._idle(sound) and self._drop(sound))]
-            with self._lock:
-                self._replaced += kept
+        for sound in [sound for sound in self._replaced if self._idle(sound)]:
+            if not self._drop(sound):
+                return
 
     def _idle(self, sound: Sound) -> bool:
         return sound.sample is None or self._buffers.idle(sound.sample.id)
 
     def _drop(self, sound: Sound) -> bool:
-        """Give its memory back; False if the engine takes no commands at the moment."""
-        if sound.sample is not None:
-            try:
-                self._buffers.drop(sound.sample.id)
-            except QueueFull:
-                return False
-        with self._lock:
+        """Give its memory back; False if the engine takes no commands at the moment: then ``tend`` will."""
+        with self._lock:  # first out of reach of `replace`
             if self._sounds.get(sound.entry.key) is sound:
                 del self._sounds[sound.entry.key]
+            else:
+                self._replaced.remove(sound)
+            if sound.sample is not None:
+                try:
+                    self._buffers.drop(sound.sample.id)
+                except QueueFull:
+                    self._replaced.append(sound)
+                    return False
             self.used_bytes -= sound.nbytes
         return True
 

@@ -310,3 +310,34 @@ async def test_closing_answers_those_who_wait(data: Path, make: Make, monkeypatc
     assert late is not None
     with pytest.raises(SampleError, match="the server is stopping"):
         await table.ensure(late)
+
+
+def test_a_sound_replaced_before_it_was_first_played_is_counted_once(data: Path, make: Make, buffers: Buffers) -> None:
+    """A file may change, or memory run short, between the thread that decoded and the one that plays."""
+    table = make(data, budget_bytes=48_000 * 8)
+    entry = table.find("tone", 0)
+    assert entry is not None and table.preload(["tone"]) == 1
+    (sound,) = table.store.sounds()
+    table.store.replace(sound)
+    sample = table.store.sample(sound)
+    assert table.store.used_bytes == 48_000 * 8 and table.loaded(entry) is sample
+    table.store.replace(sound)
+    table.tend()
+    assert table.store.used_bytes == 0 and not buffers.held and len(table.store) == 0
+    assert table.store.sample(sound).frames == 48_000 and table.store.used_bytes == 48_000 * 8
+
+
+def test_a_drop_that_does_not_get_through_is_made_up_for(data: Path, make: Make, buffers: Buffers) -> None:
+    def full(number: int) -> None:
+        raise QueueFull("no command gets through")
+
+    table = make(data, budget_bytes=48_000 * 8)
+    one, two = table.find("tone", 0), table.find("tone", 1)
+    assert one is not None and two is not None
+    first = table.load(one)
+    drop, buffers.drop = buffers.drop, full  # type: ignore[method-assign]
+    with pytest.raises(NoRoom):
+        table.load(two)
+    buffers.drop = drop  # type: ignore[method-assign]
+    assert table.load(two).id != first.id and table.store.used_bytes == 36_000 * 8
+    assert list(buffers.held) == [table.load(two).id]
