@@ -1,10 +1,14 @@
-"""How many voices one core renders: the workloads of peers, through the real engine, offline.
+"""What our engine costs per voice, offline: one process, no server, no sockets.
 
     python bench/voices.py W2 --variant kr --voices 400 --seconds 5 --block 64
 
+W1 sines, W2 acid, W3 fm, W4 samples (cubic, linear), W5 orbits with effects (``--voices`` counts orbits, 12 at most), W6
+notes of 50 ms, 2,000 per second (``--voices`` counts notes, which also say for how long).
+
 The last line is JSON: workload, variant, voices, seconds, block, cpu_s (CPU of the render only; compilation and
 start-up are over by then), us_per_voice_block64 (net of the same run with 0 voices), voices_per_core
-(0: too little to measure), rms_l, rms_r (without the first half second), peak.
+(0: too little to measure), rms_l, rms_r (without the first half second), peak. For W6 also us_per_note, net, and
+queue_us_per_note: the part of it that Engine.play takes, which counts here, since scsynth reads its score itself.
 """
 
 from __future__ import annotations
@@ -13,117 +17,153 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.workloads import RATE, levels, voices
-from dsp.kind import Param, Unit
-from phonon_osc.engine.definition import Definition, Graph
+from bench.instruments import DEFINITIONS, SAMPLE_BUFFER, fx_orbit, plain_orbit
+from bench.workloads import (
+    NOTE,
+    RATE,
+    WORKLOADS,
+    delay_time,
+    length,
+    levels,
+    onset_frame,
+    sample,
+    voice_blocks,
+    voices,
+)
+from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.voice import Voice
 
-RESONANCE_Q4 = 0.875  # Q = 1 / (2 - 2 resonance)
+QUEUED = 256  # voices the queue is given at a time
+AHEAD = 1024  # frames: how long before their onset the notes of W6 are queued
+LONGER = 60.0  # seconds by which held voices outlast the render
 
 
-def _control(default: float, top: float, unit: Unit = Unit.NONE) -> Param:
-    return Param(default, -top, top, unit, smoothing=0.0)
+@dataclass(frozen=True)
+class Rendered:
+    """``cpu``: seconds of CPU, ``queue`` of them for queuing notes; ``sound``: (frames, 2)."""
 
-
-def plain_orbit() -> Definition:
-    """Orbits that only add up, as the peers' buses do."""
-    g = Graph("orbit", rate=RATE, inlets=True)
-    assert g.inlets is not None
-    g.outlets(*g.inlets)
-    return g.build()
-
-
-def sines() -> Definition:
-    """W1: one sine, pan."""
-    g = Graph("sines", rate=RATE)
-    freq = g.control("freq", _control(440.0, 24000.0, Unit.HZ))
-    amp, pan = g.control("amp", _control(0.1, 1.0)), g.control("pan", _control(0.0, 1.0))
-    g.out(*g.add("pan", g.one("gain", g.one("sine", freq=freq), amp=amp), position=pan))
-    return g.build()
-
-
-def acid() -> Definition:
-    """W2: band-limited saw, 2-pole resonant low-pass (Q 4) under a sine LFO once per block, ADSR, pan."""
-    g = Graph("acid", rate=RATE)
-    freq = g.control("freq", _control(440.0, 24000.0, Unit.HZ))
-    cutoff = g.control("cutoff", _control(1000.0, 24000.0, Unit.HZ))
-    rate = g.control("lfo", _control(1.0, 100.0))
-    amp, pan = g.control("amp", _control(0.1, 1.0)), g.control("pan", _control(0.0, 1.0))
-    wobble = g.one("scale", g.one("sine", freq=rate, control_rate=True), mul=0.6, add=1.0, control_rate=True)
-    swept = g.one("gain", wobble, amp=cutoff, control_rate=True)
-    voice = g.one("lowpass", g.one("saw", freq=freq), cutoff=swept, resonance=RESONANCE_Q4)
-    held = g.one("adsr", gate=1.0, attack=0.01, decay=0.1, sustain=0.7, release=0.2)
-    g.out(*g.add("pan", g.one("gain", g.one("gain", voice, amp=held), amp=amp), position=pan))
-    return g.build()
-
-
-DEFINITIONS: dict[tuple[str, str], Callable[[], Definition]] = {("W1", "ar"): sines, ("W2", "kr"): acid}
+    cpu: float
+    queue: float
+    sound: np.ndarray
 
 
 def render(
     workload: str, variant: str, count: int, seconds: float, *, block: int = 64, lanes: int | None = None
-) -> tuple[float, np.ndarray]:
-    """CPU seconds of the render, and the sound: (frames, 2)."""
-    definition = DEFINITIONS[workload, variant]()
-    engine = Engine(plain_orbit(), rate=RATE, voices=max(16, count), width=lanes)
-    engine.add_definition(definition)
-    out = np.zeros((int(seconds * RATE), 2), np.float32)
-    for k, controls in enumerate(voices(workload, count)):
-        engine.play(Voice(definition.name, dict(controls), seconds + 60.0))
-        if k % 256 == 255:  # the queue takes so many at a time; what is rendered here is not counted
-            engine.render(out[:64])
-    begin = time.process_time()
-    for at in range(0, len(out), block):
-        engine.render(out[at : at + block])
-    cpu = time.process_time() - begin
+) -> Rendered:
+    """One pass of a workload with ``count`` voices."""
+    engine = _engine(workload, variant, count, lanes)
+    definition = DEFINITIONS[workload, variant]().name
+    sound = np.zeros((round(seconds * RATE), 2), np.float32)
+    if workload == "W6":
+        cpu, queue = _churn(engine, definition, count, sound, block)
+    else:
+        cpu, queue = _held(engine, workload, definition, count, sound, block), 0.0
     if engine.tables.started != count:
         raise SystemExit(f"only {engine.tables.started} of {count} voices started")
-    return cpu, out
+    if engine.tables.stolen:
+        raise SystemExit(f"{engine.tables.stolen} of {count} voices were stolen")
+    return Rendered(cpu, queue, sound)
+
+
+def _engine(workload: str, variant: str, count: int, lanes: int | None) -> Engine:
+    """An engine that knows the workload."""
+    sounding = 128 if workload == "W6" else max(16, count)
+    engine = Engine(fx_orbit() if workload == "W5" else plain_orbit(), rate=RATE, voices=sounding, width=lanes)
+    engine.add_definition(DEFINITIONS[workload, variant]())
+    if workload == "W4":
+        number = engine.buffers.add(sample(), RATE)
+        assert number == SAMPLE_BUFFER
+    if workload == "W5":
+        for orbit in range(count):
+            engine.set_orbit([orbit], {"time": delay_time(orbit)})
+    return engine
+
+
+def _held(engine: Engine, workload: str, definition: str, count: int, sound: np.ndarray, block: int) -> float:
+    """Voices that all begin in the first frame and outlast the sound; CPU seconds."""
+    lasting, begin_at = len(sound) / RATE + LONGER, 64 * (count // QUEUED + 1)
+    for k, controls in enumerate(voices(workload, count)):
+        engine.play(Voice(definition, controls, lasting, orbit=k if workload == "W5" else 0), begin_at)
+        if k % QUEUED == QUEUED - 1:
+            engine.render(sound[:64])
+    engine.render(sound[: begin_at - engine.frame])
+    begin = time.process_time()
+    _render(engine, sound, block)
+    return time.process_time() - begin
+
+
+def _churn(engine: Engine, definition: str, count: int, sound: np.ndarray, block: int) -> tuple[float, float]:
+    """Notes one after the other, queued as a sequencer would: a little ahead. CPU seconds, and those for queuing."""
+    controls = voices("W6", count)
+    onsets = [onset_frame("W6", k) for k in range(count)]
+    begin, queue, k = time.process_time(), 0.0, 0
+    for at in range(0, len(sound), AHEAD):
+        before = time.process_time()
+        while k < count and onsets[k] < at + 2 * AHEAD:
+            engine.play(Voice(definition, controls[k], NOTE), onsets[k])
+            k += 1
+        engine.poll()
+        queue += time.process_time() - before
+        _render(engine, sound[at : at + AHEAD], block)
+    return time.process_time() - begin, queue
+
+
+def _render(engine: Engine, sound: np.ndarray, block: int) -> None:
+    for at in range(0, len(sound), block):
+        engine.render(sound[at : at + block])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workload", choices=sorted({name for name, _ in DEFINITIONS}))
+    parser.add_argument("workload", choices=sorted(WORKLOADS))
     parser.add_argument("--variant", help="which form of the workload; default: its first")
-    parser.add_argument("--voices", type=int, default=400)
+    parser.add_argument("--voices", type=int, help="W5: orbits, W6: notes; default: 400, W4 200, W5 12, W6 10000")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--block", type=int, default=64, help="frames per call of the process function")
     parser.add_argument("--lanes", type=int, help="lanes per SIMD pass (4, 8, 16, 32); default: what suits the CPU")
     args = parser.parse_args()
-    variants = [v for name, v in DEFINITIONS if name == args.workload]
+    workload = args.workload
+    count = args.voices or WORKLOADS[workload].count
+    variants = WORKLOADS[workload].variants
     variant = args.variant or variants[0]
     if variant not in variants:
-        parser.error(f"{args.workload} comes as {', '.join(variants)}; {variant!r} is not one of them")
+        parser.error(f"{workload} comes as {', '.join(variants)}; {variant!r} is not one of them")
+    if workload == "W5" and count > ORBITS:
+        parser.error(f"W5 has at most {ORBITS} orbits; {count} are too many")
+    seconds = length(workload, count, args.seconds)
 
-    def run(count: int, seconds: float) -> tuple[float, np.ndarray]:
-        return render(args.workload, variant, count, seconds, block=args.block, lanes=args.lanes)
+    def run(voices: int, seconds: float) -> Rendered:
+        return render(workload, variant, voices, seconds, block=args.block, lanes=args.lanes)
 
-    run(16, 0.1)  # compile, touch everything once
-    empty, _ = run(0, args.seconds)
-    cpu, sound = run(args.voices, args.seconds)
-    per_voice_block = (cpu - empty) / (args.voices * args.seconds * RATE / 64)
-    left, right = levels(sound)
+    run(min(count, 12), 0.1)  # compile, touch everything once
+    empty, full = run(0, seconds), run(count, seconds)
+    net = full.cpu - empty.cpu
+    per_voice_block = net / voice_blocks(workload, count, seconds)
+    left, right = levels(full.sound)
     result = {
-        "workload": args.workload,
+        "workload": workload,
         "variant": variant,
-        "voices": args.voices,
-        "seconds": args.seconds,
+        "voices": count,
+        "seconds": seconds,
         "block": args.block,
-        "cpu_s": round(cpu, 5),
+        "cpu_s": round(full.cpu, 5),
         "us_per_voice_block64": round(per_voice_block * 1e6, 5),
         "voices_per_core": round(64 / RATE / per_voice_block) if per_voice_block > 0 else 0,
         "rms_l": round(left, 5),
         "rms_r": round(right, 5),
-        "peak": round(float(np.abs(sound).max()), 5),
+        "peak": round(float(np.abs(full.sound).max()), 5),
     }
+    if workload == "W6":
+        result["us_per_note"] = round(1e6 * net / count, 3)
+        result["queue_us_per_note"] = round(1e6 * full.queue / count, 3)
     sys.stdout.write(json.dumps(result) + "\n")
 
 

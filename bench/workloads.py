@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 RATE = 48000  # Hz
 GOLDEN = (0.6180339887498949, 0.7548776662466927, 0.5698402909980532)
 SETTLED = 0.5  # seconds after which levels are compared
+
+ATTACK, DECAY, SUSTAIN, RELEASE = 0.01, 0.1, 0.7, 0.2  # the linear envelope W2 to W5 are held under
+FEEDBACK, DAMPING, MIX, ROOM, DAMP = 0.6, 0.3, 0.33, 0.7, 0.5  # W5: the delay's two, the reverb's three
+NOTE = 0.05  # seconds, W6
+NOTES_PER_SECOND = 2000  # W6
+NOTE_SHAPE = ((0.005, 1.0), (0.010, 0.7), (0.020, 0.7), (0.015, 0.0))  # W6: seconds to a level, from 0
+
+SAMPLE_FRAMES = 2 * RATE
+SAMPLE_RMS = 0.1834  # of each channel: 200 voices of W4 are then at 0.0454
+_SAMPLE_ROOTS = (110.0, 164.5)  # Hz, left and right; whole numbers of cycles in two seconds
+_SAMPLE_TOP = 4000.0  # Hz: linear interpolation dulls the sample by a tenth of a decibel
 
 Controls = dict[str, float]
 
@@ -41,12 +53,90 @@ def acid(i: int, n: int) -> Controls:
     }
 
 
-PARAMETERS: dict[str, Callable[[int, int], Controls]] = {"W1": sines, "W2": acid}
+def fm(i: int, n: int) -> Controls:
+    """W3: freq of the carrier and of its modulator, and how far that moves it (index times modulator), all in Hz."""
+    u, v, w = sequence(i)
+    freq = 55.0 * 2 ** (4 * u)
+    modulator = freq * (1.0 + 0.5 * (i % 5))
+    return {
+        "freq": freq,
+        "modulator": modulator,
+        "deviation": modulator * (1.0 + 3.0 * w),
+        "pan": 2 * v - 1,
+        "amp": 0.5 / math.sqrt(n),
+    }
+
+
+def samples(i: int, n: int) -> Controls:
+    """W4: speed of the looped sample, balance, amplitude."""
+    u, v, _ = sequence(i)
+    return {"rate": 2 ** (2 * u - 1), "pan": 2 * v - 1, "amp": 0.5 / math.sqrt(n)}
+
+
+def orbits(i: int, n: int) -> Controls:
+    """W5, the voice of orbit ``i`` of ``n``. What its delay takes is ``delay_time``."""
+    return {**acid(i, n), "amp": 0.3 / math.sqrt(n)}
+
+
+def churn(i: int, n: int) -> Controls:
+    """W6, note ``i``: a hundred of them sound at a time, however many there are."""
+    return acid(i, round(NOTES_PER_SECOND * NOTE))
+
+
+@dataclass(frozen=True)
+class Workload:
+    """``count``: voices to measure with (W5: orbits, W6: notes). ``variants``: forms it comes in, the usual one first."""
+
+    parameters: Callable[[int, int], Controls]
+    count: int
+    variants: tuple[str, ...]
+
+
+WORKLOADS = {
+    "W1": Workload(sines, 400, ("ar",)),
+    "W2": Workload(acid, 400, ("kr",)),
+    "W3": Workload(fm, 400, ("fm",)),
+    "W4": Workload(samples, 200, ("cubic", "linear")),
+    "W5": Workload(orbits, 12, ("fx",)),
+    "W6": Workload(churn, 10000, ("self",)),
+}
 
 
 def voices(workload: str, n: int) -> list[Controls]:
     """The controls of all ``n`` voices of a workload."""
-    return [PARAMETERS[workload](i, n) for i in range(n)]
+    return [WORKLOADS[workload].parameters(i, n) for i in range(n)]
+
+
+def delay_time(orbit: int) -> float:
+    """W5: seconds."""
+    return 0.15 + 0.3465 * sequence(orbit)[2]
+
+
+def onset_frame(workload: str, i: int) -> int:
+    """When voice ``i`` begins: all together, but the notes of W6 one after the other."""
+    return i * RATE // NOTES_PER_SECOND if workload == "W6" else 0
+
+
+def length(workload: str, n: int, seconds: float) -> float:
+    """Seconds of sound: what was asked for, but as long as the ``n`` notes of W6 take."""
+    return n / NOTES_PER_SECOND if workload == "W6" else seconds
+
+
+def voice_blocks(workload: str, n: int, seconds: float) -> float:
+    """How often 64 frames of a voice are computed in all."""
+    return n * (NOTE if workload == "W6" else seconds) * RATE / 64
+
+
+def sample() -> np.ndarray:
+    """The sample of W4, (frames, 2) float32: a different sum of harmonics on either side, which repeats without a seam."""
+    t = np.arange(SAMPLE_FRAMES) / RATE
+    sides = []
+    for root in _SAMPLE_ROOTS:
+        sound = np.zeros(SAMPLE_FRAMES)
+        for k in range(1, int(_SAMPLE_TOP / root) + 1):
+            sound += np.sin(2 * math.pi * (k * root * t + GOLDEN[0] * k * k)) / k
+        sides.append(sound * (SAMPLE_RMS / np.sqrt(np.mean(sound**2))))
+    return np.stack(sides, axis=1).astype(np.float32)
 
 
 def levels(sound: np.ndarray) -> tuple[float, float]:
