@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import inspect
+import logging
 import math
+import os
 import pkgutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+USER = "user"  # family of the kinds that a user adds
 
 FAMILIES = (
     "oscillators",
@@ -211,7 +220,7 @@ def kind(
             per_lane=per_lane,
             reference=reference,
             doc=inspect.cleandoc(kernel.__doc__ or ""),
-            family=module[1] if len(module) > 2 else "user",
+            family=module[1] if len(module) > 2 else USER,
             tags=frozenset(tags),
         )
         return kernel
@@ -237,3 +246,31 @@ def _walk() -> None:
             continue
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"dsp.{family}.{module.name}")
+    for path in sorted(user_folder().glob("*.py")):
+        _import_user_kinds(path)
+
+
+def user_folder() -> Path:
+    """Where a user's own kinds are: ``~/.config/phonon-osc/kinds``, or what PHONON_OSC_KINDS names. Any file there is run."""
+    given = os.environ.get("PHONON_OSC_KINDS")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return platformdirs.user_config_path("phonon-osc") / "kinds"
+
+
+def _import_user_kinds(path: Path) -> None:
+    """A file with a mistake is left out, and said to be."""
+    name = f"{USER}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    known = dict(REGISTRY)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        REGISTRY.clear()
+        REGISTRY.update(known)
+        log.warning("%s: not used (%s: %s)", path, type(error).__name__, error)

@@ -38,7 +38,7 @@ def open_wav(path: Path, rate: float) -> Any:
 
 
 class Recorder:
-    """Writes the engine's output from the first frame on. Start it before the backend."""
+    """Writes the engine's output from now on: from the first frame if it is started before the backend. One at a time."""
 
     def __init__(self, engine: Engine, path: Path) -> None:
         if engine.tables.tap_frames < engine.rate:
@@ -49,6 +49,7 @@ class Recorder:
         self._stop = threading.Event()
         self._broken = False
         self.frames = 0
+        self._words[t.TAP_HEAD] = self._words[t.TAP_TAIL]  # what the last recording left
         engine.tables.tap_on = 1
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -61,13 +62,14 @@ class Recorder:
         e = self._engine.tables
         tap = e.tap.reshape(-1, 2)
         head, tail = self._words[t.TAP_HEAD], self._words[t.TAP_TAIL]
+        begin = head
         while head < tail:
             at = head % e.tap_frames
             n = min(tail - head, e.tap_frames - at)
             self._write(np.array(tap[at : at + n]))
             head += n
             self._words[t.TAP_HEAD] = head
-        self.frames = head
+        self.frames += head - begin
 
     def _write(self, frames: np.ndarray) -> None:
         """A full disk ends the recording, not the server."""
@@ -83,6 +85,7 @@ class Recorder:
         """Write the rest and close; ``frames`` cuts the file to what was really handed to the backend."""
         self._stop.set()
         self._thread.join()
+        self._engine.tables.tap_on = 0
         self._take()
         if self._engine.tables.tap_lost:
             log.warning("recording: %d frames were lost, the disk was too slow", self._engine.tables.tap_lost)

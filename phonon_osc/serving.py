@@ -16,6 +16,7 @@ from typing import Any
 from phonon_osc import notify
 from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.choose import open_backend
+from phonon_osc.defs import default_folder
 from phonon_osc.errors import DataError, PortInUse
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.fairqueue import Address
@@ -54,6 +55,9 @@ class ServeOptions:
     connect: bool = True
     client_name: str = "phonon-osc"
     record: Path | None = None
+    record_dir: Path | None = None
+    defs: Path | None = None
+    allow_quit: bool = False
     log: Path | None = None
     quiet: bool = False
 
@@ -104,12 +108,16 @@ class Server:
                 samples=o.samples,
                 sample_memory=o.sample_memory,
                 watch=True,
-                tap_seconds=TAP_SECONDS if o.record else 0.0,
+                tap_seconds=TAP_SECONDS if o.record or o.record_dir else 0.0,
                 bus_port=(self._buses or self._main).address[1],
                 progress=bar.update,
                 lines=self._lines,
+                defs=o.defs or default_folder(),
             )
         studio.more_status = self._status
+        studio.context.quit = self._stop.set if o.allow_quit else None
+        if o.record_dir is not None and o.record is None:
+            self._let_clients_record(studio, o.record_dir)
         threading.Thread(target=self._preload, args=(studio, o.preload), name="preload", daemon=True).start()
         self._write_down(studio)
         studio.go_live()
@@ -164,8 +172,21 @@ class Server:
             )
             try:
                 self._session = SessionWriter(o.log, header, studio.engine, studio.library)
+                for name, instrument in studio.context.instruments.items():
+                    self._session.defined(0, name, instrument.text)
             except OSError as error:
                 raise DataError(f"{o.log}: cannot be written ({error.strerror})") from None
+
+    @staticmethod
+    def _let_clients_record(studio: Studio, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(
+                f"{folder}: recordings cannot be kept there ({error.strerror}); choose another folder"
+            ) from None
+        studio.context.record_folder = folder.resolve()
+        studio.context.start_recording = lambda path: Recorder(studio.engine, path)
 
     # --- running ---------------------------------------------------------------------------------------------------
     async def run(self) -> None:
@@ -282,6 +303,8 @@ class Server:
             self._session.close(frames)
         if self._recorder is not None:
             self._recorder.close(frames)
+        if studio.context.recording is not None:
+            studio.context.recording.close()
         studio.close()
 
 

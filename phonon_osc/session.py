@@ -55,7 +55,7 @@ class SessionWriter:
         self._named: dict[int, Description] = {}  # buffers, which change hands when memory is short
         self._line(header.as_dict())
         engine.log_commands(self._executed)
-        engine.defined = self._defined
+        engine.defined = self.defined
 
     def _line(self, data: dict[str, Any]) -> None:
         """A full disk ends the log, not the server."""
@@ -75,7 +75,8 @@ class SessionWriter:
                 self._name(int(value))
         self._line({"frame": frame, **describe})
 
-    def _defined(self, frame: int, key: str, text: str) -> None:
+    def defined(self, frame: int, key: str, text: str) -> None:
+        """A definition was made of a text: ``key`` is what commands call it."""
         self._line({"frame": frame, "do": "define", "definition": key, "text": text})
 
     def _name(self, buffer: int) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from dsp.load import Progress
 from phonon_osc import __version__
+from phonon_osc.defs import Folder
 from phonon_osc.engine.engine import Engine
+from phonon_osc.engine.nodes import Node
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.counters import OscCounters
 from phonon_osc.osc.dirt import Dirt
 from phonon_osc.osc.due import Due, LiveDue
-from phonon_osc.osc.native import MESSAGES, Native
+from phonon_osc.osc.native import Context, owners
 from phonon_osc.osc.router import Router
 from phonon_osc.osc.schema import PROTOCOL
 from phonon_osc.osc.sounds import SoundTable
@@ -23,6 +27,8 @@ from phonon_osc.samples.library import Library
 from phonon_osc.synths import build_all, orbit_definition, playable
 
 log = logging.getLogger(__name__)
+
+LOOK = 1.0  # seconds between looks at the folder of definitions
 
 
 class Studio:
@@ -42,6 +48,7 @@ class Studio:
         bus_port: int = 57110,
         progress: Progress | None = None,
         lines: LastLines | None = None,
+        defs: Path | None = None,
     ) -> None:
         self.limiter = limiter
         self.more_status: Callable[[], dict[str, Any]] = dict  # what a server adds to status()
@@ -65,15 +72,27 @@ class Studio:
         self.warn = RateLimited(log)
         self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)
         self.lines = LastLines() if lines is None else lines
-        self.native = Native(self.engine, self.status, self.lines)
+        self.context = Context(self.engine, self.library, self.status, self.lines, self.sounds.define)
+        self._owners = owners(self.context)
+        self._folder = Folder(defs, self.context.define, self.context.forget) if defs is not None else None
+        if self._folder is not None:
+            self._folder.look()
+        self._looked = time.monotonic()
+        self.engine.started = lambda node, frame: self.context.listeners.tell("/notify/started", node.id)
+        self.engine.ended = self._ended
         self.router = self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
     def route(self, due: Due) -> Router:
         """A router for messages that are due by ``due``; it becomes the studio's."""
         self.router = Router(due, self.counters, self.warn)
         self.router.add(self.dirt.handlers)
-        self.router.add_messages(MESSAGES, self.native)
+        for owner, messages in self._owners:
+            self.router.add_messages(messages, owner)
         return self.router
+
+    def _ended(self, node: Node, _frame: int) -> None:
+        self.context.node_ended(node)
+        self.context.listeners.tell("/notify/ended", node.id)
 
     def go_live(self) -> None:
         """Time comes from the backend from now on."""
@@ -89,6 +108,7 @@ class Studio:
             "voices": e.active,
             "max_voices": e.voices,
             "nodes": e.nodes,
+            **self.context.counts(),
             "rate": e.rate,
             "lanes": e.wide,
             "load": round(e.load, 4),
@@ -124,6 +144,12 @@ class Studio:
         """Hear what the audio thread tells, and act on it; whether it told anything."""
         told = self.engine.poll()
         self.library.tend()
+        if self._folder is not None and time.monotonic() - self._looked > LOOK:
+            self._folder.look()
+            self._looked = time.monotonic()
+        if len(self.context.listeners):
+            self.context.listeners.underruns(self.engine.tables.xruns)
+            self.context.listeners.warnings(list(self.lines.since()))
         return bool(told)
 
     def close(self) -> None:

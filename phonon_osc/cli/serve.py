@@ -35,6 +35,11 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     add_engine_options(parser)
     preload_help = "samples to load at the start, not at their first event: names with commas between, or all"
     parser.add_argument("--preload", metavar="NAMES", type=_names, default=(), help=preload_help)
+    defs_help = "folder of definitions, NAME.def each (default: ~/.config/phonon-osc/defs)"
+    parser.add_argument("--defs", metavar="DIR", type=Path, help=defs_help)
+    record_help = "folder for recordings that clients start (/record/start); without it they cannot"
+    parser.add_argument("--record-dir", metavar="DIR", type=Path, help=record_help)
+    parser.add_argument("--allow-quit", action="store_true", help="let clients end the server (/quit)")
     parser.add_argument("--no-connect", dest="connect", action="store_false", help="leave the JACK ports unconnected")
     parser.add_argument("--client-name", metavar="NAME", default="phonon-osc", help="name of the JACK client")
     parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record everything that is played")

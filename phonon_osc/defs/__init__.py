@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phonon_osc.defs.folder import Folder, default_folder
 from phonon_osc.defs.graph import LONGEST, Instrument, read
 
-__all__ = ["LONGEST", "Instrument", "read"]
+__all__ = ["LONGEST", "Folder", "Instrument", "default_folder", "read"]

@@ -53,6 +53,10 @@ class Buffers:
         self._arrays[number] = frames
         return number
 
+    def frames(self, number: int) -> np.ndarray:
+        """The array of a sample: (frames, 2) float32."""
+        return self._arrays[number]
+
     def use(self, number: int) -> None:
         """A command that names this sample was sent."""
         self._sent[number] += 1

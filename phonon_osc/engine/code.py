@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from dsp import compile as compiler
 from dsp.compile import Unit
-from dsp.kind import kinds
+from dsp.kind import REGISTRY, USER, kinds
 from dsp.load import Job, Library, Progress, gather, kind_job
 from dsp.structs import Struct
 from phonon_osc.engine.audio import process, queue, tables
+
+log = logging.getLogger(__name__)
 
 ENTRIES: dict[str, tuple[Callable[..., None], tuple[Struct | str, ...]]] = {
     "process": (process.process, (tables.ENGINE, "i64", "i64", "i64", "i64")),
@@ -41,7 +44,19 @@ def jobs(widths: Iterable[int]) -> list[Job]:
     return entries + list(wanted.values())
 
 
+def _try_user_kinds(widths: tuple[int, ...]) -> None:
+    """Compile a user's kinds first; one that cannot be compiled is left out, and said to be."""
+    for name in [kind.name for kind in kinds().values() if kind.family == USER]:
+        try:
+            gather([kind_job(name, width) for width in sorted(set(widths))], processes=1)
+        except compiler.CompileError as error:
+            log.warning("kind %s is not used: %s", name, error)
+            del REGISTRY[name]
+
+
 def load(widths: Iterable[int], progress: Progress | None = None) -> Library:
     """Machine code for these widths, compiled first where the cache has none."""
+    widths = tuple(widths)
+    _try_user_kinds(widths)
     wanted = jobs(widths)
     return Library(gather(wanted, progress) if progress else gather(wanted))

@@ -88,8 +88,12 @@ class Definition:
 
     def index(self, control: str) -> int | None:
         """Number of a control by name or alias; None if there is none."""
-        name = control if control in self.controls else self.aliases.get(control)
-        return None if name is None or name == "_fade" else list(self.controls).index(name)
+        name = self.name_of(control)
+        return list(self.controls).index(name) if name in self.controls and name != "_fade" else None
+
+    def name_of(self, control: str) -> str:
+        """A control's own name for its alias; other words as they are."""
+        return control if control in self.controls else self.aliases.get(control, control)
 
 
 class Graph:

@@ -73,6 +73,7 @@ class Engine:
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
         self.defined: Callable[[int, str, str], None] | None = None  # frame, key, text
+        self.started: Callable[[Node, int], None] | None = None
         self.ended: Callable[[Node, int], None] | None = None
         self.refused: Callable[[Node], None] | None = None
         for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
@@ -213,7 +214,7 @@ class Engine:
         self._check(d, controls or {})
         pairs = [*control_pairs(d, controls or {})]
         node = self.nodes.new(id, d, frame, orbit)
-        node.key = self.definitions.key(d.name)
+        node.key, node.home = self.definitions.key(d.name), orbit
         words = {
             t.NODE: node.handle,
             t.DEFINITION: self.definitions.place(d.name),
@@ -229,6 +230,10 @@ class Engine:
             self.nodes.ended(node.handle)
             raise
         return node
+
+    def check_node(self, id: NodeId, controls: Mapping[str, Value]) -> None:
+        """Whether a node has these controls; raises NodeError."""
+        self._check(self.nodes.get(id).definition, controls)
 
     @staticmethod
     def _check(d: Definition, controls: Mapping[str, Value]) -> None:
@@ -263,7 +268,7 @@ class Engine:
     def route_node(self, id: NodeId, orbit: int, frame: int = NOW) -> None:
         """Send a node to another orbit; -1: to none."""
         node = self.nodes.get(id)
-        node.orbit = orbit
+        node.orbit = node.home = orbit
         self._node_command(t.OP_ROUTE, node, frame, {t.ORBIT: -1 if orbit < 0 else orbit % t.ORBITS}, [])
 
     def patch(
@@ -275,21 +280,82 @@ class Engine:
         """
         src, dst = self.nodes.get(source), self.nodes.get(target)
         self._check(dst.definition, {control: 0.0})
+        control = dst.definition.name_of(control)
         if not 0 <= outlet < t.OUTLETS:
             raise NodeError(f"outlet {outlet}: a node has outlets 0 (left) and 1 (right)")
         index = dst.definition.index(control)
         assert index is not None
+        if (src.number, control, outlet) not in dst.patches and self.patches >= self.sizes.edges:
+            raise NodeError(
+                f"all {self.sizes.edges} patches are in use; take some away (/node/unpatch) or start with more --voices"
+            )
         frame = max(frame, src.start, dst.start)
         cycle = self.nodes.reaches(src, dst)
         dst.sources.setdefault(src.number, set()).add(control)
+        dst.patches[src.number, control, outlet] = amount
         if not cycle:
             for node in self.nodes.deepened(src, dst):
                 self._node_command(t.OP_MOVE, node, frame, {t.ORBIT: node.depth}, [])
         words = {t.DEFINITION: index, t.ORBIT: outlet, t.CUT_SOUND: src.handle}
         self._node_command(t.OP_PATCH, dst, frame, words, [(0, 0, float(np.float32(amount)))])
         if src.orbit >= 0:
+            home = src.orbit
             self.route_node(src.id, -1, frame)
+            src.home = home
         return cycle
+
+    def unpatch(self, source: NodeId, target: NodeId, control: str | None = None, *, frame: int = NOW) -> int:
+        """Take the patches between two nodes away, or those into one control; how many there were.
+
+        A source that is patched nowhere any more goes back to the orbit it left.
+        """
+        src, dst = self.nodes.get(source), self.nodes.get(target)
+        if control is not None:
+            self._check(dst.definition, {control: 0.0})
+            control = dst.definition.name_of(control)
+        gone = [key for key in dst.patches if key[0] == src.number and control in (None, key[1])]
+        if not gone:
+            into = "" if control is None else f".{control}"
+            raise NodeError(f"{source} is not patched into {target}{into}")
+        frame = max(frame, src.start, dst.start)
+        for key in gone:
+            del dst.patches[key]
+            words = {t.DEFINITION: dst.definition.index(key[1]) or 0, t.ORBIT: key[2], t.CUT_SOUND: src.handle}
+            self._node_command(t.OP_UNPATCH, dst, frame, words, [])
+        left = {key[1] for key in dst.patches if key[0] == src.number}
+        if left:
+            dst.sources[src.number] = left
+        else:
+            del dst.sources[src.number]
+        if src.orbit < 0 <= src.home and not any(src.number in n.sources for n in self.nodes.by_number.values()):
+            self.route_node(src.id, src.home, frame)
+        return len(gone)
+
+    @property
+    def patches(self) -> int:
+        """How many patches there are."""
+        return sum(len(node.patches) for node in self.nodes.by_number.values())
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+    def node_controls(self, node: Node) -> dict[str, float]:
+        """What each control of a node is now, without what is patched in; its defaults before it has started."""
+        controls = {name: param.default for name, param in node.definition.controls.items() if not name.startswith("_")}
+        slot = int(self.tables.node_slot[node.number])
+        if slot < 0 or int(self.tables.node_generation[node.number]) != node.generation:
+            return controls
+        slab, lane = slot // LANES, slot % LANES
+        return {name: self._now(slab, lane, node.definition.index(name) or 0) for name in controls}
+
+    def orbit_controls(self, orbit: int) -> dict[str, float]:
+        """The effects of an orbit now."""
+        d = self.orbit_definition
+        return {name: self._now(0, orbit, d.index(name) or 0) for name in d.controls if not name.startswith("_")}
+
+    def _now(self, slab: int, lane: int, control: int) -> float:
+        return float(self.tables.now[(slab * t.CONTROLS + control) * LANES + lane])
+
+    def bus_value(self, bus: int) -> float:
+        return float(self.tables.buses[bus])
 
     # --- driving ---------------------------------------------------------------------------------------------------
     def live(self) -> None:
@@ -319,11 +385,15 @@ class Engine:
                 if describe is not None and self.executed is not None:
                     late = notice.frame - notice.value if notice.value != NOW else 0
                     self.executed(notice.frame, {**describe, "late": late} if late else describe)
+            elif notice.kind == t.N_STARTED and self.started is not None:
+                node = self.nodes.by_number.get(notice.subject & 0xFFFFFFFF)
+                if node is not None and node.handle == notice.subject:
+                    self.started(node, notice.frame)
             elif notice.kind in (t.N_ENDED, t.N_REFUSED) and notice.subject:
                 node = self.nodes.ended(notice.subject)
-                if node is not None and notice.kind == t.N_ENDED and self.ended is not None:
+                if node is not None and self.ended is not None:
                     self.ended(node, notice.frame)
-                elif node is not None and notice.kind == t.N_REFUSED and self.refused is not None:
+                if node is not None and notice.kind == t.N_REFUSED and self.refused is not None:
                     self.refused(node)
         self.buffers.settle(confirmed)
         return notices

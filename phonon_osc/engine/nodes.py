@@ -26,7 +26,8 @@ class Node:
     orbit: int
     depth: int = 0
     sources: dict[int, set[str]] = field(default_factory=dict)  # numbers of nodes patched in -> controls
-    routed: bool = True
+    home: int = 0  # orbit to go back to when it is patched nowhere any more
+    patches: dict[tuple[int, str, int], float] = field(default_factory=dict)  # (source, control, outlet) -> amount
     key: str = ""  # of its definition
 
     @property
@@ -86,7 +87,8 @@ class Nodes:
         self.forget(node)
         self._free.append(node.number)
         for other in self.by_number.values():
-            other.sources.pop(node.number, None)
+            if other.sources.pop(node.number, None) is not None:
+                other.patches = {k: v for k, v in other.patches.items() if k[0] != node.number}
         return node
 
     def reaches(self, source: Node, target: Node) -> bool:

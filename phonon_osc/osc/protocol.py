@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from phonon_osc.osc.native import MESSAGES
+from dsp.kind import Unit
+from phonon_osc.osc.native import FAMILIES
 from phonon_osc.osc.schema import PROTOCOL, Message
+
+_UNITS = ", ".join(unit.value for unit in Unit if unit.value.isalpha())
 
 HEAD = f"""# The protocol of phonon-osc
 
-Version {PROTOCOL}. This file is written from the declarations in `phonon_osc/osc/native.py` (`make protocol`); change them, not it.
+Version {PROTOCOL}. This file is written from the declarations in `phonon_osc/osc/native/` (`make protocol`); change them, not it.
 
 Open Sound Control 1.0 over UDP, port 57120 on 127.0.0.1 (`--port`, `--bind`). Packets of up to 65,507 bytes, bundles nested at most 8 deep
 with at most 256 messages. Arguments may be `i f d h s S c T F N I b t r m` and arrays; a whole number may come as a float.
@@ -39,9 +42,29 @@ Every kind (`phonon-osc kinds`) is an instrument by its own name: its inputs and
 follow control bus 7.
 
 Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the
-answer says so.
+answer says so. A node that is freed leaves silence where it was patched in.
 
-## Messages
+## Definitions
+
+`/def/new` makes an instrument of a text; so does a file `NAME.def` in `~/.config/phonon-osc/defs`, which is read again when it changes.
+Statements end with a line or a semicolon; `#` begins a comment.
+
+| statement | example | meaning |
+|---|---|---|
+| control | `cut: 800 Hz 20..9000 smooth 0.02 exp "tone"` | default, unit, range, smoothing in s, scale, text; the default is a must |
+| signal | `f = lowpass s cut resonance=0.5` | a kind with its inputs and parameters: by place (inputs first), then by name |
+| | `l r = pan f position=0.3` | a kind with two outputs |
+| | `x = (saw freq) * 0.3 + s / 2` | sums, products; kinds with arguments stand in parentheses within them |
+| | `lfo = sine 0.5 @control` | computed once per block: cheaper, for what moves slowly |
+| | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given |
+| output | `out f` or `out l r` | what is heard on the node's orbit, and can be patched elsewhere |
+| | `outlets a b` | what can be patched elsewhere, if that is something else |
+| | `voice f` | instead of `out`: for events (`s NAME`), with SuperDirt's effects, pan and envelope |
+| | `pitch`, `hold` | an event's frequency and duration, for `voice` |
+| gate | `gate g release` | control `g` is a gate; the node ends `release` seconds after it falls |
+| text | `doc "A buzz."` | what it is |
+
+Units: {_UNITS}.
 """
 
 DIRT = """
@@ -66,19 +89,26 @@ dry lag offset`, and the controls of the synth that is played. A key that nobody
 
 def describe(message: Message) -> str:
     """One message as a section."""
-    lines = [f"\n### `{message.address}`\n", f"{message.doc}\n"]
+    later = " Answered later: what follows does not wait for it." if message.asynchronous else ""
+    lines = [f"\n### `{message.address}`\n", f"{message.doc}{later}\n"]
     if message.arguments:
-        lines.append("| argument | type | meaning |\n|---|---|---|")
-        lines += [f"| {a.name}{' (optional)' if a.optional else ''} | {a.type} | {a.doc} |" for a in message.arguments]
+        lines.append("| argument | type | range | default | meaning |\n|---|---|---|---|---|")
+        for a in message.arguments:
+            default = "" if not a.optional or a.default in (None, {}, []) else f"{a.default}"
+            optional = " (optional)" if a.optional else ""
+            lines.append(f"| {a.name}{optional} | {a.type} | {a.range} | {default} | {a.doc} |")
         lines.append("")
     lines.append(f"Answer: `{message.reply}`\n")
-    lines.append(f"    oscsend localhost 57120 {message.example}\n")
-    return "\n".join(lines)
+    if message.errors:
+        lines.append(f"Fails if: {'; '.join(message.errors)}.\n")
+    lines += [f"    oscsend localhost 57120 {example}" for example in message.examples]
+    return "\n".join(lines) + "\n"
 
 
 def text() -> str:
     """The whole document."""
-    return (HEAD + "".join(describe(m) for m in MESSAGES) + DIRT).rstrip() + "\n"
+    families = [f"\n## {title}\n" + "".join(map(describe, messages)) for title, (_, messages) in FAMILIES.items()]
+    return (HEAD + "".join(families) + DIRT).rstrip() + "\n"
 
 
 if __name__ == "__main__":

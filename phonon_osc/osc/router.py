@@ -36,7 +36,7 @@ class Router:
     def add_messages(self, messages: tuple[Message, ...], owner: object) -> None:
         """Register declared messages, their handlers bound to ``owner``."""
         for message in messages:
-            self.handlers[message.address] = message.handler.__get__(owner)
+            self.handlers[message.address] = message.bind(owner)
             self.usages[message.address] = message.usage
 
     def datagram(self, data: bytes, sender: Address, arrival: float, send: Send) -> None:
@@ -61,13 +61,14 @@ class Router:
             self.warn.warn("unknown address", "nothing listens at %s", printable(message.address))
             return
         args, target = _reply_port(message.args, sender)
+        port = target[1] if target is not sender else 0
 
         def reply(address: str, *values: Any) -> None:
             send(encode_message(address, *values), target)
 
         tag = message.timetag
         at = ntp_to_unix(tag, arrival) if tag else None
-        request = Request(message.address, args, self.due(tag, sender, arrival), sender, reply, at)
+        request = Request(message.address, args, self.due(tag, sender, arrival), sender, reply, at, port)
         try:
             handler(request)
         except QueueFull as error:

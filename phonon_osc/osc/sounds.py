@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from phonon_osc.defs import Instrument
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.engine import Engine
 from phonon_osc.osc.counters import SoundCounters
@@ -30,11 +31,21 @@ class NotLoaded(Exception):
         self.entry = entry
 
 
+@dataclass(frozen=True)
+class Defined:
+    """A synth that is a client's definition (``dirt_voice.SynthInfo``)."""
+
+    definition: str
+    controls: frozenset[str]
+    uses_pitch: bool = True
+
+
 class SoundTable:
     """Samples before synths, as SuperDirt looks them up."""
 
     def __init__(self, library: Library, synths: Mapping[str, SynthInfo]) -> None:
         self.library, self._synths = library, dict(synths)
+        self._defined: dict[str, Defined] = {}
 
     def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
         entry = self.library.find(name, n, bank)
@@ -45,8 +56,15 @@ class SoundTable:
             raise NotLoaded(entry)
         return sample
 
+    def define(self, instrument: Instrument | None, name: str) -> None:
+        """An instrument that a client defined and events may play from now on; None: no longer."""
+        if instrument is None:
+            self._defined.pop(name, None)
+        else:
+            self._defined[name] = Defined(name, instrument.own)
+
     def synth(self, name: str) -> SynthInfo | None:
-        return self._synths.get(name)
+        return self._defined.get(name) or self._synths.get(name)
 
 
 @dataclass(slots=True)

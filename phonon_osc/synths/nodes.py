@@ -42,3 +42,13 @@ def single(kind: Kind, rate: float) -> Definition:
 def singles(rate: float) -> list[Definition]:
     """One instrument per kind that makes or changes sound."""
     return [single(kind, rate) for kind in kinds().values() if kind.outs and "engine" not in kind.tags]
+
+
+def audio_bus(rate: float) -> Definition:
+    """What is patched into ``in`` and ``right`` is added up; the outlets, and its orbit, have the sums."""
+    g = Graph("bus", "An audio bus: it adds up what is patched into it.", rate=rate)
+    inlet = Param(0.0, -1e6, 1e6, smoothing=0.0, doc="Signals to be patched in.")
+    left, right = (g.one("value", value=g.control(name, inlet)) for name in ("in", "right"))
+    amp = g.control("amp", Param(1.0, 0.0, 100.0, Unit.GAIN, smoothing=0.01, doc="Level on the orbit."))
+    g.out(g.one("gain", left, amp=amp), g.one("gain", right, amp=amp), outlets=(left, right))
+    return g.build()

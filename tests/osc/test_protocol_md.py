@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phonon_osc.osc.native import MESSAGES
 from phonon_osc.osc.protocol import text
 from tests.live.rig import ROOT, Server, free_port
 from tests.smoke.test_two_sines import wait_for_listener
@@ -19,32 +20,49 @@ def test_the_file_is_fresh() -> None:
     assert (ROOT / "protocol.md").read_text() == text(), "run `make protocol`"
 
 
+def oscsend(port: int, reply: int, example: str) -> None:
+    """The example as printed, with ``reply PORT`` added."""
+    address, *rest = shlex.split(example)
+    tags, values = (rest[0], rest[1:]) if rest else ("", [])
+    command = ["oscsend", "localhost", str(port), address, tags + "si", *values, "reply", str(reply)]
+    subprocess.run(command, check=True)
+
+
+def clear(server: Server) -> None:
+    """No node is left of the last message's examples."""
+    server.ask("/panic")
+    for _ in range(200):
+        if int(server.status()["nodes"]) == 0:  # type: ignore[call-overload]
+            return
+    raise AssertionError("nodes do not end after a panic")
+
+
 @pytest.mark.skipif(shutil.which("oscsend") is None, reason="oscsend (liblo-tools) is not installed")
 def test_every_example_is_understood(tmp_path: Path) -> None:
-    """Each example as printed, through oscsend, with ``reply PORT`` added: none answers /fail."""
-    examples = re.findall(r"^    oscsend localhost 57120 (.+)$", text(), re.MULTILINE)
-    assert len(examples) >= 8
-    server, reply = Server(tmp_path, backend="null"), free_port()
+    """Each message's examples in their order, on a server without nodes: every one is answered, none with /fail."""
+    printed = re.findall(r"^    oscsend localhost 57120 (.+)$", text(), re.MULTILINE)
+    assert printed == [example for message in MESSAGES for example in message.examples]
+    assert all(message.examples or message.address == "/quit" for message in MESSAGES)
+    server = Server(tmp_path, "--record-dir", str(tmp_path / "takes"), "--voices", "64", backend="null")
+    reply = free_port()
     dump = subprocess.Popen(["stdbuf", "-oL", "oscdump", str(reply)], stdout=subprocess.PIPE, text=True)
     try:
         wait_for_listener(reply)
-        server.ask("/node/new", "sine", 2)  # the second node that the patch example speaks of
-        for example in examples:
-            address, *rest = shlex.split(example)
-            tags, values = (rest[0], rest[1:]) if rest else ("", [])
-            command = ["oscsend", "localhost", str(server.port), address, tags + "si", *values, "reply", str(reply)]
-            subprocess.run(command, check=True)
-            server.ask("/sync")
-            if address == "/panic":  # the next examples speak of nodes
-                for node in (2,):
-                    for _ in range(100):
-                        if int(server.status()["nodes"]) == 0:  # type: ignore[call-overload]
-                            break
-                    server.ask("/node/new", "sine", node)
+        for message in MESSAGES:
+            made = [e.split()[2] for e in message.examples if e.startswith(("/group/new", "/bus/new", "/buffer/", "/def/new"))]
+            for example in message.examples:
+                oscsend(server.port, reply, example)
+                server.ask("/sync")
+            clear(server)
+            for name in dict.fromkeys(made):
+                for family in ("group", "bus", "buffer", "def"):
+                    server.ask(f"/{family}/free", name)
+        counts = server.status()
         server.ask("/sync")
     finally:
         server.stop()
         dump.terminate()
-    answers = dump.stdout.read() if dump.stdout else ""
-    assert "/fail" not in answers, answers
-    assert len(answers.splitlines()) >= len(examples), answers
+    answers = (dump.stdout.read() if dump.stdout else "").splitlines()
+    assert not [line for line in answers if "/fail" in line], answers
+    assert len(answers) >= len(printed), answers
+    assert [counts[key] for key in ("nodes", "groups", "buses", "buffers", "definitions")] == [0] * 5

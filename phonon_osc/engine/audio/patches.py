@@ -50,15 +50,47 @@ def patch(e: Any, at: int, slot: int, source: int) -> None:
 
 @inline
 def unpatch(e: Any, at: int, slot: int, source: int) -> None:
-    """Fade a patch to nothing; the edge is given back when its lane ends."""
+    """Fade a patch to nothing; the edge is given back after that (``settle_edges``)."""
     k = e.slab_edge[slot // LANES]
     while k >= 0:
-        wanted = e.edge_control[k] == e.pool[at + DEFINITION] or e.pool[at + DEFINITION] < 0
+        wanted = e.edge_control[k] == e.pool[at + DEFINITION] and e.edge_outlet[k] == e.pool[at + ORBIT]
         if e.edge_lane[k] == slot % LANES and e.edge_source[k] == source and wanted:
             e.edge_from[k] = e.edge_to[k]
             e.edge_to[k] = 0.0
             e.edge_age[k] = 0
         k = e.edge_next[k]
+
+
+@inline
+def settle_edges(e: Any, slab: int) -> None:
+    """After a block: amounts have arrived, and edges that carry nothing any more are given back."""
+    k, last = int(e.slab_edge[slab]), -1
+    while k >= 0:
+        following = int(e.edge_next[k])
+        e.edge_age[k] = 1
+        source = int(e.edge_source[k])
+        if e.edge_to[k] != 0.0 and source >= 0:
+            last = k
+        else:
+            if last < 0:
+                e.slab_edge[slab] = following
+            else:
+                e.edge_next[last] = following
+            e.edge_source[k] = -1
+            e.edge_next[k] = e.edge_free
+            e.edge_free = k
+            if source >= 0:
+                stop_export(e, source)
+        k = following
+
+
+@inline
+def stop_export(e: Any, source: int) -> None:
+    """Unless something is still patched from this slot, nobody needs its rows."""
+    for k in range(e.edge_size):
+        if e.edge_source[k] == source:
+            return
+    e.slab_export[source // LANES] &= ~(1 << (source % LANES))
 
 
 @inline

@@ -24,6 +24,7 @@ from dsp.lanes import inline
 from dsp.machine import address, call_kernel, load_f32, lowest_bit, store_f32
 
 from .controls import advance, any_moving, apply_edits, cell, rest
+from .patches import settle_edges
 from .tables import (
     BLOCK,
     CONSTANTS,
@@ -390,17 +391,9 @@ def run_slab(e: Any, slab: int) -> None:
             if any_moving(e, slab) != 0:
                 advance(e, slab, lane, width, n)
     rest(e, slab)
-    age_edges(e, slab)
+    settle_edges(e, slab)
     e.slab_split[slab] = 0
     e.slab_edit[slab] = -1
-
-
-@inline
-def age_edges(e: Any, slab: int) -> None:
-    k = e.slab_edge[slab]
-    while k >= 0:
-        e.edge_age[k] = 1
-        k = e.edge_next[k]
 
 
 @inline

@@ -1,0 +1,152 @@
+"""Messages about buffers: sound in memory that nodes read."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+
+from phonon_osc.errors import PhononError
+from phonon_osc.osc.native.context import ClientBuffer, Context, remedy
+from phonon_osc.osc.schema import Argument, Message, Request, RequestError
+from phonon_osc.samples.decode import SampleError
+from phonon_osc.samples.library import Entry
+
+MOST = 1024  # buffers
+LONGEST = 1 << 23  # frames
+BUDGET = 256 << 20  # bytes of all that clients allocate
+
+NAME = Argument("name", "name", "its name; a node's `buffer` takes it")
+
+
+class BufferMessages:
+    def __init__(self, context: Context) -> None:
+        self.context, self.engine = context, context.engine
+
+    def room(self, name: str) -> None:
+        if name in self.context.buffers:
+            raise RequestError(f"there is a buffer {name!r} already; free it or choose another name")
+        if len(self.context.buffers) >= MOST:
+            raise RequestError(f"there are {MOST} buffers; free some")
+
+    def load(self, request: Request, name: str, sound: str, n: float) -> None:
+        self.room(name)
+        entry = self.context.library.find(sound, n)
+        if entry is None:
+            known = self.context.library.names()
+            raise RequestError(
+                f"there is no sound {sound!r}; {remedy(sound, known, 'phonon-osc samples list shows them')}"
+            )
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.keep(request, name, entry, None)
+            return
+        task = loop.create_task(self.context.library.ensure(entry))
+        task.add_done_callback(lambda done: self.keep(request, name, entry, done))
+
+    def keep(self, request: Request, name: str, entry: Entry, done: asyncio.Task[object] | None) -> None:
+        """The sound is decoded: hold on to its array for this client."""
+        try:
+            sample = self.context.library.load(entry) if done is None else self.context.library.loaded(entry)
+            if done is not None:
+                done.result()
+            if sample is None:
+                raise RequestError(f"{entry} is not to be had now; try again")
+            self.room(name)
+            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate)
+        except (SampleError, PhononError, RequestError) as error:
+            request.reply("/fail", request.address, str(error))
+            return
+        self.context.buffers[name] = ClientBuffer(number, sample.frames, sample.rate, str(entry))
+        request.done(name, number, sample.frames, sample.rate)
+
+    def alloc(self, request: Request, name: str, frames: int) -> None:
+        self.room(name)
+        used = sum(8 * b.frames for b in self.context.buffers.values())
+        if used + 8 * frames > BUDGET:
+            raise RequestError(
+                f"{frames} frames: {(BUDGET - used) // 8} are left of the {BUDGET >> 20} MB for buffers; free some"
+            )
+        number = self.engine.buffers.add(np.zeros((frames, 2), np.float32), self.engine.rate)
+        self.context.buffers[name] = ClientBuffer(number, frames, self.engine.rate, "client")
+        request.done(name, number, frames, self.engine.rate)
+
+    def write(self, request: Request, name: str, at: int, values: list[float]) -> None:
+        buffer = self.context.buffer(name)
+        if buffer.source != "client":
+            raise RequestError(f"{name!r} holds a sample, which others may play; /buffer/alloc makes one to write to")
+        if at + len(values) > buffer.frames:
+            raise RequestError(
+                f"{len(values)} values from frame {at} on go beyond the {buffer.frames} frames of {name!r}"
+            )
+        self.engine.buffers.frames(buffer.number)[at : at + len(values)] = np.clip(np.array(values), -1e6, 1e6)[:, None]
+        request.done(name, len(values))
+
+    def info(self, request: Request, name: str) -> None:
+        b = self.context.buffer(name)
+        request.reply("/buffer/info/reply", name, b.number, b.frames, b.rate, b.source)
+
+    def free(self, request: Request, name: str) -> None:
+        self.engine.buffers.drop(self.context.buffer(name).number)
+        del self.context.buffers[name]
+        request.done(name)
+
+
+MESSAGES = (
+    Message(
+        "/buffer/load",
+        "Holds a sound of the sample folders, or of the built-in kit, in memory. Folders are those the server was started with; a path "
+        "cannot be given.",
+        (
+            NAME,
+            Argument("sound", "text", "as in a dirt event's s"),
+            Argument("n", "number", "which of its sounds", 0.0),
+        ),
+        "/done /buffer/load name number frames rate",
+        BufferMessages.load,
+        ("/buffer/load ssi kick bd 0", "/sync", "/node/new siss sampler 1 buffer kick"),
+        ("there is no such sound", "it cannot be decoded", "the name is in use"),
+        asynchronous=True,
+    ),
+    Message(
+        "/buffer/alloc",
+        "Makes a silent buffer to be written to, such as a wave table. Both channels.",
+        (NAME, Argument("frames", "int", "its length", unit="frames", low=1, high=LONGEST)),
+        "/done /buffer/alloc name number frames rate",
+        BufferMessages.alloc,
+        ("/buffer/alloc si table 8",),
+        ("the name is in use", "memory is used up"),
+    ),
+    Message(
+        "/buffer/write",
+        "Writes values from a frame on, both channels alike.",
+        (
+            NAME,
+            Argument("at", "int", "first frame", unit="frames", low=0, high=LONGEST),
+            Argument("values", "numbers", "one per frame"),
+        ),
+        "/done /buffer/write name how-many",
+        BufferMessages.write,
+        ("/buffer/alloc si table 8", "/buffer/write siffff table 0 0 0.7 1 0.7"),
+        ("there is no such buffer", "values go beyond its end", "it holds a sample"),
+    ),
+    Message(
+        "/buffer/info",
+        "Tells number, length, rate and origin.",
+        (NAME,),
+        "/buffer/info/reply name number frames rate source",
+        BufferMessages.info,
+        ("/buffer/alloc si table 8", "/buffer/info s table"),
+        ("there is no such buffer",),
+    ),
+    Message(
+        "/buffer/free",
+        "Lets a buffer go. Nodes that play it fall silent.",
+        (NAME,),
+        "/done /buffer/free name",
+        BufferMessages.free,
+        ("/buffer/alloc si table 8", "/buffer/free s table"),
+        ("there is no such buffer",),
+    ),
+)

@@ -1,0 +1,147 @@
+"""What all families of messages share: the engine, what clients have made, and how words become values."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from phonon_osc.defs import Instrument, read
+from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.engine import Engine
+from phonon_osc.engine.nodes import Node, NodeId
+from phonon_osc.engine.voice import BusMap, Value
+from phonon_osc.lastlines import LastLines
+from phonon_osc.osc.native.notify import Listeners
+from phonon_osc.osc.schema import RequestError
+from phonon_osc.samples.library import Library
+
+FIRST_NAMED_BUS = 128  # the buses below have numbers only: Tidal's
+
+
+class Running(Protocol):
+    """A recording under way."""
+
+    path: Path
+    frames: int
+
+    def close(self, frames: int | None = None) -> None: ...
+
+
+@dataclass
+class ClientBuffer:
+    """A buffer that a client made: the engine's number, and where its sound came from."""
+
+    number: int
+    frames: int
+    rate: float
+    source: str
+
+
+@dataclass
+class Context:
+    """The server as the messages see it."""
+
+    engine: Engine
+    library: Library
+    status: Callable[[], dict[str, Any]]
+    lines: LastLines
+    add_event_synth: Callable[[Instrument | None, str], None]  # an instrument that events may play, or no longer
+    listeners: Listeners = field(default_factory=Listeners)
+    groups: dict[str, set[NodeId]] = field(default_factory=dict)
+    buses: dict[str, int] = field(default_factory=dict)  # control buses with names
+    audio_buses: set[str] = field(default_factory=set)  # names of the nodes that are audio buses
+    instruments: dict[str, Instrument] = field(default_factory=dict)  # definitions made of text
+    buffers: dict[str, ClientBuffer] = field(default_factory=dict)
+    record_folder: Path | None = None
+    start_recording: Callable[[Path], Running] | None = None
+    recording: Running | None = None
+    quit: Callable[[], None] | None = None
+
+    def counts(self) -> dict[str, int]:
+        """What clients have made, for /status."""
+        return {
+            "groups": len(self.groups),
+            "buses": len(self.buses) + len(self.audio_buses),
+            "definitions": len(self.instruments),
+            "buffers": len(self.buffers),
+        }
+
+    def define(self, name: str, text: str) -> Instrument:
+        """Read a definition and publish it. Raises RequestError, DataError or UsageError and changes nothing then."""
+        if name in self.engine.definitions and name not in self.instruments:
+            raise RequestError(f"{name!r} is built in; choose another name")
+        if not name.replace("_", "a").replace(".", "a").isalnum():
+            raise RequestError(f"name is {name!r}; letters, digits, _ and . may be in it")
+        instrument = read(name, text, self.engine.rate)
+        self.engine.add_definition(instrument.definition, text)
+        self.instruments[name] = instrument
+        self.add_event_synth(instrument if instrument.event else None, name)
+        return instrument
+
+    def forget(self, name: str) -> None:
+        """Take back a definition made by ``define``, if it is there."""
+        if self.instruments.pop(name, None) is not None:
+            self.engine.drop_definition(name)
+            self.add_event_synth(None, name)
+
+    def node_ended(self, node: Node) -> None:
+        """A node is gone: it leaves its group, and if it was an audio bus, that is gone too."""
+        if node.id in self.engine.nodes.by_id:  # another one has its id by now
+            return
+        for members in self.groups.values():
+            members.discard(node.id)
+        self.audio_buses.discard(str(node.id))
+
+    def group_of(self, node: NodeId) -> str | None:
+        return next((name for name, members in self.groups.items() if node in members), None)
+
+    def move_to_group(self, node: NodeId, group: str | None) -> None:
+        if group is not None:
+            self.members(group)
+        for members in self.groups.values():
+            members.discard(node)
+        if group is not None:
+            self.groups[group].add(node)
+
+    def members(self, group: str) -> set[NodeId]:
+        if group not in self.groups:
+            raise RequestError(f"there is no group {group!r}; {remedy(group, self.groups, '/group/new makes one')}")
+        return self.groups[group]
+
+    def bus(self, word: str | float) -> int:
+        """Number of a control bus: a number, ``c7``, or a name."""
+        if isinstance(word, str):
+            if word in self.buses:
+                return self.buses[word]
+            word = float(word[1:]) if word[:1] == "c" and word[1:].isdigit() else word
+        if isinstance(word, str):
+            raise RequestError(f"there is no control bus {word!r}; {remedy(word, self.buses, '/bus/new makes one')}")
+        if not (word.is_integer() and 0 <= word < t.BUSES):
+            raise RequestError(f"control bus {word:g}: they have numbers from 0 to {t.BUSES - 1}")
+        return int(word)
+
+    def values(self, controls: dict[str, float | str]) -> dict[str, Value]:
+        """Numbers as they are, names of buses as mappings, a buffer's name as its number."""
+        found: dict[str, Value] = {}
+        for name, raw in controls.items():
+            if isinstance(raw, float):
+                found[name] = raw
+            elif name == "buffer":
+                found[name] = float(self.buffer(raw).number)
+            else:
+                found[name] = BusMap(self.bus(raw))
+        return found
+
+    def buffer(self, name: str) -> ClientBuffer:
+        if name not in self.buffers:
+            raise RequestError(f"there is no buffer {name!r}; {remedy(name, self.buffers, '/buffer/load makes one')}")
+        return self.buffers[name]
+
+
+def remedy(word: str, known: Iterable[str], otherwise: str) -> str:
+    """What to do about a name that nobody knows."""
+    close = difflib.get_close_matches(word, list(known), 2, 0.6)
+    return f"did you mean {' or '.join(close)}?" if close else otherwise

@@ -1,0 +1,184 @@
+"""Messages about the server itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from phonon_osc import __version__
+from phonon_osc.engine.audio import tables as t
+from phonon_osc.lastlines import KEPT
+from phonon_osc.osc.native.context import Context
+from phonon_osc.osc.native.notify import LONGEST
+from phonon_osc.osc.schema import PROTOCOL, Argument, Message, Request, RequestError
+
+PIECE = 8000  # characters of JSON in one answer
+
+
+class Server:
+    def __init__(self, context: Context) -> None:
+        self.context, self.engine = context, context.engine
+
+    def version(self, request: Request) -> None:
+        request.reply("/version/reply", "phonon-osc", __version__, PROTOCOL)
+
+    def status(self, request: Request) -> None:
+        flat = [part for pair in self.context.status().items() for part in pair]
+        request.reply("/status/reply", *flat)
+
+    def status_log(self, request: Request, since: int) -> None:
+        flat = [value for line in self.context.lines.since(since) for value in line]
+        request.reply("/status/log/reply", self.context.lines.count, *flat)
+
+    def meters(self, request: Request) -> None:
+        e = self.engine.tables
+        peaks = [e.master_peak, *e.orbit_peak.tolist()]
+        *orbits, output = e.meter_high.reshape(2, t.METERS).max(axis=0).tolist()
+        flat = [value for pair in zip(peaks, [output, *orbits], strict=True) for value in pair]
+        request.reply("/meters/reply", *flat)
+
+    def sync(self, request: Request, token: Any) -> None:
+        """Answer when everything sent before has reached the audio thread."""
+        target = int(self.engine.tables.shared[t.RING_TAIL]) + self.engine.link.waiting
+        args = () if token is None else (token,)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # offline nothing is ever on its way
+            request.reply("/sync/reply", *args)
+            return
+
+        def check(tries: int) -> None:
+            if self.engine.link.shared[t.RING_HEAD] >= target:
+                request.reply("/sync/reply", *args)
+            elif tries:
+                loop.call_later(0.002, check, tries - 1)
+            else:
+                request.reply("/fail", "/sync", "audio is not running: nothing takes commands; see /status")
+
+        check(1000)
+
+    def notify(self, request: Request, on: int, seconds: float) -> None:
+        key = (*request.sender, request.reply_port)
+        if on:
+            self.context.listeners.add(key, request.reply, seconds)
+        else:
+            self.context.listeners.remove(key)
+        request.done(int(bool(on)), seconds if on else 0.0)
+
+    def panic(self, request: Request) -> None:
+        self.engine.panic()
+        request.done()
+
+    def quit(self, request: Request) -> None:
+        if self.context.quit is None:
+            raise RequestError("this server may not be stopped from outside; start it with --allow-quit")
+        request.done()
+        self.context.quit()
+
+    def dump(self, request: Request) -> None:
+        """Everything that clients made, as JSON in pieces."""
+        text = json.dumps(self._graph(), separators=(",", ":"))
+        pieces = [text[k : k + PIECE] for k in range(0, len(text), PIECE)]
+        for number, piece in enumerate(pieces):
+            request.reply("/dump/reply", number, len(pieces), piece)
+
+    def _graph(self) -> dict[str, Any]:
+        c, nodes = self.context, self.engine.nodes
+        return {
+            "nodes": [
+                {
+                    "id": node.id,
+                    "definition": node.definition.name,
+                    "orbit": node.orbit,
+                    "group": c.group_of(node.id),
+                    "controls": self.engine.node_controls(node),
+                    "patches": [
+                        {"from": nodes.by_number[source].id, "outlet": outlet, "to": control, "amount": amount}
+                        for (source, control, outlet), amount in node.patches.items()
+                        if source in nodes.by_number
+                    ],
+                }
+                for node in nodes.by_id.values()
+            ],
+            "groups": {name: sorted(members, key=str) for name, members in c.groups.items()},
+            "buses": {name: self.engine.bus_value(number) for name, number in c.buses.items()},
+            "audio_buses": sorted(c.audio_buses),
+            "definitions": sorted(c.instruments),
+            "buffers": {name: b.number for name, b in c.buffers.items()},
+        }
+
+
+MESSAGES = (
+    Message(
+        "/version", "Which server this is.", (), "/version/reply name version protocol", Server.version, ("/version",)
+    ),
+    Message("/status", "Voices, load, counters.", (), "/status/reply key value ...", Server.status, ("/status",)),
+    Message(
+        "/status/log",
+        f"The last lines of the server's log of level warning and above, {KEPT} at most. The first number answered is that of the last "
+        "line there has been, which `/status` tells as `warnings`; each line is its number, Unix time in seconds, level and text.",
+        (Argument("since", "int", "only lines with higher numbers", 0),),
+        "/status/log/reply last [number time level text] ...",
+        Server.status_log,
+        ("/status/log i 0",),
+    ),
+    Message(
+        "/meters",
+        "Peaks of the output and of the 12 orbits, where 1 is full scale. A level falls by 10 dB in 0.3 s; high is the highest sample of "
+        "the last half second at least, so whoever asks twice a second misses none.",
+        (),
+        "/meters/reply level high, of the output; then level high of orbits 0 to 11: 26 numbers",
+        Server.meters,
+        ("/meters",),
+    ),
+    Message(
+        "/sync",
+        "Answers when everything sent before has reached the audio thread.",
+        (Argument("token", "any", "sent back", None),),
+        "/sync/reply token",
+        Server.sync,
+        ("/sync i 7",),
+        ("audio is not running",),
+        asynchronous=True,
+    ),
+    Message(
+        "/notify",
+        "Asks to be told what happens, at the port the answer goes to, for some time; ask again to go on. "
+        "`/notify/started id`, `/notify/ended id` (nodes), `/notify/underrun count`, `/notify/log level text`.",
+        (
+            Argument("on", "int", "1: tell; 0: no more", 1, "", 0, 1),
+            Argument("seconds", "number", "how long", 60.0, "s", 1, LONGEST),
+        ),
+        "/done /notify on seconds",
+        Server.notify,
+        ("/notify if 1 60",),
+        ("too many clients",),
+    ),
+    Message(
+        "/panic",
+        "Silences everything within 5 ms and forgets what is scheduled.",
+        (),
+        "/done /panic",
+        Server.panic,
+        ("/panic",),
+    ),
+    Message(
+        "/dump",
+        "Every node with its controls and patches, groups, named buses, definitions and buffers that clients made, as JSON. "
+        "Long ones come in several answers: join the texts.",
+        (),
+        "/dump/reply piece pieces json",
+        Server.dump,
+        ("/dump",),
+    ),
+    Message(
+        "/quit",
+        "Ends the server, if it was started with `--allow-quit`.",
+        (),
+        "/done /quit",
+        Server.quit,
+        (),
+        ("not allowed",),
+    ),
+)
