@@ -50,7 +50,7 @@ $(BIN)/python:
 
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "installing phonon-osc and what it needs into $(VENV)"
-	$(PIP) --editable .
+	$(PIP) --editable '.[top]'
 	@touch $@
 
 $(VENV)/developed: pyproject.toml | $(BIN)/python
