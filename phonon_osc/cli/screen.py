@@ -108,15 +108,18 @@ class Bar:
         width = options.max_width
         full, empty, mark = "#.|" if options.ascii_only else "█─┃"
         level, held = (_cell(decibels(amplitude), width) for amplitude in self._meter)
-        text = Text(no_wrap=True)
-        for cell in range(1, width + 1):
-            colour = next((name for limit, name in ZONES if cell <= _cell(limit, width)), ZONES[-1][1])
-            if cell <= level:
-                text.append(full, colour)
-            elif cell == held:
-                text.append(mark, f"bold {colour}")
+        text, begin = Text(no_wrap=True), 0
+        for limit, colour in ZONES:
+            end = _cell(limit, width)
+            lit = min(max(level - begin, 0), end - begin)
+            dark = empty * (end - begin - lit)
+            text.append(full * lit, colour)
+            if begin + lit < held <= end:
+                at = held - begin - lit - 1
+                text.append(dark[:at], "dim").append(mark, f"bold {colour}").append(dark[at + 1 :], "dim")
             else:
-                text.append(empty, "dim")
+                text.append(dark, "dim")
+            begin = end
         yield text
 
 
