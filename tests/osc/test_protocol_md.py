@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phonon_osc.osc.counters import SoundCounters
 from phonon_osc.osc.protocol import text
 from tests.live.rig import ROOT, Server, free_port
 from tests.smoke.test_two_sines import wait_for_listener
@@ -48,3 +49,8 @@ def test_every_example_is_understood(tmp_path: Path) -> None:
     answers = dump.stdout.read() if dump.stdout else ""
     assert "/fail" not in answers, answers
     assert len(answers.splitlines()) >= len(examples), answers
+
+
+def test_every_reason_not_to_sound_is_explained() -> None:
+    for name in SoundCounters().as_dict():
+        assert f"| `{name}` |" in text()
