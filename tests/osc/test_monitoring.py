@@ -117,7 +117,7 @@ def test_the_log_is_asked_for(tmp_path: Path) -> None:
         assert server.ask("/status/log", "x")[0] == "/fail"
         time.sleep(0.3)
         passed = float(str(server.status()["uptime"])) - float(str(first["uptime"]))
-        assert passed == pytest.approx(time.monotonic() - began, abs=0.25)
+        assert 0.2 < passed == pytest.approx(time.monotonic() - began, abs=1.0)
     finally:
         assert server.stop() == 0, server.log_text()
 
