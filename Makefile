@@ -1,7 +1,7 @@
 # phonon-osc. `make help` lists what there is. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format protocol bench warm clean
+.PHONY: help demo test test-clients lint format protocol bench warm clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -10,7 +10,7 @@ RUN := $(BIN)/python -m phonon_osc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1	/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1	/' | expand -t 21
 
 demo: $(VENV)/installed  ## install, play a recorded Tidal session through a real server, write demo.wav
 	$(RUN) demo --out demo.wav
@@ -18,6 +18,10 @@ demo: $(VENV)/installed  ## install, play a recorded Tidal session through a rea
 test: $(VENV)/developed  ## install what developers need; ruff, mypy, import contracts, then every test
 	@$(MAKE) --no-print-directory lint; lint=$$?; $(RUN) warm --all-lanes; \
 	$(BIN)/python -m pytest; tests=$$?; [ $$lint -eq 0 ] && [ $$tests -eq 0 ]
+
+test-clients: $(VENV)/developed  ## Tidal, Strudel and other real front ends, installed and played to a live server (their scripts: PHONON_OSC_CLIENTS)
+	$(RUN) warm
+	$(BIN)/python -m tests.clients
 
 lint: $(VENV)/developed  ## ruff, mypy and the import contracts
 	$(BIN)/ruff check dsp phonon_osc tests bench
@@ -50,7 +54,7 @@ $(BIN)/python:
 
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "installing phonon-osc and what it needs into $(VENV)"
-	$(PIP) --editable .
+	$(PIP) --editable '.[top]'
 	@touch $@
 
 $(VENV)/developed: pyproject.toml | $(BIN)/python

@@ -30,11 +30,16 @@ FAMILIES = (
     "filters",
     "envelopes",
     "controls",
+    "triggers",
+    "analysis",
     "shapers",
     "delays",
+    "modulation",
     "reverbs",
     "samplers",
     "dynamics",
+    "stereo",
+    "spectral",
     "routing",
 )
 
@@ -137,7 +142,7 @@ class Kind:
     state: tuple[str, ...]
     ints: tuple[str, ...]  # those of the state that are 32-bit integers
     memory: float  # seconds of delay memory per lane; 0 for none
-    lines: bool  # the memory is only read and written by `read_line` and `write_line`, so it may be interleaved by lane
+    lines: bool  # most of the memory is read and written by `read_line` and `write_line`: where lanes are orbits, it is interleaved
     seeded: bool  # the kernel takes `seed`, a row of integers from the event
     reads_buffers: bool  # the kernel takes `buffers`, the loaded samples
     bus: bool  # the kernel takes `bus` and has no outputs

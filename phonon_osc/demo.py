@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from phonon_osc.errors import UnavailableError, WireError
 from phonon_osc.onsets import onsets
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.wire import Message, decode, encode_message
+from phonon_osc.progress import ProgressBar
 from phonon_osc.replay import replay
 from phonon_osc.scores import Datagram, parse_recording, read_recording
 
@@ -77,8 +78,15 @@ def run_demo(
         client.wait_until_ready(process)
         start_up = time.monotonic() - began
         cpu, ready = _cpu_seconds(process.pid), time.monotonic()
-        sent = replay(datagrams, address, client.socket, client.look)
-        client.listen(TAIL)
+        with ProgressBar("playing", quiet=quiet, lines=False) as bar:
+            total = TAIL + (datagrams[-1].arrival - datagrams[0].arrival if datagrams else 0.0)
+
+            def look() -> None:
+                client.look()
+                bar.update(min(time.monotonic() - ready, total), total)
+
+            sent = replay(datagrams, address, client.socket, look)
+            _listen(TAIL, look)
         status = client.status()
         used = 100.0 * (_cpu_seconds(process.pid) - cpu) / (time.monotonic() - ready)
     audio, rate = _read(out)
@@ -187,13 +195,6 @@ class _Client:
         self.voices_peak = max(self.voices_peak, int(found.get("voices", 0)))
         return found
 
-    def listen(self, seconds: float) -> None:
-        """Let the server play on."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.look()
-            time.sleep(0.1)
-
     def status(self) -> dict[str, Any]:
         """The server's figures, asked now."""
         for message in self._messages(0.0):
@@ -203,6 +204,14 @@ class _Client:
         for message in self._messages(0.5):
             found = self._hear(message) or found
         return found
+
+
+def _listen(seconds: float, look: Callable[[], None]) -> None:
+    """Let the server play on."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        look()
+        time.sleep(0.1)
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -1,7 +1,9 @@
-"""Progress for people: a bar on a terminal, a line every ten per cent in a CI log or the journal."""
+"""Progress for people: a bar on a terminal that has rich, a line every ten per cent elsewhere, such as in a CI log or the journal."""
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import sys
 import time
 from types import TracebackType
@@ -41,9 +43,10 @@ class ProgressBar:
         """``done`` of ``total`` (in whatever they are counted) is finished; ``name`` says what was just finished."""
         if self._quiet or total <= 0 or time.monotonic() < self._from:
             return
-        if sys.stderr.isatty():
+        terminal = sys.stderr.isatty()
+        if terminal and _have_rich():
             self._draw(done, total, name)
-        elif self._lines:
+        elif terminal or self._lines:
             self._tell(done, total)
 
     def _draw(self, done: float, total: float, name: str) -> None:
@@ -69,3 +72,8 @@ class ProgressBar:
             self._told = percent
             sys.stderr.write(f"{self._what}: {percent} %\n")
             sys.stderr.flush()
+
+
+@functools.cache
+def _have_rich() -> bool:
+    return importlib.util.find_spec("rich") is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import threading
 import time
@@ -277,6 +278,7 @@ class Server:
         """What the server adds to /status."""
         backend, udp = self._backend, self._main.counters
         return {
+            "pid": os.getpid(),
             "uptime": round(time.monotonic() - self._began, 1),
             "backend": backend.detail if backend else "none",
             "audio_stalled": self._watch.stalled,

@@ -8,16 +8,11 @@ import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, to_float, to_int
+from dsp.math.delayline import sane
 from dsp.math.interpolate import linear
 
 _LONGEST = 1.0  # seconds
 _FULL = 64.0  # no delay line holds more: feedback of 1 may go on adding for ever
-
-
-@inline
-def _sane(x: Any) -> Any:
-    """The input, or silence where it is no sound: not-a-number in a loop would stay for ever."""
-    return np.where(np.abs(x) < 1e4, x, 0.0)
 
 
 @inline
@@ -52,7 +47,7 @@ def delay(
         echo = linear(memory.read(i, whole), memory.read(i, whole + 1), part)
         damped = echo + fmin(fmax(damp[i], 0.0), 0.9999) * (damped - echo)
         u = x[i]
-        memory.write(i, fmin(fmax(_sane(u) + fmin(fmax(feedback[i], -0.999), 0.999) * damped, -_FULL), _FULL))
+        memory.write(i, fmin(fmax(sane(u) + fmin(fmax(feedback[i], -0.999), 0.999) * damped, -_FULL), _FULL))
         y[i] = u + fmin(fmax(mix[i], 0.0), 1.0) * (damped - u)
     state.damped = damped
 
@@ -113,7 +108,7 @@ def echo(
         read = memory.read(i, delay)
         if any_lane(fade > 0):
             read = read + to_float(fade) * (1.0 / _FADE) * (memory.read(i, former) - read)
-        u = _sane(x[i] * fmin(fmax(send[i], 0.0), 1e6))
+        u = sane(x[i] * fmin(fmax(send[i], 0.0), 1e6))
         memory.write(i, fmin(fmax(u + fmin(fmax(feedback[i], 0.0), 1.0) * read, -_FULL), _FULL))
         y[i] = (u + read) * fmin(fmax(level[i], 0.0), 1e6)
     state.delay = delay

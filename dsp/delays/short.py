@@ -8,10 +8,10 @@ import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline, to_int
+from dsp.math.delayline import sane
 from dsp.math.interpolate import linear
 
 _LONGEST = 0.08  # seconds
-_LOUD = 1e4  # nothing that is still music; what is not a number fails the comparison too
 
 
 @inline
@@ -37,5 +37,5 @@ def short_delay(x: Any, time: Any, y: Any, memory: Any, n: Any, env: Any) -> Non
         if time.moving:
             whole, part = _place(time[i], env.rate)
         u = x[i]
-        memory.write(i, np.where(np.abs(u) < _LOUD, u, 0.0))
+        memory.write(i, sane(u))
         y[i] = linear(memory.read(i, whole), memory.read(i, whole + 1), part)

@@ -14,13 +14,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.exponential import exp2
-from dsp.math.statevariable import advance, coefficients
-from dsp.math.trig import warp
+from dsp.math.statevariable import advance, coefficients, resonant_gains
 
 _REFERENCE = (
     "SuperDirt's filters (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
@@ -38,14 +35,6 @@ _RESONANCE = Param(0.0, 0.0, 1.0, doc="Q = 1000^resonance.")
 
 
 @inline
-def _gains(cutoff: Any, rq: Any, env: Any) -> Any:
-    """g and k of a cutoff of any value and an rq in 0.001..1."""
-    f = fmin(fmax(np.abs(cutoff), 20.0), 0.49 * env.rate)
-    g = warp(f, env.dt)
-    return g, warp(f * rq, env.dt) * (1.0 + g * g) / g
-
-
-@inline
 def _resonant(resonance: Any) -> Any:
     """rq = 0.001^resonance."""
     return exp2(fmin(fmax(resonance, 0.0), 1.0) * -9.965784284662087)
@@ -56,11 +45,11 @@ def rlpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: A
     """SuperDirt's resonant low-pass."""
     z1, z2 = state.z1, state.z2
     moving = cutoff.moving or resonance.moving
-    g, k = _gains(cutoff[0], _resonant(resonance[0]), env)
+    g, k = resonant_gains(cutoff[0], _resonant(resonance[0]), env)
     _, p, q, r = coefficients(g, k)
     for i in range(n):
         if moving:
-            g, k = _gains(cutoff[i], _resonant(resonance[i]), env)
+            g, k = resonant_gains(cutoff[i], _resonant(resonance[i]), env)
             _, p, q, r = coefficients(g, k)
         a, b = advance(x[i], z1, z2, p, q, r)
         y[i] = 0.5 * (b + z2)
@@ -74,11 +63,11 @@ def rhpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: A
     """SuperDirt's resonant high-pass."""
     z1, z2 = state.z1, state.z2
     moving = cutoff.moving or resonance.moving
-    g, k = _gains(cutoff[0], _resonant(resonance[0]), env)
+    g, k = resonant_gains(cutoff[0], _resonant(resonance[0]), env)
     h, p, q, r = coefficients(g, k)
     for i in range(n):
         if moving:
-            g, k = _gains(cutoff[i], _resonant(resonance[i]), env)
+            g, k = resonant_gains(cutoff[i], _resonant(resonance[i]), env)
             h, p, q, r = coefficients(g, k)
         u = x[i]
         y[i] = h * (u - (g + k) * z1 - z2)
@@ -101,12 +90,12 @@ def bpf(x: Any, cutoff: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> No
     z1, z2 = state.z1, state.z2
     moving = cutoff.moving or q.moving
     gain = fmin(fmax(q[0], 1.0), 1000.0)
-    g, k = _gains(cutoff[0], 1.0 / gain, env)
+    g, k = resonant_gains(cutoff[0], 1.0 / gain, env)
     h, c1, c2, c3 = coefficients(g, k)
     for i in range(n):
         if moving:
             gain = fmin(fmax(q[i], 1.0), 1000.0)
-            g, k = _gains(cutoff[i], 1.0 / gain, env)
+            g, k = resonant_gains(cutoff[i], 1.0 / gain, env)
             h, c1, c2, c3 = coefficients(g, k)
         u = x[i]
         y[i] = gain * k * h * (z1 + g * (u - z2))

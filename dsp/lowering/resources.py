@@ -61,10 +61,10 @@ def _scatter(builder: Any, value: Any, addresses: Any, width: int) -> None:
 
 
 def _memory_address(builder: Any, memory: Any, width: int, position: Any) -> Any:
-    addresses, mask = words_of(builder, memory, 2)
+    addresses, mask, _, _, stride = words_of(builder, memory, 5)
     offset = builder.and_(position, splat(builder, mask, width))
-    four = splat(builder, ir.Constant(I64, 4), width)
-    return builder.add(addresses, builder.mul(_widen(builder, offset, width), four))
+    shift = builder.cttz(stride, ir.Constant(I1, 0))  # strides are powers of two; a shift costs less than a product
+    return builder.add(addresses, builder.shl(_widen(builder, offset, width), splat(builder, shift, width)))
 
 
 @intrinsic

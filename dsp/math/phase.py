@@ -29,3 +29,10 @@ def to_phase(cycles: Any) -> Any:
 def from_phase(phase: Any) -> Any:
     """A phase as cycles, -0.5..0.5."""
     return to_float(phase) * (1.0 / CYCLE)
+
+
+@inline
+def from_phase_up(phase: Any) -> Any:
+    """A phase as cycles, 0..1."""
+    t = from_phase(phase)
+    return np.where(t < 0.0, t + 1.0, t)

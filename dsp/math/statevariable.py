@@ -15,7 +15,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsp.lanes import inline
+import numpy as np
+
+from dsp.lanes import fmax, fmin, inline
+from dsp.math.trig import warp
 
 
 @inline
@@ -30,3 +33,11 @@ def coefficients(g: Any, k: Any) -> Any:
 def advance(u: Any, z1: Any, z2: Any, p: Any, q: Any, r: Any) -> Any:
     """The next (z1, z2)."""
     return p * z1 + (q * u - q * z2), q * z1 + (r * u + (1.0 - r) * z2)
+
+
+@inline
+def resonant_gains(cutoff: Any, rq: Any, env: Any) -> Any:
+    """g and k of SuperDirt's resonant filters (filters/sc.py says how), for a cutoff of any value and an rq in 0.001..1."""
+    f = fmin(fmax(np.abs(cutoff), 20.0), 0.49 * env.rate)
+    g = warp(f, env.dt)
+    return g, warp(f * rq, env.dt) * (1.0 + g * g) / g

@@ -9,12 +9,11 @@ import numpy as np
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, to_float, to_int
 from dsp.math.exponential import exp, exp2, power
-from dsp.math.trig import atan, cos_cycles, sin_cycles, tan_half
+from dsp.math.loops import loop_damping, loop_gain, one_pole_delay, whole_and_tuning
+from dsp.math.trig import atan, tan_half
 
 _LOWEST = 24.0  # Hz
 _TAU = 6.283185307179586
-_LN_1000 = 6.907755
-_BRIGHT = 2000.0  # Hz, where `brightness` is measured
 _LOUD = 1e3
 _CONTACT = 0.06  # seconds after which no hammer touches its string any more
 
@@ -39,20 +38,11 @@ def _loop(freq: Any, decay: Any, brightness: Any, stiffness: Any, dt: Any) -> An
     f = fmin(fmax(freq * dt, _LOWEST * dt), 0.125)  # cycles per frame
     turns = f / dt
     period = 1.0 / f
-    dull = _LN_1000 / (fmin(fmax(brightness, 0.01), 1000.0) * turns)  # nepers per turn at _BRIGHT
-    bend = 1.0 - cos_cycles(fmin(_BRIGHT * dt, 0.25))
-    q = (exp(2.0 * dull) - 1.0) / (2.0 * bend)
-    pass_ = 2.0 / (1.0 + np.sqrt(1.0 + 4.0 * q))
-    keep = 1.0 - pass_
-    w = _TAU * f
-    lag = atan(keep * sin_cycles(f) / (1.0 - keep * cos_cycles(f))) / w
+    pass_ = loop_damping(brightness, turns, dt)
     d = _dispersion(period, fmin(fmax(stiffness, 0.0), 0.1))
-    rest = period - lag - 8.0 * atan(d * tan_half(f)) / w
-    whole = fmax(np.floor(rest - 0.5), 1.0)
-    part = fmin(fmax(rest - whole, 0.1), 1.6)
-    tune = sin_cycles(0.5 * f * (1.0 - part)) / sin_cycles(0.5 * f * (1.0 + part))
-    gain = exp(-_LN_1000 / (fmin(fmax(decay, 0.001), 1000.0) * turns))
-    return to_int(whole), tune, (1.0 - d) / (1.0 + d), pass_, gain
+    rest = period - one_pole_delay(1.0 - pass_, f) - 8.0 * atan(d * tan_half(f)) / (_TAU * f)
+    whole, tune = whole_and_tuning(rest, f)
+    return to_int(whole), tune, (1.0 - d) / (1.0 + d), pass_, loop_gain(decay, turns)
 
 
 @kind(

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin, inline
+from dsp.math.delayline import sane
 
 _TUNED_AT = 44100.0  # Hz, what the lengths below belong to
 _SPREAD = 23  # frames by which the right channel's lines are longer
 _FULL = 64.0
-
-
-@inline
-def _sane(x: Any) -> Any:
-    """The input, or silence where it is no sound: not-a-number in a loop would stay for ever."""
-    return np.where(np.abs(x) < 1e4, x, 0.0)
 
 
 @inline
@@ -117,7 +110,7 @@ def freeverb(
         loss = 0.4 * fmin(fmax(damp[i], 0.0), 1.0)
         wet = fmin(fmax(mix[i], 0.0), 1.0)
         u, v = left[i], right[i]
-        x = 0.015 * _sane(u + v)
+        x = 0.015 * sane(u + v)
         y, a = _side(memory, i, x, 0, left_frames, a, feedback, loss)
         z, b = _side(memory, i, x, half, right_frames, b, feedback, loss)
         left_out[i] = u + wet * (y - u)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from dsp.kind import Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
+from dsp.math.delayline import sane
 from dsp.math.exponential import exp2
 
 # SuperDirt draws these times anew whenever an orbit starts, within the ranges given; here they are fixed, so that a
@@ -28,12 +27,6 @@ def _gains(diffusers: tuple[float, ...], loop: tuple[float, float, float]) -> tu
 
 
 _LEFT_GAINS, _RIGHT_GAINS = _gains(_LEFT_DIFFUSERS, _LEFT_LOOP), _gains(_RIGHT_DIFFUSERS, _RIGHT_LOOP)
-
-
-@inline
-def _sane(x: Any) -> Any:
-    """The input, or silence where it is no sound: not-a-number in a loop would stay for ever."""
-    return np.where(np.abs(x) < 1e4, x, 0.0)
 
 
 @inline
@@ -112,7 +105,7 @@ def room(
     right_frames = _frames(_RIGHT_DIFFUSERS, _RIGHT_LOOP, env.rate)
     half = int(0.36 * env.rate + 0.5)  # the left channel's stretch of the memory
     for i in range(n):
-        x = _sane((left[i] + right[i]) * fmin(fmax(room[i], 0.0), 1e6))
+        x = sane((left[i] + right[i]) * fmin(fmax(room[i], 0.0), 1e6))
         gain = 0.01 * exp2(6.614709844115208 * fmin(fmax(size[i], 0.0), 1.0))  # 98^size
         fed = fmin(gain + _LEFT_EXTRA, _MOST) * lz
         ls, ld = _side(memory, i, x, fed, ld, 0, left_frames, _LEFT_GAINS)

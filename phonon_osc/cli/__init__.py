@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from phonon_osc import __version__
-from phonon_osc.cli import demo, kinds, messages, render, samples, send, serve, status, warm
+from phonon_osc.cli import demo, kinds, messages, render, samples, send, serve, status, top, warm
 from phonon_osc.cli.output import log_to_stderr
 from phonon_osc.cli.parser import Parser
 from phonon_osc.errors import ExitCode, PhononError
 
-COMMANDS = (serve, render, demo, send, status, kinds, messages, samples, warm)
+COMMANDS = (serve, render, demo, send, status, top, kinds, messages, samples, warm)
 INTERRUPTED = 130  # what shells report for Ctrl-C
 
 DESCRIPTION = """\
@@ -23,6 +23,7 @@ EXAMPLES = """\
 examples:
   phonon-osc serve                          play what Tidal, Strudel or anything else sends to UDP port 57120
   phonon-osc send /dirt/play s bd           make it sound
+  phonon-osc top                            watch it: voices, load, lateness, peaks, warnings
   phonon-osc render score.jsonl out.wav     the same engine, offline
   phonon-osc COMMAND --help                 options and examples of a command
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import select
 import socket
 import time
+from collections.abc import Mapping
 from types import TracebackType
 
 from phonon_osc.errors import UnavailableError, UsageError, WireError
@@ -21,7 +23,7 @@ class Asking:
         self._host, self._port = host, port
         try:
             family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-        except OSError:
+        except (OSError, UnicodeError):
             raise UsageError(f"there is no host {host!a}") from None
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.connect(address)  # so that a port nobody listens on is reported
@@ -47,7 +49,10 @@ class Asking:
         except OSError as error:
             if error.errno == errno.EMSGSIZE:
                 raise UsageError(f"a message of {len(data)} bytes does not fit a datagram") from None
-            raise
+            raise self._unreachable(error) from None
+
+    def _unreachable(self, error: OSError) -> UnavailableError:
+        return UnavailableError(f"{self._host} port {self._port} cannot be reached: {error.strerror or error}")
 
     def answer(self, seconds: float) -> Message | None:
         """The next message that comes within ``seconds``. Raises UnavailableError if the port is closed."""
@@ -57,6 +62,8 @@ class Asking:
                 messages = decode(self._socket.recv(_MAX_DATAGRAM)).messages
             except ConnectionRefusedError:
                 raise self.nobody() from None
+            except OSError as error:
+                raise self._unreachable(error) from None
             except WireError:
                 continue
             if messages:
@@ -65,15 +72,31 @@ class Asking:
 
     def ask(self, address: str, reply: str, seconds: float) -> tuple[object, ...]:
         """Arguments of the ``reply`` to a message without arguments. Raises UnavailableError if none comes in time."""
-        self.send(encode_message(address))
+        return self.ask_all({reply: encode_message(address)}, seconds)[reply]
+
+    def ask_all(self, questions: Mapping[str, bytes], seconds: float) -> dict[str, tuple[object, ...]]:
+        """Arguments of every reply, by its address, to messages sent together. Raises UnavailableError if one is missing in the end."""
+        self._forget()
+        for data in questions.values():
+            self.send(data)
+        found: dict[str, tuple[object, ...]] = {}
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            message = self.answer(left)
-            if message is not None and message.address == reply:
-                return message.args
-        raise self.nobody()
+        while len(found) < len(questions):
+            message = self.answer(until - time.monotonic())
+            if message is None:
+                raise self.nobody()
+            if message.address in questions:
+                found[message.address] = message.args
+        return found
+
+    def _forget(self) -> None:
+        """Throw away what came too late for an earlier question: taken for an answer, all later ones would be one behind."""
+        while select.select([self._socket], [], [], 0.0)[0]:
+            with contextlib.suppress(OSError):  # an earlier datagram of ours was turned away
+                self._socket.recv(_MAX_DATAGRAM)
 
 
 def pairs(args: tuple[object, ...]) -> dict[str, object]:
-    """The key value ... of a /status/reply."""
-    return {str(key): value for key, value in zip(args[::2], args[1::2], strict=False)}
+    """The key value ... of a /status/reply. Floats have the seven digits that were sent."""
+    found = zip(args[::2], args[1::2], strict=False)
+    return {str(key): float(f"{value:.7g}") if isinstance(value, float) else value for key, value in found}

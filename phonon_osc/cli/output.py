@@ -18,6 +18,12 @@ def say_json(data: Any) -> None:
     say(json.dumps(data, indent=2))
 
 
+def say_line(data: Any) -> None:
+    """JSON on one line, at once, for whoever reads line by line."""
+    say(json.dumps(data))
+    sys.stdout.flush()
+
+
 def aligned(rows: Iterable[tuple[str, str]], indent: str = "") -> str:
     """Two columns."""
     rows = list(rows)

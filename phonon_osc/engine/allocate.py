@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -213,6 +214,8 @@ class Memory:
         e.clock_period, e.jack_next, e.skip_max = 1.0 / rate, -1, t.MAX_PERIOD
         e.orbit_quiet = SLEEP_BLOCKS  # the orbits begin asleep
         e.master_gain, e.master_release = 1.0, 1.0 / (0.1 * rate)
+        e.meter_window = math.ceil(0.5 * rate / BLOCK)
+        e.meter_decay = 10.0 ** (-0.5 * BLOCK / (0.3 * rate))  # 10 dB in 0.3 s
         libc = ctypes.CDLL(ctypes.util.find_library("c"))
         e.clock_function = ctypes.cast(libc.clock_gettime, ctypes.c_void_p).value or 0
         for env in self.environments:

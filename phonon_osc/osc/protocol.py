@@ -7,6 +7,7 @@ import sys
 from dsp.kind import Unit
 from phonon_osc.osc.native import FAMILIES
 from phonon_osc.osc.schema import PROTOCOL, Message
+from phonon_osc.osc.sounds import LATEST
 
 _UNITS = ", ".join(unit.value for unit in Unit if unit.value.isalpha())
 
@@ -87,6 +88,25 @@ dry lag offset`, and the controls of the synth that is played. A key that nobody
 """
 
 
+SAMPLES = f"""
+## Samples that are not in memory
+
+A sample is loaded when an event first names it; the event keeps its frame. If loading takes longer than its lead, it is played late by
+up to {LATEST:g} s, else dropped. An event without a timetag is played as soon as its sample is there. `/panic` forgets events that wait.
+
+What did not sound, and why, as counted in `/status`:
+
+| key | events |
+|---|---|
+| `unknown_sounds` | nobody knows the name; named once in the log |
+| `unreadable_samples` | the file cannot be decoded; tried again once it has changed |
+| `samples_not_ready` | dropped, the sample came too late |
+| `samples_late` | played, but late by what the sample was late |
+| `samples_no_room` | the memory for samples is all in use by what sounds or is to sound |
+| `unplayable` | all of these that did not sound, and those too short or silent by their own parameters |
+"""
+
+
 def describe(message: Message) -> str:
     """One message as a section."""
     later = " Answered later: what follows does not wait for it." if message.asynchronous else ""
@@ -108,7 +128,7 @@ def describe(message: Message) -> str:
 def text() -> str:
     """The whole document."""
     families = [f"\n## {title}\n" + "".join(map(describe, messages)) for title, (_, messages) in FAMILIES.items()]
-    return (HEAD + "".join(families) + DIRT).rstrip() + "\n"
+    return (HEAD + "".join(families) + DIRT + SAMPLES).rstrip() + "\n"
 
 
 if __name__ == "__main__":

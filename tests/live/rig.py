@@ -56,8 +56,11 @@ def free_port() -> int:
 class Server:
     """``phonon-osc serve`` in a process of its own."""
 
-    def __init__(self, folder: Path, *options: str, backend: str = "jack") -> None:
-        self.port, self.bus_port, self.folder = free_port(), free_port(), folder
+    def __init__(
+        self, folder: Path, *options: str, backend: str = "jack", ports: tuple[int, int] | None = None
+    ) -> None:
+        self.port, self.bus_port = ports or (free_port(), free_port())
+        self.folder = folder
         self.session = folder / "session.log"
         command = [sys.executable, "-m", "phonon_osc", "serve", "--backend", backend, "--port", str(self.port)]
         command += ["--bus-port", str(self.bus_port), "--log", str(self.session), *options]

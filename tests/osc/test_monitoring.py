@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from phonon_osc.lastlines import KEPT, LastLines
-from phonon_osc.osc.wire import encode_message
+from phonon_osc.osc.wire import Value, decode, encode_message
+from phonon_osc.studio import Studio
 from tests.live.rig import Server
 
 
@@ -53,6 +54,46 @@ def test_meters_are_what_is_recorded(tmp_path: Path) -> None:
     assert (level <= high).all() and np.count_nonzero(level) == 3
 
 
+@pytest.mark.parametrize("rate", [22_050.0, 96_000.0])
+def test_a_peak_is_told_for_half_a_second_at_every_rate(rate: float) -> None:
+    """A click of a node, then silence: its peak is in the answers of the next 0.5 s, and is gone after 1.1 s."""
+    studio, answers = Studio(rate=rate, voices=16), list[tuple[float, ...]]()
+
+    def tell(*message: Value) -> None:
+        address, *args = message
+        data = encode_message(str(address), *args)
+        studio.router.datagram(
+            data, ("127.0.0.1", 9), 0.0, lambda reply, to: answers.append(decode(reply).messages[0].args)
+        )
+
+    def play(seconds: float) -> np.ndarray:
+        out = np.zeros((round(seconds * rate), 2), np.float32)
+        studio.engine.render(out)
+        studio.poll()
+        return out
+
+    try:
+        for lead in (0.0, 0.13, 0.27, 0.41):  # wherever in a window it falls
+            play(lead)
+            tell("/node/new", "sine", 7, "freq", 1000, "orbit", 2)
+            play(0.02)
+            tell("/node/free", 7, 0.001)
+            heard = np.abs(play(0.02)).max()
+            assert heard > 0.05
+            levels = []
+            for _ in range(9):
+                play(0.05)
+                tell("/meters")
+                assert answers[-1][2 * 3 + 1] >= heard
+                levels.append(answers[-1][2 * 3])
+            assert levels[6] / levels[0] == pytest.approx(10**-0.5, rel=0.05)  # 10 dB in 0.3 s
+            play(0.6)
+            tell("/meters")
+            assert answers[-1][2 * 3 + 1] < 1e-6
+    finally:
+        studio.close()
+
+
 def test_the_log_is_asked_for(tmp_path: Path) -> None:
     server = Server(tmp_path, "--voices", "64", backend="null")
     try:
@@ -76,7 +117,7 @@ def test_the_log_is_asked_for(tmp_path: Path) -> None:
         assert server.ask("/status/log", "x")[0] == "/fail"
         time.sleep(0.3)
         passed = float(str(server.status()["uptime"])) - float(str(first["uptime"]))
-        assert passed == pytest.approx(time.monotonic() - began, abs=0.25)
+        assert 0.2 < passed == pytest.approx(time.monotonic() - began, abs=1.0)
     finally:
         assert server.stop() == 0, server.log_text()
 

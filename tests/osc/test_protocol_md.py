@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phonon_osc.osc.counters import SoundCounters
 from phonon_osc.osc.native import MESSAGES
 from phonon_osc.osc.protocol import text
 from tests.live.rig import ROOT, Server, free_port
@@ -66,3 +67,8 @@ def test_every_example_is_understood(tmp_path: Path) -> None:
     assert not [line for line in answers if "/fail" in line], answers
     assert len(answers) >= len(printed), answers
     assert [counts[key] for key in ("nodes", "groups", "buses", "buffers", "definitions")] == [0] * 5
+
+
+def test_every_reason_not_to_sound_is_explained() -> None:
+    for name in SoundCounters().as_dict():
+        assert f"| `{name}` |" in text()

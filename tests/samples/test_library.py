@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import os
 import threading
@@ -268,6 +269,36 @@ def test_descriptions_find_the_same_sound(data: Path, make: Make, buffers: Buffe
         assert buffers.held[copy.id].tobytes() == buffers.held[sample.id].tobytes()
     with pytest.raises(KeyError):
         table.describe(99_999)
+
+
+def test_a_file_that_another_root_hides_now_can_still_be_resolved(
+    tmp_path: Path, write: Write, make: Make, buffers: Buffers
+) -> None:
+    hidden = write("one/mine/a.wav", np.full(10, 0.5, np.float32), subtype="FLOAT", base=tmp_path)
+    before = make(tmp_path / "one")
+    entry = before.find("mine")
+    assert entry is not None
+    description = before.describe(before.load(entry).id)
+    write("two/mine/b.wav", base=tmp_path)
+    after = make(tmp_path / "one", tmp_path / "two")
+    assert found(after.find("mine")) == "b.wav"
+    sample = after.load(after.resolve(description))
+    assert sample.frames == 10 and buffers.held[sample.id][0, 0] == 0.5
+    hidden.unlink()
+    with pytest.raises(SampleError, match="is not in this library"):
+        after.resolve(description)
+
+
+def test_more_than_two_channels_are_told(
+    root: Path, write: Write, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    write("wide/a.wav", np.zeros((100, 6), np.float32))
+    table = make(root)
+    entry = table.find("wide")
+    assert entry is not None
+    with caplog.at_level(logging.INFO):
+        table.load(entry)
+    assert "has 6 channels: the first two are played" in caplog.text
 
 
 def test_shadowed_kit_sounds_can_still_be_resolved(data: Path, make: Make) -> None:

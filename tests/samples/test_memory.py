@@ -160,6 +160,36 @@ async def test_the_session_log_names_each_sample_that_a_number_stood_for(
         assert again.audio is not None and np.array_equal(again.audio, live.sound())
 
 
+async def test_a_number_that_a_client_made_up_does_not_stop_the_server(tmp_path: Path, root: Path) -> None:
+    """The log can name no sample for it."""
+    async with serving(tmp_path, root) as live:
+        live.send(encode_message("/node/new", "sampler", 1, "buffer", 77.0))
+        live.send(encode_message("/node/set", 1, "buffer", 78.0))
+        live.send(encode_message("/node/new", "sampler", 2, "buffer", 1e6))
+        live.play(0.2, s="bd")
+        await live.until(lambda status: status["started"] == 3)
+    assert len(live.rows()) == 1
+    again = render_file(live.session, None)
+    assert again.audio is not None and np.array_equal(again.audio, live.sound())
+
+
+async def test_nodes_that_change_their_sample_are_in_the_log_too(tmp_path: Path, root: Path, write: Write) -> None:
+    for k in range(2):
+        write(f"mine/{k}.wav", np.full(4_800, 0.25 * (k + 1), np.float32), subtype="FLOAT")
+    async with serving(tmp_path, root) as live:
+        for n in range(2):
+            live.play(None, s="mine", n=float(n), sustain=0.01)
+        await live.until(lambda _: len(live.rows()) == 2)
+        first, second = (next(v for c, f, v in row["pairs"]) for row in live.rows())
+        live.send(encode_message("/node/new", "sampler", 1, "buffer", first))
+        await asyncio.sleep(0.1)
+        live.send(encode_message("/node/set", 1, "buffer", second))
+        await asyncio.sleep(0.1)
+    assert {round(float(x), 3) for x in np.unique(live.sound()[-9_000:-2_000, 0])} >= {0.035, 0.071}
+    again = render_file(live.session, None)
+    assert again.audio is not None and np.array_equal(again.audio, live.sound())
+
+
 def test_memory_of_its_own() -> None:
     frames = pages(3)
     assert frames.shape == (3, 2) and frames.dtype == np.float32 and not frames.any() and frames.flags.writeable

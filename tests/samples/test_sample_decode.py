@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from phonon_osc.samples.bank import scan
 from phonon_osc.samples.decode import SampleError, decode
 
 Write = Callable[..., Path]
@@ -50,12 +51,43 @@ def test_sixty_four_channels_give_the_first_two(root: Path, write: Write) -> Non
     np.testing.assert_array_equal(found.frames, sound[:, :2])
 
 
-@pytest.mark.parametrize("extension", ["wav", "aiff", "flac", "ogg"])
-def test_formats(root: Path, write: Write, extension: str) -> None:
-    tone = 0.5 * np.sin(np.arange(24_000) * 0.05).astype(np.float32)
-    found = decode(write(f"x/a.{extension}", tone), [str(root)])
-    assert found.frames.shape == (24_000, 2)
-    assert np.max(np.abs(found.frames[:, 0] - tone)) < 0.02
+FORMATS = {"wav": "WAV", "w64": "W64", "rf64": "RF64", "aiff": "AIFF", "aif": "AIFF", "flac": "FLAC", "caf": "CAF"}
+FORMATS |= {"au": "AU", "ogg": "OGG", "opus": "OGG", "mp3": "MP3"}
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("extension", sorted(FORMATS))
+def test_formats(root: Path, extension: str, channels: int) -> None:
+    """What libsndfile decodes, each under an ending that is looked for."""
+    tones = [0.5 * np.sin(np.arange(48_000) * step).astype(np.float32) for step in (0.05, 0.08)]
+    path = root / "x" / f"a.{extension}"
+    path.parent.mkdir()
+    subtype = {"opus": "OPUS"}.get(extension)
+    soundfile.write(path, np.stack(tones[:channels], axis=1), 48_000, format=FORMATS[extension], subtype=subtype)
+    assert scan([str(root)]) == {"x": [str(path)]}
+    found = decode(path, [str(root)])
+    assert found.frames.shape == (48_000, 2) and found.channels == channels
+    for side in range(2):
+        inner = slice(4_800, -4_800)
+        assert np.max(np.abs(found.frames[inner, side] - tones[side % channels][inner])) < 0.03
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 22_050, 44_100, 96_000, 192_000])
+def test_any_rate_sounds_at_its_own_pitch_and_length(root: Path, write: Write, rate: int) -> None:
+    """Packets in, sound out: one second of 441 Hz, whatever the file's rate."""
+    from phonon_osc.osc.wire import encode_message
+    from phonon_osc.rendering import Options, render_datagrams
+    from phonon_osc.scores import Datagram
+
+    tone = np.sin(2.0 * np.pi * 441.0 * np.arange(rate) / rate).astype(np.float32)
+    write("mytone/a.wav", tone, rate, "FLOAT")
+    packet = encode_message("/dirt/play", "s", "mytone")
+    found = render_datagrams([Datagram(packet, 10.0)], Options(samples=[str(root)], limiter=False), start=10.0).audio
+    assert found is not None
+    heard = np.flatnonzero(np.abs(found[:, 0]) > 1e-3)
+    assert abs(heard[-1] - heard[0] - 48_000) < 200
+    spectrum = np.abs(np.fft.rfft(found[4_800:43_200, 0] * np.hanning(38_400)))
+    assert abs(np.argmax(spectrum) * 48_000 / 38_400 - 441.0) < 1.0
 
 
 def test_nan_and_infinity_become_silence(root: Path, write: Write) -> None:

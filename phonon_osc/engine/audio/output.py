@@ -16,8 +16,6 @@ from .tables import BLOCK, LANES, METERS, ORBITS, TAP_HEAD, TAP_TAIL
 COLUMNS = 16
 SLEEP_BLOCKS = 3000  # 4 s at 48 kHz of nothing at all put the orbits' effects to sleep
 FLOOR = 1e-7
-METER_DECAY = 0.995  # per block: about 10 dB in 0.3 s
-METER_BLOCKS = 400  # 0.5 s at 48 kHz: a window of the highest samples
 
 
 @inline
@@ -99,7 +97,7 @@ def run_orbits(e: Any) -> None:
             value = e.exports[k * LANES + orbit]
             peak = max(peak, abs(value))
             e.mix[k] = e.mix[k] + value
-        e.orbit_peak[orbit] = max(e.orbit_peak[orbit] * METER_DECAY, peak)
+        e.orbit_peak[orbit] = max(e.orbit_peak[orbit] * e.meter_decay, peak)
         e.meter_high[orbit] = max(e.meter_high[orbit], peak)
         loudest = max(loudest, peak)
         if (e.orbits_bad >> orbit) & 1 != 0:
@@ -135,7 +133,7 @@ def guard_master(e: Any) -> None:
         e.mix[i] = left
         e.mix[BLOCK + i] = right
     e.master_gain = gain
-    e.master_peak = max(e.master_peak * METER_DECAY, peak)
+    e.master_peak = max(e.master_peak * e.meter_decay, peak)
     e.meter_high[ORBITS] = max(e.meter_high[ORBITS], peak)
 
 
@@ -143,7 +141,7 @@ def guard_master(e: Any) -> None:
 def turn_meters(e: Any) -> None:
     """A new window of the highest samples. The one before is kept: whoever looks once a window misses none."""
     e.meter_blocks += 1
-    if e.meter_blocks >= METER_BLOCKS:
+    if e.meter_blocks >= e.meter_window:
         e.meter_blocks = 0
         for k in range(METERS):
             e.meter_high[METERS + k] = e.meter_high[k]  # first: a reader between the two sees it twice, not never

@@ -1,0 +1,93 @@
+"""What ``phonon-osc top`` tells of one look at a server, in words: the same for a terminal and for a pipe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import timedelta
+from typing import NamedTuple
+
+from phonon_osc.cli.monitor import Look, Meter, decibels
+from phonon_osc.cli.output import aligned
+from phonon_osc.lastlines import Line
+from phonon_osc.osc.counters import SoundCounters
+from phonon_osc.ratelog import printable
+
+MISSED = tuple(field.name for field in fields(SoundCounters))
+NO_VOICE = ("stolen", "refused")
+BAD = (
+    "osc_malformed",
+    "osc_unknown_address",
+    "osc_bad_arguments",
+    "osc_queue_full",
+    "udp_refused",
+    "udp_dropped",
+    "udp_kernel_drops",
+)
+
+
+class Row(NamedTuple):
+    """One figure or a few. ``counters``: those whose rising should be noticed."""
+
+    label: str
+    text: str
+    counters: tuple[str, ...] = ()
+
+
+def heading(look: Look, where: str) -> list[str]:
+    """Which server, for how long, on what it plays; and that it does not, if so."""
+    up = timedelta(seconds=look.count("uptime"))
+    version, backend = (printable(str(look.figures.get(name, "unknown"))) for name in ("version", "backend"))
+    lines = [f"phonon-osc {version} on {where}, up {up}", backend]
+    if look.figures.get("audio_stalled"):
+        lines.append("audio stalled: the backend does not ask for sound")
+    return lines
+
+
+def rows(look: Look) -> list[Row]:
+    """Everything but peaks and log."""
+    n, rate = look.count, look.events_per_second
+    per_second = "" if rate is None else f"{rate:.1f} /s, "
+    gaps = f"{n('xruns')}, {n('skipped_frames')} frames skipped; overruns {n('overruns')}"
+    memory = f"{look.number('sample_bytes') / 1e6:.1f} of {look.number('sample_memory') / 1e6:.0f} MB"
+    return [
+        Row("voices", f"{n('voices')} of {n('max_voices')}; nodes {n('nodes')}"),
+        Row("load", f"{100 * look.number('load'):.1f} %, peak {100 * look.number('load_peak'):.1f} %", ("overruns",)),
+        Row("late", f"{n('late')}, worst {look.number('worst_late_ms'):.1f} ms", ("late",)),
+        Row("xruns", gaps, ("xruns", "overruns")),
+        Row("events", f"{per_second}{n('played')} played, {n('unplayable')} not"),
+        Row("missed", _nonzero(look, MISSED), MISSED),
+        Row("no voice", _nonzero(look, NO_VOICE), NO_VOICE),
+        Row("bad input", _nonzero(look, BAD), BAD),
+        Row("samples", f"{n('samples')} names, {n('samples_loaded')} sounds in memory, {memory}"),
+    ]
+
+
+def _nonzero(look: Look, names: Iterable[str]) -> str:
+    found = [(look.count(name), name.removeprefix("osc_").replace("_", " ")) for name in names]
+    return ", ".join(f"{name} {count}" for count, name in found if count) or "none"
+
+
+def shown(amplitude: float) -> str:
+    """An amplitude in decibels, in five characters."""
+    return f"{decibels(amplitude):5.1f}"
+
+
+def log_line(line: Line) -> str:
+    """One line of the server's log, safe for any terminal whatever the server sent."""
+    clock = time.strftime("%H:%M:%S", time.localtime(line.time))
+    return f"{clock} {printable(line.level)}: {printable(line.text)}"
+
+
+def plain(look: Look, where: str) -> str:
+    """One look as lines."""
+
+    def level(meter: Meter) -> str:
+        return f"{shown(meter.level)} dB  peak {shown(meter.held)} dB"
+
+    levels = [("output", level(look.output))]
+    levels += [(f"orbit {number}", level(meter)) for number, meter in enumerate(look.orbits)]
+    table = aligned([*((row.label, row.text) for row in rows(look)), *levels])
+    log = [f"warnings   {look.count('warnings')}", *(f"  {log_line(line)}" for line in look.lines)]
+    return "\n".join([*heading(look, where), table, *log])

@@ -1,0 +1,39 @@
+"""Install the real front ends, then play their sessions to a live server:  python -m tests.clients [pytest's options]."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.clients.install import CLIENTS, INSIDE, Clients, Missing, enter_namespace
+
+UNAVAILABLE = 69  # sysexits.h
+
+
+def main() -> int:
+    """Install out here, where there is a network; play inside, where there is none."""
+    if INSIDE not in os.environ:
+        try:
+            prepare()
+        except Missing as missing:
+            sys.stderr.write(f"test-clients: {missing}\n")
+            return UNAVAILABLE
+    enter_namespace(["-m", "tests.clients", *sys.argv[1:]], os.environ)
+    return int(pytest.main([str(Path(__file__).with_name("sessions.py")), *sys.argv[1:]]))
+
+
+def prepare() -> None:
+    """JACK has to be there, and the clients' scripts; a client that cannot be installed is told of in the summary."""
+    if shutil.which("jackd") is None or shutil.which("jack_lsp") is None:
+        raise Missing("jackd and jack_lsp are not here: as root, apt-get install jackd2 jack-tools")
+    clients = Clients.found()
+    for name in CLIENTS:
+        clients.install(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Sessions of the front ends that are installed; the others are left out, and the summary says why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phonon_osc.studio import Studio
+from tests.clients.alone import bare_studio
+from tests.clients.install import CLIENTS, Clients
+
+FIGURES = pytest.StashKey[list[dict[str, Any]]]()
+ABSENT = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES], config.stash[ABSENT] = [], {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A client that has to be there is not left out: its test fails and says what is missing."""
+    clients, kept, left = Clients.found(), [], []
+    for item in items:
+        call = getattr(item, "callspec", None)
+        name = call.params["session"].client if call and "session" in call.params else ""
+        why = clients.why_not(name) if name else ""
+        if why and not CLIENTS[name].required:
+            config.stash[ABSENT][name] = why
+            left.append(item)
+        else:
+            kept.append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    rows = config.stash[FIGURES]
+    if rows:
+        keys = list(dict.fromkeys(key for row in rows for key in row))  # a failed test's row is short
+        table = [keys, *([str(row.get(key, "")) for key in keys] for row in rows)]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        terminalreporter.section("front ends")
+        for line in table:
+            terminalreporter.write_line("  ".join(map(str.rjust, line, widths)))
+    for name, why in config.stash[ABSENT].items():
+        terminalreporter.write_line(f"left out: {name}: {why}")
+
+
+@pytest.fixture(scope="session")
+def clients() -> Clients:
+    return Clients.found()
+
+
+@pytest.fixture(scope="session")
+def studio() -> Iterator[Studio]:
+    made = bare_studio()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """Rows of the table at the end."""
+    return request.config.stash[FIGURES]
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A JACK server and a sample folder that belong to nobody else."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"phonon-osc-clients-{os.getpid()}")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

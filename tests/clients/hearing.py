@@ -1,0 +1,85 @@
+"""What a recording must hold: onsets where events are due, pitches that notes name, no full-scale plateaus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfilt
+
+from phonon_osc.onsets import onsets
+
+RATE = 48000
+BANDS = (0.0, 1000.0, 4000.0)  # Hz: lower ends of the bands in which onsets are looked for; a hat hides behind a kick
+APART = 0.06  # seconds: the finder counts no two onsets nearer than that
+NEAR = 0.015  # seconds between an onset and its event: the finder's windows are 10 ms
+FFT = 1 << 17
+PITCH_ERROR, PITCH_FLOOR_DB = 0.012, -40.0
+C5 = 60.0
+
+Sound = NDArray[np.float32]
+
+
+def onset_times(sound: Sound) -> list[float]:
+    """Seconds at which something begins in any of the bands of a (frames, 2) recording."""
+    found: list[float] = []
+    for low in BANDS:
+        band = sosfilt(butter(4, low, "high", fs=RATE, output="sos"), sound, axis=0) if low else sound
+        found += onsets(np.asarray(band, np.float32), float(RATE))
+    return sorted(found)
+
+
+def apart(times: Iterable[float]) -> list[float]:
+    """Those times that are not right after another one, so that each can be an onset of its own."""
+    kept: list[float] = []
+    for time in sorted(times):
+        if not kept or time - kept[-1] > APART:
+            kept.append(time)
+    return kept
+
+
+def unmatched(times: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Those of ``times`` that have none of ``others`` near them."""
+    return [time for time in times if not any(abs(time - other) <= NEAR for other in others)]
+
+
+def pitch_of(event: Mapping[str, object]) -> float | None:
+    """The frequency a synth event asks for, by SuperDirt's rules; None where it leaves that to the synth."""
+    if not {"freq", "midinote", "note", "n"} & event.keys():
+        return None
+    if isinstance(event.get("freq"), int | float):
+        return float(event["freq"])  # type: ignore[arg-type]
+    midi = event.get("midinote")
+    if not isinstance(midi, int | float):
+        note, octave = event.get("note", event.get("n", 0.0)), event.get("octave", 5.0)
+        if not isinstance(note, int | float) or not isinstance(octave, int | float):
+            return None
+        midi = C5 + note + 12.0 * (octave - 5.0)
+    return float(440.0 * 2.0 ** ((midi - 69.0) / 12.0))
+
+
+def has_pitch(sound: Sound, freq: float) -> bool:
+    """Whether the spectrum of a (frames, 2) piece has a peak at ``freq`` Hz, at most 40 dB below its highest."""
+    mono = sound.sum(axis=1) * np.hanning(len(sound))
+    spectrum = np.abs(np.fft.rfft(mono, FFT))
+    bins = np.fft.rfftfreq(FFT, 1.0 / RATE)
+    near = np.flatnonzero(np.abs(bins - freq) < 0.03 * freq)
+    peak = near[np.argmax(spectrum[near])]
+    is_peak = near[0] < peak < near[-1] and spectrum[peak] > 0.0
+    loud = spectrum[peak] >= spectrum.max() * 10.0 ** (PITCH_FLOOR_DB / 20.0)
+    return bool(is_peak and loud and abs(bins[peak] - freq) < PITCH_ERROR * freq + 2.0)
+
+
+def brightness(piece: Sound) -> float:
+    """Centroid of the power spectrum between 300 Hz and 12 kHz, in Hz; not-a-number for silence."""
+    power = np.abs(np.fft.rfft(piece.sum(axis=1) * np.hanning(len(piece)))) ** 2
+    bins = np.fft.rfftfreq(len(piece), 1.0 / RATE)
+    band = (bins > 300.0) & (bins < 12000.0)
+    total = power[band].sum()
+    return float((bins[band] * power[band]).sum() / total) if total > 1e-3 else float("nan")
+
+
+def full_scale(sound: Sound) -> int:
+    """Samples at full scale."""
+    return int((np.abs(sound) >= 0.9999).sum())

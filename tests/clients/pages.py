@@ -1,0 +1,103 @@
+"""The patterns of the beginners' documentation (``first_pages/*.txt``) and what the front ends sent for them.
+
+A pattern file is blocks parted by empty lines; a line that begins with ``%%`` says something about the next pattern.
+A recording is JSON lines, one pattern each: ``page``, ``pattern``, ``cycles``, ``first`` (Unix time of the first
+packet) and ``packets``, each a list: seconds after the first, port, timetag, address, arguments.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from phonon_osc.osc.wire import decode, encode_bundle, encode_message
+
+TEXTS = Path(__file__).parent / "first_pages"
+RECORDINGS = Path(__file__).resolve().parents[1] / "data" / "first_pages"
+CLIENTS = ("tidal", "strudel")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One pattern as the page has it; ``cannot`` says why there is nothing to record."""
+
+    page: str
+    text: str
+    cycles: int
+    cannot: str
+
+
+@dataclass(frozen=True)
+class Packet:
+    """A datagram: when it arrived (Unix time), at which port, and its bytes."""
+
+    arrival: float
+    port: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a front end sent for a pattern."""
+
+    page: str
+    pattern: str
+    cycles: int
+    packets: tuple[Packet, ...]
+
+
+def patterns(client: str) -> Iterator[Pattern]:
+    """Every pattern of ``first_pages/<client>.txt``, in order."""
+    page, cycles, cannot = "", 1, ""
+    for block in (TEXTS / f"{client}.txt").read_text().split("\n\n"):
+        lines = block.strip("\n").split("\n")
+        for line in lines:
+            head, _, rest = line.removeprefix("%%").strip().partition(" ")
+            if line.startswith("%%"):
+                page = rest if head == "page" else page
+                cycles = int(rest) if head == "cycles" else cycles
+                cannot = rest if head == "cannot" else cannot
+        text = "\n".join(line for line in lines if not line.startswith("%%"))
+        if text:
+            yield Pattern(page, text, cycles, cannot)
+            cycles, cannot = 1, ""
+
+
+def write(client: str, recorded: list[Recorded]) -> None:
+    """The recording of a client's pages. Packets are written decoded, and checked to be the same bytes when read again."""
+    rows = []
+    for one in recorded:
+        first = one.packets[0].arrival
+        packets = [_written(packet, first) for packet in one.packets]
+        row = {"page": one.page, "pattern": one.pattern, "cycles": one.cycles, "first": first, "packets": packets}
+        rows.append(json.dumps(row, separators=(",", ":")) + "\n")
+    (RECORDINGS / f"{client}.jsonl").write_text("".join(rows))
+    assert [p.data for one in read(client) for p in one.packets] == [p.data for one in recorded for p in one.packets]
+
+
+def read(client: str) -> list[Recorded]:
+    """What ``write`` wrote."""
+    found = []
+    for line in (RECORDINGS / f"{client}.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        packets = tuple(_read(packet, row["first"]) for packet in row["packets"])
+        found.append(Recorded(row["page"], row["pattern"], row["cycles"], packets))
+    return found
+
+
+def _written(packet: Packet, first: float) -> list[object]:
+    (message,) = decode(packet.data).messages
+    args = [
+        float(str(np.float32(a))) if isinstance(a, float) else a for a in message.args
+    ]  # the shortest that is exact
+    return [round(packet.arrival - first, 4), packet.port, message.timetag, message.address, *args]
+
+
+def _read(row: list[Any], first: float) -> Packet:
+    after, port, timetag, address, *args = row
+    return Packet(first + after, port, encode_bundle(timetag, [encode_message(address, *args)]))

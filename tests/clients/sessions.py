@@ -1,0 +1,214 @@
+"""Real front ends, each playing a session to a live server on JACK; what was sent is held against what came out.
+
+Not collected by an ordinary ``pytest``: `make test-clients` installs the front ends and runs this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from phonon_osc.osc.wire import decode
+from phonon_osc.studio import Studio
+from tests.clients import hearing
+from tests.clients.alone import bus_values, due_at, event_of, listen
+from tests.clients.install import Clients
+from tests.clients.pages import Packet
+from tests.clients.stage import BUS_PORT, PERIOD, RATE, Show, play
+
+ATTEMPTS = 3  # a run in which JACK lost much time says little
+SPOILT = 0.1  # of all frames
+IN_TUNE = 0.6  # of the notes, where some lie a semitone apart; alone each has to be
+DRUMS = "bd sn sd hh cp cp:1 cp:3 RolandTR909bd RolandTR909sd arpy".split()
+PANIC = "superpanic"
+NOTHING_LOST = (
+    "refused stolen stale bad_voices bad_orbits bad_samples udp_refused udp_dropped udp_kernel_drops udp_handler_errors "
+    "udp_receive_errors osc_malformed osc_dropped osc_bad_arguments osc_beyond_horizon osc_queue_full"
+).split()
+
+
+@dataclass(frozen=True)
+class Session:
+    """A client's session. ``silent``: how many events hold nothing to play, on purpose.
+
+    ``onsets``: whether events can be told by their onsets (not where notes lie over one another); ``extra``: fewer of
+    them, and echoes have onsets too.
+    """
+
+    client: str
+    name: str = ""
+    onsets: bool = False
+    extra: bool = False
+    silent: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.client}-{self.name}".rstrip("-")
+
+
+SESSIONS = [
+    Session("tidal", "drums", onsets=True),
+    Session("tidal", "melodic"),
+    Session("tidal", "chords"),
+    Session("tidal", "busses"),
+    Session("tidal", "live", onsets=True, extra=True),
+    Session("strudel", "drums", onsets=True),
+    Session("strudel", "melodic"),
+    Session("strudel", "chords"),
+    Session("strudel", "live", onsets=True, extra=True),
+    Session("liblo", silent=2),  # an event without arguments; one of the sound "b", given as a character
+    *(
+        Session(client, name, onsets=name == "drums")
+        for client in ("vortex", "sardine", "superdirtpy")
+        for name in ("drums", "melodic", "chords")
+    ),
+    Session("pd"),
+    Session("csound"),
+    Session("chuck"),
+]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("session", SESSIONS, ids=str)
+def test_session(
+    session: Session, clients: Clients, studio: Studio, tmp_path: Path, figures: list[dict[str, Any]]
+) -> None:
+    problem = clients.why_not(session.client)
+    assert not problem, f"{session.client} has to run: {problem}"
+    for attempt in range(ATTEMPTS):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        show = play(clients, session.client, session.name, folder)
+        if show.good.mean() > 1.0 - SPOILT:
+            break
+    row = {"session": str(session), "sent": len(show.events), "played": show.status["played"]}
+    figures.append(row)
+    row |= {"late": show.status["late"], "sent late": show.tardy, "xruns": len(show.recorded.xruns)}
+    row |= check_time(show)
+    row |= check_onsets(session, show)
+    row |= check_pitches(session, show)
+    row |= check_levels(show)
+    check_counters(session, show)
+    check_alone(session, show, studio)
+    assert show.differing() == 0, "what came out of JACK is not what the session log renders to"
+    if session.client == "tidal":
+        assert "Connected to SuperDirt" in show.said
+    if session.name == "busses":
+        check_buses(show)
+
+
+def check_counters(session: Session, show: Show) -> None:
+    """All that was sent was played, nothing was lost on the way, and nothing in time was called late."""
+    status = show.status
+    panics = [packet.arrival for packet in show.events if sound_of(packet) == PANIC]
+    waiting = sum(packet.arrival < panic < due_at(packet) for packet in show.events for panic in panics[:1])
+    assert "no sound named" not in show.warnings or session.silent, show.warnings
+    assert status["unplayable"] == session.silent
+    assert status["played"] == len(show.events) - len(panics) - session.silent
+    assert status["played"] - waiting <= status["started"] <= status["played"]
+    assert waiting or status["started"] == status["played"]
+    assert {name: status[name] for name in NOTHING_LOST if status[name]} == {}
+    assert status["late"] <= show.tardy
+    assert status["osc_late"] <= sum(due_at(packet) < packet.arrival for packet in show.sent)
+
+
+def check_time(show: Show) -> dict[str, Any]:
+    """Events begin where their timetags are, but for one constant; plain messages within a period of their arrival."""
+    timed, plain = show.starts(), show.plain_starts()
+    beside = np.abs(_beside(timed)) if timed else np.zeros(1)
+    assert np.percentile(beside, 95) <= 0.002, "seconds"
+    if plain:
+        assert np.abs(_beside(plain)).max() <= 1.5 * PERIOD / RATE, "seconds"
+    return {"beside ms": f"{1000.0 * beside.max():.2f}" if timed else "-"}
+
+
+def _beside(starts: list[tuple[float, int]]) -> np.ndarray:
+    off = np.array([index / RATE - due for due, index in starts])
+    return off - np.median(off)
+
+
+def check_onsets(session: Session, show: Show) -> dict[str, Any]:
+    """Each event that is not right after another begins with an onset, and each onset belongs to an event."""
+    if not session.onsets:
+        return {"onsets": "-", "extra": "-"}
+    times = show.heard_times([packet for packet in show.events if due_at(packet) >= packet.arrival])
+    expected = hearing.apart(times)
+    found = hearing.onset_times(show.sound)
+    missing, extra = hearing.unmatched(expected, found), hearing.unmatched(found, times)
+    assert len(missing) <= (0.1 if session.extra else 0.05) * len(expected), f"no onset at {missing}"
+    assert session.extra or not len(extra), f"an onset of no event at {extra}"
+    return {"onsets": f"{len(expected) - len(missing)}/{len(expected)}", "extra": len(extra)}
+
+
+def check_pitches(session: Session, show: Show) -> dict[str, Any]:
+    """Most notes of synths can be seen in the spectrum of the recording, where others sound at the same time."""
+    found = asked = 0
+    for packet, time in zip(show.events, show.heard_times(show.events), strict=False):
+        pitch = synth_pitch(packet)
+        first = round(time * RATE) + 1500
+        piece = show.sound[first : first + 9600]
+        if pitch is not None and len(piece) == 9600:
+            asked += 1
+            found += hearing.has_pitch(piece, pitch)
+    assert found >= IN_TUNE * asked
+    return {"pitches": f"{found}/{asked}" if asked else "-"}
+
+
+def synth_pitch(packet: Packet) -> float | None:
+    """The pitch of an event that a synth plays."""
+    return None if sound_of(packet) in (*DRUMS, PANIC) else hearing.pitch_of(event_of(packet))
+
+
+def sound_of(packet: Packet) -> object:
+    """The name of an event's sound; None if it has none."""
+    event = event_of(packet)
+    return event.get("s", event.get("sound"))
+
+
+def check_levels(show: Show) -> dict[str, Any]:
+    """Finite, neither silent nor clipped."""
+    sound = show.sound
+    assert np.isfinite(sound).all()
+    peak, full = float(np.abs(sound).max()), hearing.full_scale(sound)
+    assert peak > 0.05 and full <= 0.0005 * len(sound)
+    return {"peak": f"{peak:.3f}", "at full scale": full, "rms": f"{float(np.sqrt((sound**2).mean())):.3f}"}
+
+
+def check_alone(session: Session, show: Show, studio: Studio) -> None:
+    """Each event, rendered by itself, sounds from its timetag on and has its pitch."""
+    silent, astray = [], []
+    for packet in show.events:
+        if sound_of(packet) == PANIC or event_of(packet).get("gain") == 0.0:  # xfadeIn fades out to 0
+            continue
+        heard = listen(studio, packet, bus_values(show.sent, due_at(packet)), frames=14400)
+        if heard.off is None:
+            silent.append(heard.name)
+            continue
+        assert abs(heard.off) <= 1.0 and np.isfinite(heard.sound).all(), heard.name
+        pitch = synth_pitch(packet)
+        if pitch is not None and not hearing.has_pitch(heard.sound[1500:], pitch):
+            astray.append((heard.name, pitch, event_of(packet)))
+    assert len(silent) == session.silent, silent
+    assert not astray
+
+
+def check_buses(show: Show) -> None:
+    """Tidal's bus messages came to their port, took effect at their timetags, and can be heard."""
+    sent = [packet for packet in show.sent if packet.port == BUS_PORT]
+    assert sent and {decode(packet.data).messages[0].address for packet in sent} == {"/c_set"}
+    rows = [row for row in show.log if row.get("do") == "bus"]
+    assert len(rows) == len(sent)
+    due = sorted(show.heard_times(sent))
+    done = sorted(show.index(row["frame"]) / RATE for row in rows)
+    assert np.percentile(np.abs(np.subtract(done, due)), 95) <= 0.002, "seconds"
+    cutoff = [(time, decode(p.data).messages[0].args) for time, p in zip(show.heard_times(sent), sent, strict=True)]
+    steps = sorted((time, float(args[1])) for time, args in cutoff if args[0] == 1)  # type: ignore[arg-type]
+    pairs = []
+    for time, value in steps[::2]:
+        first = round(time * RATE)
+        pairs.append((np.log(value), np.log(hearing.brightness(show.sound[first : first + RATE // 10]))))
+    value, bright = np.array([pair for pair in pairs if np.isfinite(pair).all()]).T
+    assert np.corrcoef(value, bright)[0, 1] > 0.5, "the sound does not follow the bus of its low-pass"
