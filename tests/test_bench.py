@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench import machine, peers, scsynth, workloads
+from bench import latency, machine, peers, scsynth, workloads
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = [
@@ -122,6 +122,98 @@ def test_churn_tells_what_a_note_costs() -> None:
     assert found["seconds"] == 0.5
     assert found["us_per_note"] > found["queue_us_per_note"] > 0
     assert found["us_per_note"] == pytest.approx(37.5 * found["us_per_voice_block64"], rel=0.01)
+
+
+TINY = {
+    "start": ["--times", 1, "--backends", "null"],
+    "idle": ["--seconds", 0.3, "--rounds", 1, "--warm", 0, "--backends", "null"],
+    "latency": ["--plays", 10, "--periods", 256, "--backends", "null"],
+    "sessions": [
+        "--sessions",
+        "tidal-chords",
+        "supersaw-50",
+        "--seconds",
+        2,
+        "--warm",
+        0,
+        "--idle",
+        0.2,
+        "--periods",
+        256,
+    ],
+    "events": ["--events", 200, "--seconds", 0.4, "--rate", 50, "--trials", 1],
+}
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict[str, Any]]:
+    """What the last line of each program says in a tiny setting; side by side, since most of the time they wait."""
+    started = {}
+    for program, options in TINY.items():
+        command = [sys.executable, str(ROOT / "bench" / f"{program}.py"), *map(str, options)]
+        started[program] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    found = {}
+    for program, process in started.items():
+        out, errors = process.communicate(timeout=280)
+        assert process.returncode == 0 or (program == "idle" and process.returncode == 1), errors  # 1: others are busy
+        found[program] = json.loads(out.splitlines()[-1])
+    return found
+
+
+def test_start_tells_times_and_memory(told: dict[str, dict[str, Any]]) -> None:
+    found = told["start"]["null"]
+    assert list(found) == ["answer", "ready", "sound", "rss", "own", "pss"]
+    assert 0 < found["answer"] <= found["ready"] <= found["sound"]
+
+
+def test_idle_tells_server_and_empty_client(told: dict[str, dict[str, Any]]) -> None:
+    found = told["idle"]["null"]
+    assert list(found) == ["server", "empty", "difference", "cycles_per_second"]
+    assert found["difference"] == pytest.approx(found["server"] - found["empty"], abs=0.01)
+
+
+def test_latency_hears_every_note(told: dict[str, dict[str, Any]]) -> None:
+    found = told["latency"]["null 256"]
+    assert list(found) == ["median_ms", "p99_ms", "worst_ms", "least_ms", "unheard"]
+    assert found["unheard"] == 0
+    assert 0 < found["least_ms"] <= found["median_ms"] <= found["p99_ms"] <= found["worst_ms"]
+
+
+def test_sessions_are_played_and_cost_something(told: dict[str, dict[str, Any]]) -> None:
+    found = told["sessions"]["256"]
+    assert list(found) == ["idle", "tidal-chords", "supersaw-50"]
+    for name in ("tidal-chords", "supersaw-50"):
+        each = found[name]
+        assert list(each) == ["percent", "loop", "audio", "seconds", "datagrams", "played", "missed"]
+        assert each["percent"] == pytest.approx(each["loop"] + each["audio"], abs=0.02)
+        assert each["played"] > 0
+    assert found["supersaw-50"]["played"] == 100
+
+
+def test_events_tells_what_one_costs(told: dict[str, dict[str, Any]]) -> None:
+    found = told["events"]
+    assert list(found) == ["others_percent", "us_per_event", "sustained"]
+    assert all(1.0 < us < 10000.0 for us in found["us_per_event"].values()) and len(found["us_per_event"]) == 5
+    assert found["sustained"]["per_second"] in (0, 50)  # 0: a machine too busy even for that
+
+
+def test_latency_counts_from_each_note_to_the_next_onset() -> None:
+    onsets = np.array([1_500_000, 4_000_000, 9_000_000])
+    found = latency.latencies([1_000_000, 2_000_000, 5_000_000, 8_000_000], onsets)
+    assert found[[0, 1, 3]].tolist() == [0.5, 2.0, 1.0]
+    assert math.isnan(found[2])  # the onset after it belongs to the next one
+
+
+def test_peers_sets_both_side_by_side() -> None:
+    if scsynth.find() is None:
+        pytest.skip(peers.MISSING)
+    done = run("peers.py", "W4", "--variant", "linear", "--voices", 50, "--seconds", 1, "--rounds", 1)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    both = ("us_per_voice_block64", "voices_per_core", "rms_l", "rms_r")
+    assert tuple(found["ours"]) == tuple(found["scsynth"]) == both
+    assert found["variant"] == "linear" and len(found["ratios"]) == 1 and found["decibels_apart"] < 0.5
+    assert "| W4 linear |" in peers.table({"W4 linear": found})
 
 
 def test_without_scsynth_peers_says_what_to_install() -> None:

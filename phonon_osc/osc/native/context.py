@@ -109,6 +109,7 @@ class Context:
     def members(self, group: str) -> set[NodeId]:
         if group not in self.groups:
             raise RequestError(f"there is no group {group!r}; {remedy(group, self.groups, '/group/new makes one')}")
+        self.groups[group] &= self.engine.nodes.by_id.keys()  # a panic's are still on their way out
         return self.groups[group]
 
     def bus(self, word: str | float) -> int:
