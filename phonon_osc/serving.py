@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import Recorder
+from phonon_osc.samples import kit
 from phonon_osc.session import Header, SessionWriter
 from phonon_osc.studio import Studio
 
@@ -85,6 +87,7 @@ class Server:
         self._recorder: Recorder | None = None
         self._main = self._socket(options.port)
         self._buses: UdpServer | None = None
+        self._kit: subprocess.Popen[bytes] | None = None
         self._stop = asyncio.Event()
         self._watch = _Watch()
         self._longest_stall = 0.0  # seconds the loop came back later than asked
@@ -153,14 +156,16 @@ class Server:
                 "open to the network: %s may play on %s port %d", ", ".join(self.options.allow), *self._main.address
             )
 
-    @staticmethod
-    def _preload(studio: Studio, names: Sequence[str]) -> None:
+    def _preload(self, studio: Studio, names: Sequence[str]) -> None:
         began = time.monotonic()
         count = studio.library.preload_kit()
         log.debug("%d sounds of the kit are in memory after %.2f s", count, time.monotonic() - began)
         if names:
             count = studio.library.preload(None if "all" in names else names)
             log.info("%d samples are in memory after %.1f s", count, time.monotonic() - began)
+        self._kit = kit.make_all_aside()
+        if self._kit is not None and self._kit.wait() == 0:
+            log.debug("the built-in kit is in the cache folder after %.1f s", time.monotonic() - began)
 
     def _write_down(self, studio: Studio) -> None:
         """Recorder and session log begin before the backend does, so that frame 0 is in them."""
@@ -296,6 +301,8 @@ class Server:
         if self._backend is not None:
             self._backend.stop()
         logging.getLogger().removeHandler(self._lines)
+        if self._kit is not None:
+            self._kit.terminate()  # the next start makes the rest
         studio = self._studio
         if studio is None:
             return

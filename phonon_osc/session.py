@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,12 +50,12 @@ class SessionWriter:
     """Writes a log as the engine tells what it has carried out."""
 
     def __init__(self, path: Path, header: Header, engine: Engine, library: Library) -> None:
-        self._engine, self._library = engine, library
+        self._engine = engine
         self._out: IO[str] = path.open("w", encoding="utf-8", buffering=1)  # a killed server leaves whole lines
         self._broken = False
-        self._named: dict[int, Description] = {}  # buffers, which change hands when memory is short
+        self._named: dict[int, Description | None] = {}  # buffers, which change hands when memory is short
         self._line(header.as_dict())
-        engine.log_commands(self._executed)
+        engine.log_commands(self._executed, library.describe)
         engine.defined = self.defined
 
     def _line(self, data: dict[str, Any]) -> None:
@@ -68,26 +69,19 @@ class SessionWriter:
             log.error("the session log %s ends here: %s", self._out.name, error.strerror)
 
     def _executed(self, frame: int, describe: dict[str, Any]) -> None:
-        definition = self._engine.definitions.by_key.get(describe.get("definition", ""))
-        index = definition.index("buffer") if definition else None
-        for control, flags, value in describe.get("pairs", ()):
-            if control == index and flags == 0:
-                self._name(int(value))
+        if "sample" in describe:
+            self._name(_buffer_in(describe, self._engine.definitions.by_key), describe.pop("sample"))
         self._line({"frame": frame, **describe})
 
     def defined(self, frame: int, key: str, text: str) -> None:
         """A definition was made of a text: ``key`` is what commands call it."""
         self._line({"frame": frame, "do": "define", "definition": key, "text": text})
 
-    def _name(self, buffer: int) -> None:
-        """Say which sample a buffer is, unless that was said; a number that a client made up is none."""
-        try:
-            sample = self._library.describe(buffer)
-        except KeyError:
-            return
+    def _name(self, buffer: int, sample: Description | None) -> None:
+        """Say which sample a buffer is, unless that was said; null for a number that a client made up."""
         if self._named.get(buffer) is not sample:
             self._named[buffer] = sample
-            self._line({"buffer": buffer, "sample": dict(sample)})
+            self._line({"buffer": buffer, "sample": sample and dict(sample)})
 
     def close(self, frames: int) -> None:
         """End the log; ``frames`` were handed to the backend."""
@@ -120,7 +114,7 @@ class _Named:
     def load(self, library: Library) -> int:
         """The engine's number for it."""
         number = (library.loaded(self.entry) or library.load(self.entry)).id
-        if self.check is not None and library.describe(number).get("check") != self.check:
+        if self.check is not None and (library.describe(number) or {}).get("check") != self.check:
             log.warning(
                 "sample %a has changed since the session was recorded: it will not sound the same", str(self.entry)
             )
@@ -133,8 +127,9 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
 
     Raises SampleError for a sample that is not to be had any more.
     """
-    named: dict[int, _Named] = {}
+    named: dict[int, _Named | None] = {}
     defined: dict[str, Definition] = {}
+    known = ChainMap(defined, engine.definitions.by_name)
     with path.open(encoding="utf-8") as lines:
         next(lines)
         for number, line in enumerate(lines, 2):
@@ -144,7 +139,8 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
                 log.warning("%s: line %d is broken; the session is taken to end there", path, number)
                 return
             if "buffer" in row:
-                named[row["buffer"]] = _Named(library.resolve(row["sample"]), row["sample"].get("check"))
+                sample = row["sample"]
+                named[row["buffer"]] = sample and _Named(library.resolve(sample), sample.get("check"))
             elif "end" in row:
                 yield row["end"], {"do": "end"}
             elif row["do"] == "define":
@@ -152,9 +148,7 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
                 defined[key] = read_definition(key, row["text"], engine.rate).definition
                 yield row["frame"], {**row, "built": defined[key]}
             else:
-                index = _buffer_control(engine, row, defined)
-                buffer = next((int(v) for c, f, v in row.get("pairs", ()) if c == index and f == 0), 0)
-                yield row["frame"], {**row, "named": named.get(buffer)}
+                yield row["frame"], {**row, "named": named.get(_buffer_in(row, known))}
 
 
 def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> None:
@@ -162,14 +156,19 @@ def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> 
     if row["do"] == "define":
         engine.add_definition(row["built"])
         return
-    index, number = _buffer_control(engine, row, {}), 0
+    index, number = _buffer_control(row, engine.definitions.by_name), 0
     if row["named"] is not None:
         number = row["named"].load(library)
     pairs = [(c, f, number if c == index and f == 0 else v) for c, f, v in row.get("pairs", ())]
     engine.replay(frame, {**row, "pairs": pairs})
 
 
-def _buffer_control(engine: Engine, row: dict[str, Any], defined: Mapping[str, Definition]) -> int | None:
-    key = row.get("definition", "")
-    definition = defined.get(key) or engine.definitions.by_name.get(key)
+def _buffer_in(row: dict[str, Any], definitions: Mapping[str, Definition]) -> int:
+    """The buffer that a command's pairs name; 0 for none."""
+    index = _buffer_control(row, definitions)
+    return next((int(v) for c, f, v in row.get("pairs", ()) if c == index and f == 0), 0)
+
+
+def _buffer_control(row: dict[str, Any], definitions: Mapping[str, Definition]) -> int | None:
+    definition = definitions.get(row.get("definition", ""))
     return definition.index("buffer") if definition else None

@@ -1,4 +1,4 @@
-"""``phonon-osc warm``: compile everything now, so that the next start is quick."""
+"""``phonon-osc warm``: compile the kernels and make the built-in kit's sounds now, so that the next start is quick."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ PHONON_OSC_CACHE=/var/cache/phonon-osc phonon-osc warm
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
-    parser = add_command(commands, "warm", "Compile all kernels into the cache.", EXAMPLES)
+    parser = add_command(
+        commands, "warm", "Compile all kernels, and make the built-in kit's sounds, into the cache.", EXAMPLES
+    )
     width = parser.add_mutually_exclusive_group()
     width.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help="this lane width instead of the machine's own")
     width.add_argument("--all-lanes", action="store_true", help="every lane width")
@@ -30,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from dsp.load import gather, prune
     from phonon_osc.engine.code import jobs
     from phonon_osc.progress import ProgressBar
+    from phonon_osc.samples import kit
 
     widths = WIDTHS if args.all_lanes else tuple(sorted(set(compiler.widths_for(args.lanes))))
     wanted = jobs(widths)
@@ -42,4 +45,14 @@ def run(args: argparse.Namespace) -> int:
     say(f"{len(wanted)} kernels for {lanes} lanes are in {compiler.cache_folder()} after {took:.1f} s")
     if gone:
         say(f"{gone} of earlier versions deleted")
+    began = time.monotonic()
+    with ProgressBar("making the built-in kit", quiet=args.quiet) as bar:
+        kit.make_all(bar.update)
+    sounds, took = sum(kit.COUNTS.values()), time.monotonic() - began
+    if kit.cache.complete():
+        say(f"{sounds} sounds of the built-in kit are in {kit.cache.folder()} after {took:.1f} s")
+    else:
+        say(
+            f"{kit.cache.folder()} cannot be written: the built-in kit's sounds will be made whenever they are asked for"
+        )
     return 0

@@ -44,12 +44,13 @@ class Buffers:
         """
         if frames.dtype != np.float32 or frames.ndim != 2 or frames.shape[1] != 2 or not len(frames):
             raise UsageError(f"a sample is an array (frames, 2) of float32, got {frames.shape} of {frames.dtype}")
-        if not self._free:
+        # a node may play a number that a client made up: it has to stay silent for as long as that lasts
+        number = next((number for number in self._free if self.idle(number)), None)
+        if number is None:
             raise UsageError(f"more than {BUFFERS - 1} samples at a time")
         frames = np.ascontiguousarray(frames)
-        number = self._free[0]
         self._tell(number, frames, rate)
-        self._free.popleft()
+        self._free.remove(number)
         self._arrays[number] = frames
         return number
 

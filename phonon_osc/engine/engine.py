@@ -74,6 +74,7 @@ class Engine:
         self.executed: Executed | None = None
         self.defined: Callable[[int, str, str], None] | None = None  # frame, key, text
         self.started: Callable[[Node, int], None] | None = None
+        self._name_sample: Callable[[int], Any] = int
         self.ended: Callable[[Node, int], None] | None = None
         self.refused: Callable[[Node], None] | None = None
         for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
@@ -142,7 +143,8 @@ class Engine:
         if command.buffer:
             self.buffers.use(command.buffer)
         if self.executed is not None:
-            self._pending[number] = command.describe
+            named = {"sample": self._name_sample(command.buffer)} if command.buffer else {}
+            self._pending[number] = {**command.describe, **named}
         return number
 
     def _definition(self, name: str) -> Definition:
@@ -398,9 +400,13 @@ class Engine:
         self.buffers.settle(confirmed)
         return notices
 
-    def log_commands(self, executed: Executed) -> None:
-        """Have every command told back with the frame at which it was carried out."""
-        self.executed = executed
+    def log_commands(self, executed: Executed, name_sample: Callable[[int], Any]) -> None:
+        """Have every command told back with the frame at which it was carried out.
+
+        Of one that names a sample the description gets ``sample``, which is what ``name_sample`` says of its number when it is sent: later
+        the number may stand for another.
+        """
+        self.executed, self._name_sample = executed, name_sample
         self.tables.log_on = 1
 
     def replay(self, frame: int, describe: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phonon_osc.samples import kit
-from phonon_osc.samples.bank import Index, State, state_of
+from phonon_osc.samples.bank import Index, State, state_of, usual_roots
 from phonon_osc.samples.decode import Decoded, SampleError, decode, inside
 from phonon_osc.samples.memory import default_budget, moved
 from phonon_osc.samples.store import Buffers, Description, Sample, Sound, Store
@@ -66,6 +66,7 @@ class Library:
         self._played = set[int]()  # keys, since the last look
         self._to_check = deque[int]()  # keys
         self._looks, self._changed = 0, False
+        self._announced = set[str]()  # banks of the kit that have been asked for
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(LOADERS, thread_name_prefix="samples")
         self._watch = Watch(self.look, pause) if watch else None
@@ -80,13 +81,23 @@ class Library:
         return self._table.names()
 
     def find(self, name: str, n: float = 0.0, bank: str | None = None) -> Entry | None:
-        """The entry that ``s name``, ``n n`` and ``bank bank`` mean (`Table.find`), None if there is none of that name."""
-        return self._table.find(name, n, bank)
+        """The entry that ``s name``, ``n n`` and ``bank bank`` mean (`Table.find`), None if there is none of that name.
 
-    def describe(self, sample_id: int) -> Description:
+        The first use of each bank of the kit is logged, so that nobody takes a stand-in for the real thing.
+        """
+        entry = self._table.find(name, n, bank)
+        if entry is not None and entry.path is None and entry.name not in self._announced:
+            self._announced.add(entry.name)
+            where = self.roots[-1] if self.roots else usual_roots()[-1]
+            log.info(
+                "built-in stand-in for %s; put a folder %s into %s for the real ones", entry.name, entry.name, where
+            )
+        return entry
+
+    def describe(self, sample_id: int) -> Description | None:
         """What ``resolve`` needs to find buffer ``sample_id`` in another session; plain data for a session log.
 
-        Raises KeyError for an id that this library did not register.
+        None for an id that is not in memory: a client has made it up.
         """
         return self.store.describe(sample_id)
 
@@ -132,10 +143,12 @@ class Library:
         return self.store.sample(_unwrap(await asyncio.wrap_future(load)))
 
     def preload_kit(self) -> int:
-        """Decode every sound of the kit that some name leads to; how many there are. Any thread."""
-        return self._preload(
-            {entry.key: entry for bank in self._table.banks.values() for entry in bank if not entry.path}
-        )
+        """Load the drums that everybody begins with, where no folder has them; how many. Any thread.
+
+        The kit's other sounds are loaded when they are first asked for: a millisecond each once they have been made.
+        """
+        first = [bank[0] for bank in map(self._table.banks.get, kit.BASICS) if bank]
+        return self._preload({entry.key: entry for entry in first if entry.path is None})
 
     def preload(self, names: Iterable[str] | None = None) -> int:
         """Decode all sounds of these names (None: of all names) as far as memory reaches; how many are there. Any thread."""
@@ -198,7 +211,7 @@ class Library:
 
     def _decoded(self, entry: Entry) -> Decoded:
         if entry.path is None:
-            sound = kit.synthesise(entry.name, entry.n)
+            sound = kit.sound(entry.name, entry.n)
             return Decoded(moved(sound.frames), sound.rate, sound.channels, sound.root_note)
         sound = decode(entry.path, self.roots, budget_bytes=self.store.budget_bytes)
         if sound.channels > 2:

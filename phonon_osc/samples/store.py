@@ -176,12 +176,13 @@ class Store:
                 except QueueFull:
                     self._replaced.append(sound)
                     return False
+                del self._descriptions[sound.sample.id]
             self.used_bytes -= sound.nbytes
         return True
 
-    def describe(self, sample_id: int) -> Description:
-        """What a session log says of a buffer, also when it has just been let go. KeyError for one that never was."""
-        return self._descriptions[sample_id]
+    def describe(self, sample_id: int) -> Description | None:
+        """What a session log says of a buffer; None for one that is not held."""
+        return self._descriptions.get(sample_id)
 
 
 def _describe(sound: Sound) -> Description:

@@ -8,6 +8,7 @@ from pathlib import Path
 from dsp.compile import cache_folder
 from dsp.kind import kinds
 from phonon_osc.errors import ExitCode
+from phonon_osc.samples import kit
 from tests.cli.conftest import Run
 
 
@@ -29,3 +30,5 @@ def test_warm_says_where_the_cache_is(run: Run) -> None:
     done = run("warm", timeout=600.0)
     assert done.returncode == 0 and str(cache_folder()) in done.stdout
     assert len(list(Path(cache_folder()).glob("*.o"))) >= len(kinds())
+    assert f"{sum(kit.COUNTS.values())} sounds of the built-in kit are in {kit.cache.folder()}" in done.stdout
+    assert kit.cache.complete()

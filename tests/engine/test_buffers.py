@@ -160,6 +160,16 @@ def test_made_up_numbers_do_nothing() -> None:
     assert all(e.buffers.idle(n) for n in range(BUFFERS))
 
 
+def test_a_number_that_a_node_made_up_stays_silent_while_it_plays() -> None:
+    e = engine()
+    e.new_node("player", 1, {"buffer": 1.0}, frame=0)
+    numbers = [e.buffers.add(level(0.5), 48000.0) for _ in range(3)]
+    assert 1 not in numbers and np.all(render(e, 4096) == 0.0)
+    e.free_node(1)
+    render(e, 1024)
+    assert e.buffers._free[0] == 1
+
+
 def test_numbers_run_out_with_an_error_that_says_so() -> None:
     e = engine()
     short = level(0.1, 1)

@@ -139,36 +139,64 @@ async def test_the_least_recently_played_goes_first(tmp_path: Path, root: Path, 
         assert inside == [0, 2, 3]
 
 
-async def test_the_session_log_names_each_sample_that_a_number_stood_for(
+async def test_numbers_change_hands_under_a_live_engine_and_the_log_gives_every_bit_again(
     tmp_path: Path, root: Path, write: Write
 ) -> None:
-    """Numbers change hands, and the log gives the same sound again, with any budget."""
-    noises(write, 12, 48_000, "wav")
-    async with serving(tmp_path, root, sample_memory=1_600_000) as live:
+    """Events early, late and without a time, cut groups, panics, nodes with numbers right and wrong; any budget renders it the same."""
+    noises(write, 60, 48_000, "wav")
+    rng = np.random.default_rng(4)
+    async with serving(tmp_path, root, sample_memory=8_000_000) as live:
         buffers = live.studio.engine.buffers
-        while len(buffers._free) > 6:
+        while len(buffers._free) > 40:
             buffers._free.pop()
-        for k in range(36):
-            live.play(0.25, s="noise", n=float(k % 12), sustain=0.04)
-            await asyncio.sleep(0.1)
-        status = await live.until(lambda status: status["started"] == 36)
-        assert status["samples_evicted"] > 20
+        for k in range(400):
+            keys: dict[str, str | float] = {
+                "s": "noise",
+                "n": float(rng.integers(60)),
+                "speed": float(rng.uniform(-3, 3)),
+            }
+            keys |= {
+                "sustain": float(rng.uniform(0.01, 0.2)),
+                "orbit": int(rng.integers(12)),
+                "cut": int(rng.integers(-1, 2)),
+            }
+            live.play(None if k % 5 == 0 else float(rng.uniform(-0.05, 0.2)), **keys)
+            if k % 20 == 0:
+                live.send(encode_message("/node/new", "sampler", k, "buffer", float(rng.integers(1, 60)), "amp", 0.05))
+            if k % 20 == 8:
+                live.send(encode_message("/node/set", k - 8, "buffer", float(rng.integers(1, 60))))
+            if k % 20 == 16:
+                live.send(encode_message("/node/free", k - 16))
+            if k == 200:
+                live.send(encode_message("/panic"))
+            await asyncio.sleep(0.008)
         await asyncio.sleep(0.3)
-    assert len({row["pairs"][0][2] for row in live.rows()}) <= 6
-    for megabytes in (2, 1000):
+        status = live.status()
+        assert status["samples_evicted"] > 100 and status["started"] > 300
+    for megabytes in (8, 1000):
         again = render_file(live.session, None, Options(sample_memory=megabytes * 1_000_000))
         assert again.audio is not None and np.array_equal(again.audio, live.sound())
 
 
-async def test_a_number_that_a_client_made_up_does_not_stop_the_server(tmp_path: Path, root: Path) -> None:
+async def test_a_number_that_a_client_made_up_is_silent_and_stops_nothing(
+    tmp_path: Path, root: Path, write: Write
+) -> None:
     """The log can name no sample for it."""
+    write("mine/a.wav", np.full(4_800, 0.5, np.float32), subtype="FLOAT")
     async with serving(tmp_path, root) as live:
         live.send(encode_message("/node/new", "sampler", 1, "buffer", 77.0))
         live.send(encode_message("/node/set", 1, "buffer", 78.0))
         live.send(encode_message("/node/new", "sampler", 2, "buffer", 1e6))
-        live.play(0.2, s="bd")
+        live.play(0.2, s="mine")
         await live.until(lambda status: status["started"] == 3)
-    assert len(live.rows()) == 1
+        (number,) = live.studio.engine.buffers._arrays
+        live.studio.library.store.replace(live.studio.library.store.sounds()[-1])
+        await live.until(lambda _: not live.studio.engine.buffers._arrays)
+        live.send(encode_message("/node/new", "sampler", 3, "buffer", float(number)))  # it was one a moment ago
+        await live.until(lambda status: status["started"] == 4)
+        live.play(0.2, s="mine")
+        await live.until(lambda status: status["started"] == 5)
+    assert len(live.rows()) == 2 and live.session.read_text().count('"sample":null') == 1
     again = render_file(live.session, None)
     assert again.audio is not None and np.array_equal(again.audio, live.sound())
 
