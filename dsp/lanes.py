@@ -40,6 +40,13 @@ def fmax(a: Any, b: Any) -> Any:
     return np.fmax(a, b)
 
 
+def times(a: Any, b: Any) -> Any:
+    """a * b, rounded by itself. In a b + c d the compiler fuses one product into the sum, and which one may depend on the
+    width and on what surrounds it: write ``times(a, b) + c * d`` wherever two products meet, and it is always the second.
+    """
+    return a * b
+
+
 def to_int(x: Any) -> Any:
     """Float rows to 32-bit integers, toward zero. The caller keeps x within +-2^31."""
     return np.asarray(x).astype(np.int32)

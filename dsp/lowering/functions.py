@@ -119,6 +119,22 @@ _extreme(lanes.fmax, ">")
 
 
 @intrinsic
+def _times(typingctx: Any, a: Any, b: Any) -> Any:
+    lane = lanes_of((a, b))
+    assert lane is not None  # the overload below lets rows in only
+    return lane(lane, lane), lambda context, builder, sig, args: builder.fmul(*args)  # no ``contract``: never fused
+
+
+@overload(lanes.times)
+def _rounded_product(a: Any, b: Any) -> Any:
+    if isinstance(a, LanesType) or isinstance(b, LanesType):
+        return lambda a, b: _times(a, b)
+    if isinstance(a, types.Number):  # plain numbers are never fused
+        return lambda a, b: a * b
+    return None
+
+
+@intrinsic
 def _lshr(typingctx: Any, i: Any, count: Any) -> Any:
     if not isinstance(count, types.IntegerLiteral | types.Integer):
         return None

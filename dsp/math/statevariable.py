@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from dsp.lanes import fmax, fmin, inline
+from dsp.lanes import fmax, fmin, inline, times
 from dsp.math.trig import warp
 
 
@@ -32,7 +32,7 @@ def coefficients(g: Any, k: Any) -> Any:
 @inline
 def advance(u: Any, z1: Any, z2: Any, p: Any, q: Any, r: Any) -> Any:
     """The next (z1, z2)."""
-    return p * z1 + (q * u - q * z2), q * z1 + (r * u + (1.0 - r) * z2)
+    return p * z1 + (times(q, u) - q * z2), q * z1 + (times(r, u) + (1.0 - r) * z2)
 
 
 @inline

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.install import CLIENTS, INSIDE, Clients, Missing, enter_namespace
+from tests.clients.sniffer import permitted
 
 UNAVAILABLE = 69  # sysexits.h
 
@@ -23,6 +24,9 @@ def main() -> int:
             sys.stderr.write(f"test-clients: {missing}\n")
             return UNAVAILABLE
     enter_namespace(["-m", "tests.clients", *sys.argv[1:]], os.environ)
+    if not permitted():
+        sys.stderr.write("test-clients: needs root, or a kernel that lets you make network namespaces (unshare -rn)\n")
+        return UNAVAILABLE
     return int(pytest.main([str(Path(__file__).with_name("sessions.py")), *sys.argv[1:]]))
 
 

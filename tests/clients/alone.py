@@ -15,6 +15,7 @@ from phonon_osc.studio import Studio
 from tests.clients.pages import Packet
 
 RATE = 48000
+SOFTEST = 480.0  # frames: a gust of wind is below the least float for some milliseconds
 PLAY = ("/dirt/play", "/play2")
 SENDER = ("127.0.0.1", 6010)
 
@@ -26,6 +27,11 @@ class Heard:
     name: str
     off: float | None
     sound: NDArray[np.float32]
+
+    @property
+    def in_time(self) -> bool:
+        """Neither before its timetag nor later than a sound that begins softly may."""
+        return self.off is not None and -1.0 <= self.off <= SOFTEST
 
 
 def bare_studio(voices: int = 128) -> Studio:

@@ -2,7 +2,8 @@
 
 A pattern file is blocks parted by empty lines; a line that begins with ``%%`` says something about the next pattern.
 A recording is JSON lines, one pattern each: ``page``, ``pattern``, ``cycles``, ``first`` (Unix time of the first
-packet) and ``packets``, each a list: seconds after the first, port, timetag, address, arguments.
+packet), ``tag`` (its timetag, NTP) and ``packets``, each a list: seconds and timetag after the first, then the arguments;
+a list that begins with a string has its address there, else it is ``/dirt/play``.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from phonon_osc.osc.wire import decode, encode_bundle, encode_message
+from phonon_osc.osc.wire import Message, decode, encode_bundle, encode_message
 
 TEXTS = Path(__file__).parent / "first_pages"
 RECORDINGS = Path(__file__).resolve().parents[1] / "data" / "first_pages"
 CLIENTS = ("tidal", "strudel")
+PLAY = "/dirt/play"
+PORTS = {PLAY: 57120, "/c_set": 57110}
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,10 @@ def write(client: str, recorded: list[Recorded]) -> None:
     """The recording of a client's pages. Packets are written decoded, and checked to be the same bytes when read again."""
     rows = []
     for one in recorded:
-        first = one.packets[0].arrival
-        packets = [_written(packet, first) for packet in one.packets]
-        row = {"page": one.page, "pattern": one.pattern, "cycles": one.cycles, "first": first, "packets": packets}
+        first, tag = one.packets[0].arrival, _message(one.packets[0]).timetag or 0
+        packets = [_written(packet, first, tag) for packet in one.packets]
+        about = {"page": one.page, "pattern": one.pattern, "cycles": one.cycles}
+        row = {**about, "first": first, "tag": tag, "packets": packets}
         rows.append(json.dumps(row, separators=(",", ":")) + "\n")
     (RECORDINGS / f"{client}.jsonl").write_text("".join(rows))
     assert [p.data for one in read(client) for p in one.packets] == [p.data for one in recorded for p in one.packets]
@@ -85,19 +89,28 @@ def read(client: str) -> list[Recorded]:
     found = []
     for line in (RECORDINGS / f"{client}.jsonl").read_text().splitlines():
         row = json.loads(line)
-        packets = tuple(_read(packet, row["first"]) for packet in row["packets"])
+        packets = tuple(_read(packet, row["first"], row["tag"]) for packet in row["packets"])
         found.append(Recorded(row["page"], row["pattern"], row["cycles"], packets))
     return found
 
 
-def _written(packet: Packet, first: float) -> list[object]:
+def _message(packet: Packet) -> Message:
     (message,) = decode(packet.data).messages
+    return message
+
+
+def _written(packet: Packet, first: float, tag: int) -> list[object]:
+    message = _message(packet)
+    assert message.timetag is not None and packet.port == PORTS.get(message.address)
     args = [
         float(str(np.float32(a))) if isinstance(a, float) else a for a in message.args
     ]  # the shortest that is exact
-    return [round(packet.arrival - first, 4), packet.port, message.timetag, message.address, *args]
+    address = [] if message.address == PLAY else [message.address]
+    return [*address, round(packet.arrival - first, 4), message.timetag - tag, *args]
 
 
-def _read(row: list[Any], first: float) -> Packet:
-    after, port, timetag, address, *args = row
-    return Packet(first + after, port, encode_bundle(timetag, [encode_message(address, *args)]))
+def _read(row: list[Any], first: float, tag: int) -> Packet:
+    address = row[0] if isinstance(row[0], str) else PLAY
+    after, later, *args = row[1:] if isinstance(row[0], str) else row
+    data = encode_bundle(tag + later, [encode_message(address, *args)])
+    return Packet(first + after, PORTS[address], data)

@@ -15,6 +15,15 @@ OUTGOING = 4  # loopback shows each packet twice: leaving and arriving
 HEADERS = 14  # Ethernet
 
 
+def permitted() -> bool:
+    """Whether this process may listen in."""
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except PermissionError:
+        return False
+    return True
+
+
 class Sniffer:
     """A thread with a packet socket (needs CAP_NET_RAW, which root has). ``packets``: to the given ports, in order."""
 
