@@ -87,7 +87,7 @@ def measure(backend: str, args: argparse.Namespace, say: Callable[[str], object]
     with Server(backend, "--period", str(args.period)) as server, empty_client(backend, args.period) as empty:
         server.wait_answer()
         server.wait_status("cycles", 0)
-        time.sleep(WARM)
+        time.sleep(args.warm)
         before, began = server.status()["cycles"], time.monotonic()
         for number in range(1, args.rounds + 1):
             threads, idle = percent((server.pid, empty), args.seconds)
@@ -104,20 +104,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8.0, help="of wall time, each round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--warm", type=float, default=WARM, help="seconds after the start that do not count")
     parser.add_argument("--period", type=int, default=64, help="frames")
+    parser.add_argument("--backends", nargs="+", choices=jackd.BACKENDS, default=jackd.BACKENDS)
     args = parser.parse_args()
     machine.stop_cleanly()
     say = sys.stdout.write
-    without_jack = jackd.missing()
-    try:
-        if without_jack is None:
-            jackd.enter_private_shm()
-    except UnavailableError as error:
-        without_jack = str(error)
+    without_jack = jackd.prepare(args.backends)
     others = machine.others()
     say(f"{machine.describe()}; {machine.noise(others)}\n")
     result: dict[str, Any] = {"others_percent": round(others, 1), "period": args.period}
-    result["null"] = measure("null", args, say)
+    if "null" in args.backends:
+        result["null"] = measure("null", args, say)
     if without_jack is None:
         with jackd.Jackd(args.period):
             result["jack"] = measure("jack", args, say)

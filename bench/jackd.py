@@ -11,12 +11,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from phonon_osc.errors import UnavailableError
 
 _INSIDE = "PHONON_BENCH_PRIVATE_SHM"
 _MOUNT = 'mount -t tmpfs tmpfs /dev/shm && exec "$@"'
+BACKENDS = ("null", "jack")  # what live servers are measured on
 PATIENCE = 10.0  # seconds until the server answers
 
 
@@ -39,6 +41,20 @@ def enter_private_shm() -> None:
     os.environ[_INSIDE] = "1"
     sys.stdout.flush()
     os.execvp("unshare", ["unshare", *spaces, "sh", "-c", _MOUNT, "-", sys.executable, *sys.argv])
+
+
+def prepare(backends: Sequence[str]) -> str | None:
+    """Make a server possible if "jack" is among the backends to measure; why there can be none, if so."""
+    if "jack" not in backends:
+        return "not asked for"
+    absent = missing()
+    if absent is not None:
+        return absent
+    try:
+        enter_private_shm()
+    except UnavailableError as error:
+        return str(error)
+    return None
 
 
 class Jackd:

@@ -73,7 +73,8 @@ def theirs(task: Task) -> Figures:
     empty, _ = scsynth.render(task.workload, 0, task.seconds, variant=task.variant, block=task.block)
     cpu, sound = scsynth.render(task.workload, task.voices, task.seconds, variant=task.variant, block=task.block)
     each = (cpu - empty) / voice_blocks(task.workload, task.voices, task.seconds)
-    return Figures(round(each * 1e6, 5), round(64 / RATE / each), *(round(level, 5) for level in levels(sound)))
+    per_core = round(64 / RATE / each) if each > 0 else 0  # too little to measure, as in voices.py
+    return Figures(round(each * 1e6, 5), per_core, *(round(level, 5) for level in levels(sound)))
 
 
 def median(rounds: list[Figures]) -> Figures:
@@ -117,7 +118,8 @@ def compare(task: Task, rounds: int, say: Callable[[str], object]) -> dict[str, 
 
 
 def _ratio(a: Figures, b: Figures) -> float:
-    return b.us_per_voice_block64 / a.us_per_voice_block64
+    """How many times dearer a voice is for scsynth; 0 where a run was too short to tell."""
+    return b.us_per_voice_block64 / a.us_per_voice_block64 if a.voices_per_core and b.voices_per_core else 0.0
 
 
 def _row(a: Figures, b: Figures) -> str:

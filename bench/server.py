@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -27,15 +28,15 @@ def free_port() -> int:
 
 
 class Server:
-    """Runs from ``with`` to its end. ``began`` is the monotonic time just before exec."""
+    """Runs from ``with`` to its end. ``began`` is the monotonic time just before exec; ``program`` takes serve's options."""
 
-    def __init__(self, backend: str, *options: str) -> None:
+    def __init__(self, backend: str, *options: str, program: Sequence[str] = ("-m", "phonon_osc", "serve")) -> None:
         self.port = free_port()
         words = ["--port", str(self.port), "--bus-port", "0", "--backend", backend, *options]
         self._said = TemporaryFile()
         self.began = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "phonon_osc", "serve", *words], cwd=ROOT, stdout=self._said, stderr=self._said
+            [sys.executable, *program, *words], cwd=ROOT, stdout=self._said, stderr=self._said
         )
         self.pid = self._process.pid
         self.asking = Asking(HOST, self.port)

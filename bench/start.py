@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import jackd, machine
 from bench.server import Server
-from phonon_osc.errors import UnavailableError
 from phonon_osc.osc.wire import encode_message
 
 LOADED = 0.5  # seconds without a further sample: the kit is in memory
@@ -69,19 +68,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=9)
     parser.add_argument("--period", type=int, default=256, help="frames per period of the jackd of its own")
+    parser.add_argument("--backends", nargs="+", choices=jackd.BACKENDS, default=jackd.BACKENDS)
     args = parser.parse_args()
     machine.stop_cleanly()
     say = sys.stdout.write
-    without_jack = jackd.missing()
-    try:
-        if without_jack is None:
-            jackd.enter_private_shm()
-    except UnavailableError as error:
-        without_jack = str(error)
+    without_jack = jackd.prepare(args.backends)
     others = machine.others()
     result: dict[str, object] = {"others_percent": round(others, 1)}
     say(f"{machine.describe()}; {machine.noise(others)}\n")
-    result["null"] = measure("null", "null", args.times, say)
+    if "null" in args.backends:
+        result["null"] = measure("null", "null", args.times, say)
     if without_jack is None:
         with jackd.Jackd(args.period):
             result["jack"] = measure("jack", "jack", args.times, say)
