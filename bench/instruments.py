@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from bench.workloads import (
     ATTACK,
@@ -99,7 +100,7 @@ def linear() -> Definition:
 def churn() -> Definition:
     """W6: W2's voice under an envelope of its own, over when the note is."""
     g = _graph("churn")
-    at, points = 0.0, dict[str, float]()
+    at, points = 0.0, dict[str, Any]()
     for k, (seconds, level) in enumerate(NOTE_SHAPE, 1):
         at += seconds
         points |= {f"t{k}": at / NOTE, f"l{k}": level}

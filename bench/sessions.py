@@ -61,7 +61,7 @@ def stream(per_second: float, seconds: float) -> list[Datagram]:
     found, start = [], 1e9
     for k in range(round(per_second * seconds)):
         at = start + k / per_second
-        words = ["s", "supersaw", "note", float(k % 24 - 12), "orbit", k % 12, "sustain", NOTE]
+        words: list[str | float] = ["s", "supersaw", "note", float(k % 24 - 12), "orbit", k % 12, "sustain", NOTE]
         words += ["cps", 0.5, "cycle", k / per_second * 0.5, "delta", 1.0 / per_second]
         found.append(Datagram(encode_bundle(unix_to_ntp(at + LEAD), [encode_message("/dirt/play", *words)]), at))
     return found

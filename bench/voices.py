@@ -39,7 +39,7 @@ from bench.workloads import (
 )
 from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.engine import Engine
-from phonon_osc.engine.voice import Voice
+from phonon_osc.engine.voice import Value, Voice
 
 QUEUED = 256  # voices the queue is given at a time
 AHEAD = 1024  # frames: how long before their onset the notes of W6 are queued
@@ -91,7 +91,7 @@ def _held(engine: Engine, workload: str, definition: str, count: int, sound: np.
     """Voices that all begin in the first frame and outlast the sound; CPU seconds."""
     lasting, begin_at = len(sound) / RATE + LONGER, 64 * (count // QUEUED + 1)
     for k, controls in enumerate(voices(workload, count)):
-        engine.play(Voice(definition, controls, lasting, orbit=k if workload == "W5" else 0), begin_at)
+        engine.play(Voice(definition, {**controls}, lasting, orbit=k if workload == "W5" else 0), begin_at)
         if k % QUEUED == QUEUED - 1:
             engine.render(sound[:64])
     engine.render(sound[: begin_at - engine.frame])
@@ -102,7 +102,7 @@ def _held(engine: Engine, workload: str, definition: str, count: int, sound: np.
 
 def _churn(engine: Engine, definition: str, count: int, sound: np.ndarray, block: int) -> tuple[float, float]:
     """Notes one after the other, queued as a sequencer would: a little ahead. CPU seconds, and those for queuing."""
-    controls = voices("W6", count)
+    controls: list[dict[str, Value]] = [{**each} for each in voices("W6", count)]
     onsets = [onset_frame("W6", k) for k in range(count)]
     begin, queue, k = time.process_time(), 0.0, 0
     for at in range(0, len(sound), AHEAD):

@@ -58,7 +58,8 @@ def fm_sound(c: workloads.Controls, frames: int) -> np.ndarray:
 def sample_sound(c: workloads.Controls, frames: int) -> np.ndarray:
     """Frame by frame, the nearest of the sample's: voices of nearly the same speed beat for longer than a test takes."""
     place = np.round(c["rate"] * np.arange(frames)).astype(int) % workloads.SAMPLE_FRAMES
-    return _sample()[place]
+    found: np.ndarray = _sample()[place]
+    return found
 
 
 _sample = functools.cache(workloads.sample)
