@@ -16,7 +16,7 @@ from dsp.structs import StructView, aligned_zeros
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.output import SLEEP_BLOCKS
 
-DEFINITIONS = 256
+DEFINITIONS = 512
 BUFFERS = 16384
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
 FOREVER = 1 << 62

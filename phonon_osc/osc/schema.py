@@ -146,7 +146,7 @@ class Argument:
     def range(self) -> str:
         if self.low is None and self.high is None:
             return self.unit
-        low, high = ("" if x is None else f"{x:g}" for x in (self.low, self.high))
+        low, high = ("" if x is None else f"{x:.10g}" for x in (self.low, self.high))
         return f"{low}..{high} {self.unit}".strip()
 
     def read(self, words: list[Any], position: int) -> tuple[Any, int]:
@@ -159,7 +159,7 @@ class Argument:
             raise RequestError(f"{self.name} (argument {position}) {error}") from None
         outside = (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
         if outside:
-            raise RequestError(f"{self.name} (argument {position}) is {value:g}; it has to be within {self.range}")
+            raise RequestError(f"{self.name} (argument {position}) is {value:.10g}; it has to be within {self.range}")
         return value, used
 
 
@@ -189,7 +189,7 @@ class Message:
             found.append(value)
             words, position = words[used:], position + used
         if words:
-            raise RequestError(f"{words[0]!r} (argument {position}) is one too many")
+            raise RequestError(f"{words[0]!r} (argument {position}) is one too many: too many values were given")
         return found
 
     def bind(self, owner: object) -> Callable[[Request], None]:

@@ -50,7 +50,11 @@ def test_every_example_is_understood(tmp_path: Path) -> None:
     try:
         wait_for_listener(reply)
         for message in MESSAGES:
-            made = [e.split()[2] for e in message.examples if e.startswith(("/group/new", "/bus/new", "/buffer/", "/def/new"))]
+            made = [
+                e.split()[2]
+                for e in message.examples
+                if e.startswith(("/group/new", "/bus/new", "/buffer/", "/def/new"))
+            ]
             for example in message.examples:
                 oscsend(server.port, reply, example)
                 server.ask("/sync")
