@@ -9,19 +9,12 @@ import numpy as np
 from dsp.lanes import inline
 
 LARGEST = 1e9  # of a parameter that may be any number
-LOUD = 1e4  # nothing that is still music
 
 
 @inline
 def any_number(x: Any) -> Any:
     """x, or 0 where it is beyond +-1e9 or not a number: for parameters that have no range of their own."""
     return np.where(np.abs(x) <= LARGEST, x, 0.0)
-
-
-@inline
-def sound(x: Any) -> Any:
-    """x, or silence where it is beyond +-1e4 or not a number: for what goes into a loop, where that would stay for ever."""
-    return np.where(np.abs(x) < LOUD, x, 0.0)
 
 
 @inline

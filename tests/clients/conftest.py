@@ -13,6 +13,7 @@ from phonon_osc.studio import Studio
 from tests.clients.alone import bare_studio
 from tests.clients.install import CLIENTS, Clients
 
+SESSIONS = Path(__file__).with_name("sessions.py")
 FIGURES = pytest.StashKey[list[dict[str, Any]]]()
 ABSENT = pytest.StashKey[dict[str, str]]()
 
@@ -23,17 +24,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A client that has to be there is not left out: its test fails and says what is missing."""
-    clients, kept, left = Clients.found(), [], []
-    for item in items:
-        call = getattr(item, "callspec", None)
-        name = call.params["session"].client if call and "session" in call.params else ""
-        why = clients.why_not(name) if name else ""
-        if why and not CLIENTS[name].required:
-            config.stash[ABSENT][name] = why
+    sessions = {item: item.callspec.params["session"] for item in items if item.path == SESSIONS}  # type: ignore[attr-defined]
+    if not sessions:
+        return
+    clients, left = Clients.found(), []
+    for item, session in sessions.items():
+        why = clients.why_not(session.client)
+        if why and not CLIENTS[session.client].required:
+            config.stash[ABSENT][session.client] = why
             left.append(item)
-        else:
-            kept.append(item)
-    items[:] = kept
+    items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=left)
 
 

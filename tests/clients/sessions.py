@@ -20,8 +20,7 @@ from tests.clients.install import Clients
 from tests.clients.pages import Packet
 from tests.clients.stage import BUS_PORT, PERIOD, RATE, Show, play
 
-ATTEMPTS = 3  # a run in which JACK lost much time says little
-SPOILT = 0.1  # of all frames
+ATTEMPTS = 3  # a run in which JACK lost time says less
 IN_TUNE = 0.6  # of the notes, where some lie a semitone apart; alone each has to be
 DRUMS = "bd sn sd hh cp cp:1 cp:3 RolandTR909bd RolandTR909sd arpy".split()
 PANIC = "superpanic"
@@ -78,12 +77,7 @@ def test_session(
 ) -> None:
     problem = clients.why_not(session.client)
     assert not problem, f"{session.client} has to run: {problem}"
-    for attempt in range(ATTEMPTS):
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        show = play(clients, session.client, session.name, folder)
-        if show.good.mean() > 1.0 - SPOILT:
-            break
+    show = clean_show(session, clients, tmp_path)
     row = {"session": str(session), "sent": len(show.events), "played": show.status["played"]}
     figures.append(row)
     row |= {"late": show.status["late"], "sent late": show.tardy, "xruns": len(show.recorded.xruns)}
@@ -93,11 +87,22 @@ def test_session(
     row |= check_levels(show)
     check_counters(session, show)
     check_alone(session, show, studio)
-    assert show.differing() == 0, "what came out of JACK is not what the session log renders to"
+    if not len(show.recorded.xruns):
+        assert show.differing() == 0, "what came out of JACK is not what the session log renders to"
     if session.client == "tidal":
         assert "Connected to SuperDirt" in show.said
     if session.name == "busses":
         check_buses(show)
+
+
+def clean_show(session: Session, clients: Clients, folder: Path) -> Show:
+    """A run in which JACK lost no time, or that of several in which it did so least."""
+    shows: list[Show] = []
+    while not shows or (len(shows) < ATTEMPTS and len(shows[-1].recorded.xruns)):
+        attempt = folder / str(len(shows))
+        attempt.mkdir()
+        shows.append(play(clients, session.client, session.name, attempt))
+    return min(shows, key=lambda show: len(show.recorded.xruns))
 
 
 def check_counters(session: Session, show: Show) -> None:
@@ -105,8 +110,7 @@ def check_counters(session: Session, show: Show) -> None:
     status = show.status
     panics = [packet.arrival for packet in show.events if sound_of(packet) == PANIC]
     waiting = sum(packet.arrival < panic < due_at(packet) for packet in show.events for panic in panics[:1])
-    assert "no sound named" not in show.warnings or session.silent, show.warnings
-    assert status["unplayable"] == session.silent
+    assert status["unplayable"] == session.silent, show.warnings
     assert status["played"] == len(show.events) - len(panics) - session.silent
     assert status["played"] - waiting <= status["started"] <= status["played"]
     assert waiting or status["started"] == status["played"]
@@ -116,13 +120,22 @@ def check_counters(session: Session, show: Show) -> None:
 
 
 def check_time(show: Show) -> dict[str, Any]:
-    """Events begin where their timetags are, but for one constant; plain messages within a period of their arrival."""
+    """Events begin where their timetags are, but for one constant; plain messages within a period of their arrival.
+
+    Where JACK lost time, its clock has: the constant is another one afterwards, by a period or more.
+    """
     timed, plain = show.starts(), show.plain_starts()
+    lost = lost_time(show)
     beside = np.abs(_beside(timed)) if timed else np.zeros(1)
-    assert np.percentile(beside, 95) <= 0.002, "seconds"
+    assert beside.max() <= 0.002 + lost, "seconds"
     if plain:
-        assert np.abs(_beside(plain)).max() <= 1.5 * PERIOD / RATE, "seconds"
+        assert np.abs(_beside(plain)).max() <= 1.5 * PERIOD / RATE + lost, "seconds"
     return {"beside ms": f"{1000.0 * beside.max():.2f}" if timed else "-"}
+
+
+def lost_time(show: Show) -> float:
+    """Seconds that JACK may have lost."""
+    return PERIOD / RATE * len(show.recorded.xruns)
 
 
 def _beside(starts: list[tuple[float, int]]) -> np.ndarray:
@@ -203,7 +216,7 @@ def check_buses(show: Show) -> None:
     assert len(rows) == len(sent)
     due = sorted(show.heard_times(sent))
     done = sorted(show.index(row["frame"]) / RATE for row in rows)
-    assert np.percentile(np.abs(np.subtract(done, due)), 95) <= 0.002, "seconds"
+    assert np.abs(np.subtract(done, due)).max() <= 0.002 + lost_time(show), "seconds"
     cutoff = [(time, decode(p.data).messages[0].args) for time, p in zip(show.heard_times(sent), sent, strict=True)]
     steps = sorted((time, float(args[1])) for time, args in cutoff if args[0] == 1)  # type: ignore[arg-type]
     pairs = []
