@@ -207,7 +207,9 @@ def lateness(session: Path, rate: float, breaks: list[int], settle: float = 1.0)
     median of its own, and events less than ``settle`` seconds after one, or in a stretch of fewer than 5, say nothing.
     """
     rows = [json.loads(line) for line in session.read_text().splitlines()]
-    events = sorted((row["frame"], row["frame"] - row["at"] * rate) for row in rows if "at" in row and "late" not in row)
+    events = sorted(
+        (row["frame"], row["frame"] - row["at"] * rate) for row in rows if "at" in row and "late" not in row
+    )
     edges = [-(10**9), *sorted(breaks), 1 << 62]
     found: list[np.ndarray] = []
     for k in range(len(edges) - 1):

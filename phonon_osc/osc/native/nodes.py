@@ -36,8 +36,7 @@ class NodeMessages:
         if group is not None:
             self.context.members(str(group))
         node = self.engine.new_node(definition, id, self.context.values(controls), orbit=orbit, frame=request.frame)
-        if group is not None:
-            self.context.move_to_group(node.id, str(group))
+        self.context.move_to_group(node.id, None if group is None else str(group))  # nor where its id was before
         request.done(node.id)
 
     def set(self, request: Request, id: NodeId, controls: dict[str, float | str]) -> None:

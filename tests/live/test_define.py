@@ -1,0 +1,100 @@
+"""An instrument defined while a score plays sounds at once, and the score does not notice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phonon_osc.engine.voice import Voice
+from phonon_osc.osc.wire import Message, encode_message
+from phonon_osc.studio import Studio
+
+from .rig import Server
+
+TEXT = "freq: 440; i: 2; m = sine (freq * 1.5); s = sine freq (m * i * 0.159); out s * 0.2"
+VOICES = 200
+
+
+@pytest.mark.skipif(shutil.which("oscsend") is None, reason="oscsend (liblo-tools) is not installed")
+def test_a_definition_from_the_shell_sounds_within_50_ms(tmp_path: Path) -> None:
+    """From the arrival of /def/new to the first frame of its node, 200 voices playing, no cycle longer than its sound."""
+    server = Server(tmp_path, backend="null")
+    try:
+        for k in range(VOICES):
+            server.send(encode_message("/node/new", "lowpass", f"n{k}", "amp", 0.001, "x", 0.1))
+        server.ask("/sync")
+        time.sleep(0.3)
+        before = server.status()
+        assert before["nodes"] == VOICES
+        for k in range(5):  # the first may meet a busy machine
+            subprocess.run(["oscsend", "localhost", str(server.port), "/def/new", "ss", f"bell{k}", TEXT], check=True)
+            server.ask("/node/new", f"bell{k}", f"bell{k}")
+        server.ask("/sync")
+        time.sleep(0.1)
+        after = server.status()
+    finally:
+        server.stop()
+    rows = [json.loads(line) for line in server.session.read_text().splitlines()]
+    defined = {row["definition"]: row["frame"] for row in rows if row.get("do") == "define"}
+    sounds = {row["definition"]: row["frame"] for row in rows if row.get("do") == "new"}
+    waits = sorted((sounds[name] - frame) / 48000.0 for name, frame in defined.items())
+    assert len(waits) == 5 and waits[2] <= 0.05, waits
+    assert after["overruns"] == before["overruns"]
+
+
+def test_the_score_keeps_its_bits() -> None:
+    """Offline, the same voices with and without a definition made, and played to no orbit, in the middle of them."""
+
+    def render(define: bool) -> np.ndarray:
+        studio = Studio(voices=256)
+        rng = np.random.default_rng(3)
+        for _ in range(VOICES):
+            controls = {"freq": float(rng.uniform(100, 2000)), "amp": 0.02}
+            studio.engine.play(
+                Voice("dirt.supersaw", controls, float(rng.uniform(0.2, 0.6))), int(rng.integers(0, 9600))
+            )
+        out = np.zeros((24000, 2), np.float32)
+        studio.engine.render(out[:9600])
+        if define:
+            for address, args in (("/def/new", ("bell", TEXT)), ("/node/new", ("bell", 1, "orbit", -1.0))):
+                studio.router.message(
+                    Message(address, args, 0), ("127.0.0.1", 1), 0.0, lambda data, _: answers.append(data)
+                )
+        studio.engine.render(out[9600:])
+        return out
+
+    answers: list[bytes] = []
+    plain, beside = render(False), render(True)
+    assert len(answers) == 2 and all(data.startswith(b"/done") for data in answers)
+    assert plain.any() and np.array_equal(plain, beside)
+
+
+def test_a_session_with_definitions_renders_again(tmp_path: Path) -> None:
+    """The log holds the texts: two versions of one name, each for the nodes of its time."""
+    import soundfile
+
+    server = Server(tmp_path, "--record", str(tmp_path / "live.wav"), backend="null")
+    try:
+        for freq in (330, 550):
+            server.ask("/def/new", "tone", f"out (sine {freq}) * 0.2")
+            server.ask("/node/new", "tone", freq)
+            time.sleep(0.2)
+        server.ask("/node/free", 330)
+        time.sleep(0.2)
+    finally:
+        server.stop()
+    subprocess.run(
+        [sys.executable, "-m", "phonon_osc", "render", str(server.session), str(tmp_path / "again.wav")],
+        check=True,
+        capture_output=True,
+    )
+    live, _ = soundfile.read(tmp_path / "live.wav", dtype="float32")
+    again, _ = soundfile.read(tmp_path / "again.wav", dtype="float32")
+    assert live.any() and np.array_equal(live, again)
