@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import socket
 import time
@@ -79,6 +80,9 @@ async def serving(folder: Path, *roots: Path, **options: Any) -> AsyncIterator[L
         await running
     finally:
         server.close()
+        gc.unfreeze()  # a server freezes what is there when it begins, itself too: here others follow
+        server = live = running = None  # type: ignore[assignment]
+        gc.collect()
 
 
 def onset(sound: NDArray[np.float32], after: int = 0) -> int:
