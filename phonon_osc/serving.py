@@ -242,6 +242,12 @@ class Server:
             studio.engine.widths[1],
             studio.engine.memory.nbytes / 1e6,
         )
+        sounds = studio.library.status()
+        log.info(
+            "samples: %d names, %d files of your own; `phonon-osc samples where` tells from where",
+            sounds["samples"],
+            sounds["sample_files"],
+        )
 
     def _datagram(self, data: bytes, sender: Address, arrival: float) -> None:
         assert self._studio is not None

@@ -103,6 +103,7 @@ class Graph:
         self.name, self.doc, self.rate = name, doc, rate
         self.controls: dict[str, Param] = {"_fade": FADE}
         self.steps: list[Step] = []
+        self._kinds = kinds()
         self._wires = 0
         self._outlets: tuple[Wire, Wire] | None = None
         self._gate: str | None = None
@@ -133,7 +134,7 @@ class Graph:
         With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the first input
         through, and that input must not be used by any other step afterwards.
         """
-        kind = kinds().get(kind_name)
+        kind = self._kinds.get(kind_name)
         if kind is None:
             raise DefinitionError(f"{self.name}: there is no kind {kind_name!r}; see `phonon-osc kinds`")
         if len(ins) != len(kind.ins):

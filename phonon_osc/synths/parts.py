@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dsp.kind import Curve, Param, Unit
 from phonon_osc.engine.definition import ControlRef, Graph, Ref, Wire
-from phonon_osc.synths.chain import GATE
+from phonon_osc.synths.chain import GATE, SECONDS
 
 FREQ = Param(440.0, -24000.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc="Pitch.")
+MIDDLE_C = 261.6256  # Hz
 SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch.")
 ACCELERATE = Param(0.0, -1e3, 1e3, smoothing=0.0, doc="Relative change of pitch over the event.")
 
@@ -37,6 +40,29 @@ def pitch(g: Graph) -> Wire:
 def scaled(g: Graph, signal: Wire, mul: Ref = 1.0, add: Ref = 0.0) -> Wire:
     """mul times a slow signal plus add, once per block."""
     return g.one("scale", signal, mul=mul, add=add, control_rate=True)
+
+
+def relative(g: Graph, freq: Wire, exponent: float, at_middle_c: Ref) -> Wire:
+    """What grows with a power of the pitch."""
+    power = g.one("power", scaled(g, freq, 1.0 / MIDDLE_C), exponent=exponent, control_rate=True)
+    return scaled(g, power, at_middle_c)
+
+
+def held(g: Graph, attack: float, release: float) -> Wire:
+    """Up in ``attack`` s, level, and down in the last ``release`` s of the event: what is blown or bowed."""
+    slow = partial(g.one, control_rate=True)
+    seconds = slow("value", value=hold(g))
+    end = slow("minimum", scaled(g, seconds, 0.4), release)
+    fall = g.one("ahr", attack=0.0, hold=slow("subtract", seconds, end), release=end)
+    return g.one("multiply", fall, g.one("ahr", attack=attack, hold=SECONDS, release=0.0))
+
+
+def total(g: Graph, *signals: Wire) -> Wire:
+    """The sum."""
+    first, *others = signals
+    for other in others:
+        first = g.one("add", first, other)
+    return first
 
 
 def plateau(g: Graph, side: float, level: float, curve: float = -3.0) -> Wire:

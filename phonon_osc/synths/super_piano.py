@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from phonon_osc.engine.definition import Graph, Ref, Wire
-from phonon_osc.synths.parts import hold, knob, pitch, plateau, scaled
+from phonon_osc.engine.definition import Graph, Wire
+from phonon_osc.synths.parts import hold, knob, pitch, plateau, relative, scaled
 from phonon_osc.synths.recipe import synth
 
-_MIDDLE_C = 261.63  # Hz
 _LEVEL = 0.324
 _STRIKE = 0.22  # of the string
 _BOARD = ((253.0, 4.9, 2.4), (501.0, 5.0, 2.9))  # Hz, Q, gain of the resonances
@@ -24,7 +23,7 @@ _SECOND_LEVEL, _SECOND_DECAY, _SECOND_BRIGHTNESS = 0.7, 2.0, 5.7  # of the secon
 _WIDTH = 0.00117  # seconds of delay of what is added to the left and taken from the right
 
 
-@synth(uses_pitch=False)
+@synth(uses_pitch=False, aliases=("piano", "gm_piano"))
 def superpiano(g: Graph) -> tuple[Wire, Wire]:
     """A piano."""
     freq = pitch(g)
@@ -35,12 +34,6 @@ def superpiano(g: Graph) -> tuple[Wire, Wire]:
     stereo = knob(g, "stereo", 0.2, 0.0, 1.0, "Width.")
     side = g.one("gain", g.one("short_delay", sound, time=_WIDTH), amp=scaled(g, stereo, 0.35))
     return g.one("add", sound, side), g.one("subtract", sound, side)
-
-
-def _relative(g: Graph, freq: Wire, exponent: float, at_middle_c: Ref) -> Wire:
-    """What grows with a power of the pitch."""
-    power = g.one("power", scaled(g, freq, 1.0 / _MIDDLE_C), exponent=exponent, control_rate=True)
-    return scaled(g, power, at_middle_c)
 
 
 def _blow(g: Graph, freq: Wire, velocity: Wire) -> Wire:
@@ -69,7 +62,7 @@ def _strings(g: Graph, freq: Wire, blow: Wire, velocity: Wire) -> Wire:
     """Both strings of the note; the soundboard takes its time to speak."""
     slow = partial(g.one, control_rate=True)
     detune = knob(g, "detune", 0.1, -10.0, 10.0, "Distance of a note's two strings, in tenths of a semitone.")
-    decay, stiffness = _decay(g, freq, velocity), _relative(g, freq, 1.0, _STIFFNESS)
+    decay, stiffness = _decay(g, freq, velocity), relative(g, freq, 1.0, _STIFFNESS)
     first = g.one("string", blow, freq=freq, decay=decay, brightness=_BRIGHTNESS, stiffness=stiffness)
     second = g.one(
         "string",
@@ -88,4 +81,4 @@ def _decay(g: Graph, freq: Wire, velocity: Wire) -> Wire:
     slow = partial(g.one, control_rate=True)
     soft = scaled(g, velocity, -0.9, 0.9 - 0.2)  # octaves
     octaves = slow("multiply_add", slow("value", value=hold(g)), 0.2, soft)
-    return _relative(g, freq, -0.57, slow("transpose", _DECAY, octaves=octaves))
+    return relative(g, freq, -0.57, slow("transpose", _DECAY, octaves=octaves))
