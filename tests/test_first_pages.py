@@ -57,7 +57,8 @@ def test_every_event_sounds(client: str, page: str, studio: Studio) -> None:
                 silent.append((heard.name, one.pattern))
             else:
                 assert heard.in_time, f"{heard.name} in {one.pattern!r} begins {heard.off} frames after its timetag"
-    assert heard_before and not silent, f"no sound: {silent}"
+    assert heard_before
+    assert not silent
 
 
 @pytest.mark.parametrize(("client", "page"), PAGES)
