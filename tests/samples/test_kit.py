@@ -31,7 +31,8 @@ OTHERS = 0.30, 0.65
 
 @lru_cache(maxsize=64)
 def frames(name: str, n: int) -> SIDES:
-    return kit.synthesise(name, n).frames
+    """From the cache where it is filled: test_kit_cache.py says that it keeps what is made."""
+    return kit.sound(name, n).frames
 
 
 def mono(name: str, n: int = 0) -> MONO:
@@ -204,7 +205,7 @@ def test_pitched_sounds_play_the_note_they_say() -> None:
             apart = max(map(abs, getattr(recipe, "detune", (0.0,))))
             allowed = 15.0 if family in ("Chord", "Choir", "Driven", "Reversed") else 5.0 + apart
             assert abs(cents_off(mono(name, n), recipe.note)) < allowed, f"{name}:{n}"
-            assert kit.synthesise(name, n).root_note == recipe.note
+            assert kit.sound(name, n).root_note == recipe.note
     assert heard > 280
 
 
