@@ -1,0 +1,70 @@
+"""Modulated levels: tremolo, ring modulation, panning to and fro."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsp.kind import Curve, Param, Unit, kind
+from dsp.lanes import fmax, fmin, wrap_int
+from dsp.math.phase import phase_step, to_phase
+from dsp.math.trig import cos_cycles, cos_phase, sin_cycles, sin_phase
+
+_RATE = Param(5.0, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed.")
+_PHASE = Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Where in its cycle it starts.")
+
+
+@kind(
+    ins=("x",),
+    ints=("phase",),
+    reference="SuperDirt's tremolo (reference superdirt.md 4.1): x (1 - d + d cos(2 pi rate t)), d = depth / 2",
+    rate=_RATE,
+    depth=Param(0.5, 0.0, 1.0, doc="How far the level falls: 1 is down to silence."),
+    phase=_PHASE,
+)
+def tremolo(x: Any, rate: Any, depth: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
+    """A level that swings between full and 1 - depth, from full on."""
+    angle = state.phase
+    for i in range(n):
+        d = 0.5 * fmin(fmax(depth[i], 0.0), 1.0)
+        y[i] = x[i] * (1.0 - d + d * cos_phase(wrap_int(angle + to_phase(phase[i]))))
+        angle = wrap_int(angle + phase_step(rate[i], env.dt))
+    state.phase = angle
+
+
+@kind(
+    ins=("x",),
+    ints=("phase",),
+    reference="ring modulation: sum and difference of every partial and the carrier; with dry 1 SuperDirt's ring "
+    "(reference superdirt.md 4.1)",
+    freq=Param(440.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sine that multiplies."),
+    amount=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level of the product."),
+    dry=Param(0.0, 0.0, 1.0, Unit.GAIN, doc="Level of the input beside it."),
+)
+def ring(x: Any, freq: Any, amount: Any, dry: Any, y: Any, state: Any, n: Any, env: Any) -> None:
+    """The input times a sine: x (dry + amount sin(2 pi freq t))."""
+    angle = state.phase
+    for i in range(n):
+        y[i] = x[i] * (fmin(fmax(dry[i], 0.0), 1.0) + fmin(fmax(amount[i], 0.0), 1.0) * sin_phase(angle))
+        angle = wrap_int(angle + phase_step(freq[i], env.dt))
+    state.phase = angle
+
+
+@kind(
+    ins=("x",),
+    outs=("left", "right"),
+    ints=("phase",),
+    reference="equal-power panning law (SuperCollider's Pan2) moved by a sine",
+    rate=Param(1.0, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed."),
+    depth=Param(1.0, 0.0, 1.0, doc="How far it goes: 1 is from wholly left to wholly right."),
+    phase=_PHASE,
+)
+def auto_pan(x: Any, rate: Any, depth: Any, phase: Any, left: Any, right: Any, state: Any, n: Any, env: Any) -> None:
+    """A sound that wanders between left and right, first to the right, at constant power."""
+    angle = state.phase
+    for i in range(n):
+        place = fmin(fmax(depth[i], 0.0), 1.0) * sin_phase(wrap_int(angle + to_phase(phase[i])))
+        turn = 0.125 + 0.125 * place
+        left[i] = x[i] * cos_cycles(turn)
+        right[i] = x[i] * sin_cycles(turn)
+        angle = wrap_int(angle + phase_step(rate[i], env.dt))
+    state.phase = angle
