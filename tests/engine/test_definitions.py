@@ -32,9 +32,9 @@ def test_a_new_definition_is_for_new_nodes_and_the_old_one_sounds_on() -> None:
 def test_places_are_reused_once_their_voices_have_ended() -> None:
     e = engine()
     for k in range(2 * DEFINITIONS):
-        level(e, "tone", k / 1000.0)
+        level(e, "tone", k / 2000.0)
         e.new_node("tone", 1)
-        assert np.allclose(render(e, 128)[-1], k / 1000.0, atol=1e-6)
+        assert np.allclose(render(e, 128)[-1], k / 2000.0, atol=1e-6)
         e.free_node(1, fade=0.001)
         render(e, 192)
         e.poll()
