@@ -1,0 +1,210 @@
+"""Gain that follows the level, of the sound itself or of another: compressor, side chain, expander, gate.
+
+Source: D. Giannoulis, M. Massberg and J. Reiss, "Digital dynamic range compressor design: a tutorial and analysis"
+(JAES 60, 2012): feed-forward, the static curve in dB, its result smoothed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsp.kind import Curve, Param, Unit, kind
+from dsp.lanes import fmax, fmin, inline, to_int
+from dsp.math.delayline import sane
+from dsp.math.exponential import db_to_gain, log2
+from dsp.math.smoothing import follow, share_of
+
+_REFERENCE = "Giannoulis, Massberg and Reiss, 'Digital dynamic range compressor design' (JAES 60, 2012)"
+_INS = ("left", "right")
+_OUTS = ("left_out", "right_out")
+_DETECTION = 0.01  # seconds in which the level that opens and closes gates falls to 1/e between two peaks
+
+
+def _time(default: float, doc: str) -> Param:
+    return Param(default, 0.0, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc=doc)
+
+
+_THRESHOLD = Param(
+    -20.0, -100.0, 20.0, Unit.DECIBEL, doc="Level, 0 dB being full scale, above which the gain is reduced."
+)
+_RATIO = Param(
+    4.0,
+    1.0,
+    100.0,
+    Unit.RATIO,
+    curve=Curve.EXPONENTIAL,
+    doc="dB that the input rises for 1 dB at the output; 100 limits.",
+)
+_ATTACK = _time(0.005, "Time in which 63 % of a reduction that is due has happened.")
+_RELEASE = _time(0.1, "Time in which a reduction that is no longer due falls to 37 %.")
+_KNEE = Param(6.0, 0.0, 40.0, Unit.DECIBEL, doc="Width of the bend around the threshold.")
+_MAKEUP = Param(0.0, 0.0, 40.0, Unit.DECIBEL, doc="Gain on top, the same for all levels.")
+
+
+@inline
+def _decibel(peak: Any) -> Any:
+    """Level of an amplitude in dB, -120 at least."""
+    return log2(fmax(peak, 1e-6)) * 6.0205999
+
+
+@inline
+def _beyond(over: Any, knee: Any) -> Any:
+    """dB beyond a threshold, from 0 below it to ``over`` above it, by a parabola in between."""
+    width = fmin(fmax(knee, 0.01), 40.0)
+    bow = over + 0.5 * width
+    return np.where(2.0 * over >= width, over, np.where(bow <= 0.0, 0.0, bow * bow / (2.0 * width)))
+
+
+@inline
+def _due(level: Any, threshold: Any, ratio: Any, knee: Any) -> Any:
+    """dB by which a compressor has to turn a level down."""
+    over = level - fmin(fmax(threshold, -100.0), 20.0)
+    return _beyond(over, knee) * (1.0 - 1.0 / fmin(fmax(ratio, 1.0), 100.0))
+
+
+@kind(
+    ins=_INS,
+    outs=_OUTS,
+    state=("reduction",),
+    reference=_REFERENCE,
+    threshold=_THRESHOLD,
+    ratio=_RATIO,
+    attack=_ATTACK,
+    release=_RELEASE,
+    knee=_KNEE,
+    makeup=_MAKEUP,
+)
+def compressor(
+    left: Any, right: Any, threshold: Any, ratio: Any, attack: Any, release: Any, knee: Any, makeup: Any,
+    left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """A stereo compressor: both sides get the gain that the louder one needs."""
+    reduction = state.reduction
+    up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
+    for i in range(n):
+        if attack.moving or release.moving:
+            up, down = share_of(attack[i], env.dt), share_of(release[i], env.dt)
+        a, b = left[i], right[i]
+        level = _decibel(fmax(np.abs(sane(a)), np.abs(sane(b))))
+        reduction = follow(reduction, _due(level, threshold[i], ratio[i], knee[i]), up, down)
+        gain = db_to_gain(fmin(fmax(makeup[i], 0.0), 40.0) - reduction)
+        left_out[i] = a * gain
+        right_out[i] = b * gain
+    state.reduction = reduction
+
+
+@kind(
+    ins=("left", "right", "key"),
+    outs=_OUTS,
+    state=("reduction",),
+    reference=_REFERENCE,
+    threshold=_THRESHOLD,
+    ratio=_RATIO,
+    attack=_ATTACK,
+    release=_RELEASE,
+    knee=_KNEE,
+)
+def sidechain(
+    left: Any, right: Any, key: Any, threshold: Any, ratio: Any, attack: Any, release: Any, knee: Any,
+    left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """A compressor that listens to another sound: ``key`` ducks left and right."""
+    reduction = state.reduction
+    up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
+    for i in range(n):
+        if attack.moving or release.moving:
+            up, down = share_of(attack[i], env.dt), share_of(release[i], env.dt)
+        level = _decibel(np.abs(sane(key[i])))
+        reduction = follow(reduction, _due(level, threshold[i], ratio[i], knee[i]), up, down)
+        gain = db_to_gain(-reduction)
+        left_out[i] = left[i] * gain
+        right_out[i] = right[i] * gain
+    state.reduction = reduction
+
+
+@inline
+def _peak(level: Any, left: Any, right: Any, share: Any) -> Any:
+    """The louder side's peaks: up at once, down by a share per frame."""
+    u = fmax(np.abs(sane(left)), np.abs(sane(right)))
+    return np.where(u > level, u, level + share * (u - level))
+
+
+@kind(
+    ins=_INS,
+    outs=_OUTS,
+    state=("level", "reduction"),
+    reference=_REFERENCE,
+    threshold=Param(
+        -40.0, -100.0, 20.0, Unit.DECIBEL, doc="Level, 0 dB being full scale, below which the gain is reduced."
+    ),
+    ratio=Param(
+        2.0, 1.0, 100.0, Unit.RATIO, curve=Curve.EXPONENTIAL, doc="dB that the output falls for 1 dB at the input."
+    ),
+    attack=_time(0.001, "Time in which 63 % of a reduction is taken back when the level rises."),
+    release=_time(0.1, "Time in which 63 % of a reduction that is due has happened."),
+    knee=_KNEE,
+    depth=Param(40.0, 0.0, 120.0, Unit.DECIBEL, doc="Most by which the gain is reduced."),
+)
+def expander(
+    left: Any, right: Any, threshold: Any, ratio: Any, attack: Any, release: Any, knee: Any, depth: Any,
+    left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """A stereo expander: what is quiet becomes quieter still."""
+    level, reduction = state.level, state.reduction
+    fall = share_of(_DETECTION, env.dt)
+    up, down = share_of(release[0], env.dt), share_of(attack[0], env.dt)
+    for i in range(n):
+        if attack.moving or release.moving:
+            up, down = share_of(release[i], env.dt), share_of(attack[i], env.dt)
+        a, b = left[i], right[i]
+        level = _peak(level, a, b, fall)
+        under = fmin(fmax(threshold[i], -100.0), 20.0) - _decibel(level)
+        due = _beyond(under, knee[i]) * (fmin(fmax(ratio[i], 1.0), 100.0) - 1.0)
+        reduction = follow(reduction, fmin(due, fmin(fmax(depth[i], 0.0), 120.0)), up, down)
+        gain = db_to_gain(-reduction)
+        left_out[i] = a * gain
+        right_out[i] = b * gain
+    state.level, state.reduction = level, reduction
+
+
+@kind(
+    ins=_INS,
+    outs=_OUTS,
+    state=("level", "opened"),
+    ints=("up", "wait"),
+    tags=("stepped",),
+    reference="U. Zoelzer, DAFX, 2nd ed., ch. 4: noise gate with hysteresis and hold",
+    threshold=Param(-40.0, -100.0, 20.0, Unit.DECIBEL, doc="Level above which it opens, 0 dB being full scale."),
+    hysteresis=Param(
+        6.0, 0.0, 40.0, Unit.DECIBEL, doc="How far below the threshold the level has to fall for it to shut."
+    ),
+    attack=_time(0.001, "Time in which it opens by 63 %."),
+    hold=_time(0.02, "Time for which it stays open after that."),
+    release=_time(0.1, "Time in which it then shuts by 63 %."),
+    depth=Param(80.0, 0.0, 120.0, Unit.DECIBEL, doc="How far it turns down what it keeps out."),
+)
+def noise_gate(
+    left: Any, right: Any, threshold: Any, hysteresis: Any, attack: Any, hold: Any, release: Any, depth: Any,
+    left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """A stereo noise gate: shut at the start, open while the louder side is above the threshold."""
+    level, opened, up, wait = state.level, state.opened, state.up, state.wait
+    fall = share_of(_DETECTION, env.dt)
+    rise, sink = share_of(attack[0], env.dt), share_of(release[0], env.dt)
+    for i in range(n):
+        if attack.moving or release.moving:
+            rise, sink = share_of(attack[i], env.dt), share_of(release[i], env.dt)
+        a, b = left[i], right[i]
+        level = _peak(level, a, b, fall)
+        loud = _decibel(level) - fmin(fmax(threshold[i], -100.0), 20.0)
+        up = np.where(loud > 0.0, 1, np.where(loud < -fmin(fmax(hysteresis[i], 0.0), 40.0), 0, up))
+        held = to_int(fmin(fmax(hold[i], 0.0), 10.0) * env.rate)
+        wait = np.where(up != 0, held, fmax(wait - 1, 0))
+        opened = follow(opened, np.where((up != 0) | (wait > 0), 1.0, 0.0 * level), rise, sink)
+        floor = db_to_gain(-fmin(fmax(depth[i], 0.0), 120.0))
+        gain = floor + (1.0 - floor) * opened
+        left_out[i] = a * gain
+        right_out[i] = b * gain
+    state.level, state.opened, state.up, state.wait = level, opened, up, wait
