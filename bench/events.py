@@ -41,7 +41,7 @@ SUSTAINED = ("tidal-drums", "strudel-drums")  # short sounds: a note of seconds 
 AT_A_TIME = 200  # events between two pauses in which the null device plays
 PAUSE = 0.05
 BEHIND = 0.05  # seconds the sender may fall behind: beyond that it is not the server that is slow
-SETTLE = 1.0  # seconds after the last datagram until its event has played
+SETTLE = 0.5  # seconds after the last datagram until its event has played
 VOICES = 4096
 LOST = (
     "unplayable",
@@ -103,16 +103,16 @@ def in_process(args: argparse.Namespace) -> dict[str, float]:
     """What events of each recording cost, one after the other."""
     found = {}
     with live_studio() as studio:
-        for name in RECORDED:
+        for name in args.recordings:
             recording = events(name)
             cost(studio, recording, AT_A_TIME, None)  # names are looked up, samples read
             found[name] = round(cost(studio, recording, args.events, None), 2)
             sys.stdout.write(f"{name}: {found[name]:.1f} us per event\n")
         if args.profile:
             profile = cProfile.Profile(time.thread_time)
-            for name in RECORDED:
+            for name in args.recordings:
                 cost(studio, events(name), args.events, profile)
-            sys.stdout.write(f"\nof {len(RECORDED) * args.events} events, slowed down by being watched:\n")
+            sys.stdout.write(f"\nof {len(args.recordings) * args.events} events, slowed down by being watched:\n")
             pstats.Stats(profile, stream=sys.stdout).strip_dirs().sort_stats("tottime").print_stats(25)
     return found
 
@@ -182,6 +182,7 @@ def sustained(args: argparse.Namespace) -> dict[str, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--recordings", nargs="+", choices=RECORDED, default=RECORDED)
     parser.add_argument("--events", type=int, default=2000, help="of each recording, in process")
     parser.add_argument("--seconds", type=float, default=3.0, help="of each rate, through the socket")
     parser.add_argument("--rate", type=int, default=1000, help="events per second to begin with")
