@@ -14,6 +14,7 @@ RATE = 48000
 BANDS = (0.0, 1000.0, 4000.0)  # Hz: lower ends of the bands in which onsets are looked for; a hat hides behind a kick
 APART = 0.06  # seconds: the finder counts no two onsets nearer than that
 NEAR = 0.015  # seconds between an onset and its event: the finder's windows are 10 ms
+CLAP = 0.05  # seconds for which a clap goes on beginning
 FFT = 1 << 17
 PITCH_ERROR, PITCH_FLOOR_DB = 0.012, -40.0
 C5 = 60.0
@@ -39,9 +40,14 @@ def apart(times: Iterable[float]) -> list[float]:
     return kept
 
 
-def unmatched(times: Sequence[float], others: Sequence[float]) -> list[float]:
-    """Those of ``times`` that have none of ``others`` near them."""
-    return [time for time in times if not any(abs(time - other) <= NEAR for other in others)]
+def unheard(times: Sequence[float], found: Sequence[float]) -> list[float]:
+    """Those times at which something is due that have no onset."""
+    return [time for time in times if not any(abs(time - onset) <= NEAR for onset in found)]
+
+
+def unasked(found: Sequence[float], times: Sequence[float]) -> list[float]:
+    """Those onsets that belong to nothing that is due."""
+    return [onset for onset in found if not any(-NEAR <= onset - time <= CLAP for time in times)]
 
 
 def pitch_of(event: Mapping[str, object]) -> float | None:

@@ -77,6 +77,11 @@ class Show:
         """The frames that no xrun has spoilt."""
         return self._line[1]
 
+    def unspoilt(self, seconds: float) -> bool:
+        """Whether JACK lost no time around this point of ``sound``."""
+        first = round((seconds - 0.1) * RATE)
+        return bool(self.good[max(0, first) : first + RATE // 5].all())
+
     def index(self, frame: int) -> int:
         """Where a frame of the session log lies in ``sound``."""
         return frame - self._line[2]
