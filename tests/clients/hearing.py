@@ -50,8 +50,11 @@ def unasked(found: Sequence[float], times: Sequence[float]) -> list[float]:
     return [onset for onset in found if not any(-NEAR <= onset - time <= CLAP for time in times)]
 
 
-def pitch_of(event: Mapping[str, object]) -> float | None:
-    """The frequency a synth event asks for, by SuperDirt's rules; None where it leaves that to the synth."""
+def pitch_of(event: Mapping[str, object], notes_are_midi: bool) -> float | None:
+    """The frequency a synth event asks for; None where it leaves that to the synth.
+
+    SuperDirt counts notes from middle C, in octave 5; Strudel's ``note`` is a MIDI note.
+    """
     if not {"freq", "midinote", "note", "n"} & event.keys():
         return None
     if isinstance(event.get("freq"), int | float):
@@ -61,7 +64,7 @@ def pitch_of(event: Mapping[str, object]) -> float | None:
         note, octave = event.get("note", event.get("n", 0.0)), event.get("octave", 5.0)
         if not isinstance(note, int | float) or not isinstance(octave, int | float):
             return None
-        midi = C5 + note + 12.0 * (octave - 5.0)
+        midi = note if notes_are_midi and "note" in event else C5 + note + 12.0 * (octave - 5.0)
     return float(440.0 * 2.0 ** ((midi - 69.0) / 12.0))
 
 
