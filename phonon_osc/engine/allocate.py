@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import math
+import mmap
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,9 @@ FOREVER = 1 << 62
 
 
 def _filled_by_python(count: int, dtype: Any) -> np.ndarray:
-    return aligned_zeros(count, dtype, resident=False)
+    """Zeros that take memory page by page as they are written; numpy's own large arrays ask for huge pages, most of them empty here."""
+    pages = mmap.mmap(-1, max(1, count * np.dtype(dtype).itemsize), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return np.frombuffer(pages, dtype, count)
 
 
 @dataclass(frozen=True)
