@@ -112,6 +112,26 @@ def _denormals_off(b: Any, v: list[Any]) -> Any:
     return old
 
 
+STACK = 1 << 16  # bytes; the largest frame of a kernel is a quarter of it
+
+
+def _touch_stack(b: Any, v: list[Any]) -> None:
+    """In a function of its own: a frame that large in the caller would push the pages further down, untouched."""
+    fn = b.module.globals.get("touch_stack")
+    if fn is None:
+        fn = ir.Function(b.module, ir.FunctionType(ir.VoidType(), []), "touch_stack")
+        fn.linkage = "internal"
+        fn.attributes.add("noinline")
+        inside = ir.IRBuilder(fn.append_basic_block())
+        room = inside.bitcast(inside.alloca(ir.ArrayType(ir.IntType(8), STACK)), ir.IntType(8).as_pointer())
+        signature = ir.FunctionType(ir.VoidType(), [room.type, ir.IntType(8), I64, ir.IntType(1)])
+        memset = cgutils.get_or_insert_function(b.module, signature, "llvm.memset.p0.i64")
+        zero, volatile = ir.Constant(ir.IntType(8), 0), ir.Constant(ir.IntType(1), 1)
+        inside.call(memset, [room, zero, ir.Constant(I64, STACK), volatile])
+        inside.ret_void()
+    b.call(fn, [])
+
+
 def _address(stub: Any) -> None:
     @intrinsic
     def prim(typingctx: Any, p: Any, index: Any) -> Any:
@@ -141,5 +161,6 @@ _primitive(machine.store_f32, types.none, (W, types.float32), _store)
 _primitive(machine.load_i64, W, (W,), _load(I64))
 _primitive(machine.store_i64, types.none, (W, W), _store)
 _primitive(machine.load_f64, types.float64, (W,), _load(F64))
+_primitive(machine.touch_stack, types.none, (), _touch_stack)
 _primitive(machine.denormals_off, W, (), _denormals_off)
 _primitive(machine.denormals_restore, types.none, (W,), lambda b, v: _mode_set(b, v[0]))

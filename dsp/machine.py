@@ -78,6 +78,11 @@ def load_f64(at: Any) -> Any:
     return _compiled_only()
 
 
+def touch_stack() -> Any:
+    """Write to the pages of the stack that calls made from here may need: later none of them faults."""
+    return _compiled_only()
+
+
 def denormals_off() -> Any:
     """Flush denormals to zero in this thread; the previous mode, for ``denormals_restore``."""
     return _compiled_only()

@@ -1,9 +1,10 @@
-"""Recording what is played: a thread takes frames from the engine's tap and writes them to a file."""
+"""Recording what is played, or what came in: a thread takes frames from one of the engine's taps and writes them to a file."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,27 @@ _NO_PEAK_CHUNK = 0x1050  # libsndfile's SFC_SET_ADD_PEAK_CHUNK, switched off
 EVERY = 0.1  # seconds between looks at the tap
 
 
-def open_wav(path: Path, rate: float) -> Any:
-    """A stereo float32 file for writing (WAV, or what the name's ending says). The same sound gives the same bytes."""
+@dataclass(frozen=True)
+class Tap:
+    """A ring of frames that the audio thread fills: the engine's fields of this name, and its two words of ``shared``."""
+
+    name: str
+    head: int
+    tail: int
+
+
+OUTPUT = Tap("tap", t.TAP_HEAD, t.TAP_TAIL)
+INPUT = Tap("input_tap", t.INPUT_TAP_HEAD, t.INPUT_TAP_TAIL)
+
+
+def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
+    """A float32 file for writing (WAV, or what the name's ending says). The same sound gives the same bytes."""
     import soundfile
 
     kind = path.suffix.lower().lstrip(".") or "wav"
     subtype = "FLOAT" if kind in ("wav", "w64", "caf", "aiff", "au") else None
     try:
-        file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=2, subtype=subtype)
+        file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=channels, subtype=subtype)
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
         raise DataError(
             f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav"
@@ -38,19 +52,20 @@ def open_wav(path: Path, rate: float) -> Any:
 
 
 class Recorder:
-    """Writes the engine's output from now on: from the first frame if it is started before the backend. One at a time."""
+    """Writes the engine's output, or input, from now on: from the first frame if it is started before the backend. One at a time."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, tap: Tap = OUTPUT) -> None:
         if engine.tables.tap_frames < engine.rate:
             raise ValueError("the engine was made without a tap; give it tap_seconds")
-        self._engine, self.path = engine, path
-        self._file = open_wav(path, engine.rate)
+        self._engine, self.path, self._tap = engine, path, tap
+        self._channels = 2 if tap is OUTPUT else int(engine.tables.inputs)
+        self._file = open_wav(path, engine.rate, self._channels)
         self._words = SharedWords(engine.memory, engine.code)
         self._stop = threading.Event()
         self._broken = False
         self.frames = 0
-        self._words[t.TAP_HEAD] = self._words[t.TAP_TAIL]  # what the last recording left
-        engine.tables.tap_on = 1
+        self._words[tap.head] = self._words[tap.tail]  # what the last recording left
+        setattr(engine.tables, f"{tap.name}_on", 1)
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -60,15 +75,15 @@ class Recorder:
 
     def _take(self) -> None:
         e = self._engine.tables
-        tap = e.tap.reshape(-1, 2)
-        head, tail = self._words[t.TAP_HEAD], self._words[t.TAP_TAIL]
+        tap = getattr(e, self._tap.name).reshape(-1, self._channels)
+        head, tail = self._words[self._tap.head], self._words[self._tap.tail]
         begin = head
         while head < tail:
             at = head % e.tap_frames
             n = min(tail - head, e.tap_frames - at)
             self._write(np.array(tap[at : at + n]))
             head += n
-            self._words[t.TAP_HEAD] = head
+            self._words[self._tap.head] = head
         self.frames += head - begin
 
     def _write(self, frames: np.ndarray) -> None:
@@ -85,10 +100,10 @@ class Recorder:
         """Write the rest and close; ``frames`` cuts the file to what was really handed to the backend."""
         self._stop.set()
         self._thread.join()
-        self._engine.tables.tap_on = 0
+        setattr(self._engine.tables, f"{self._tap.name}_on", 0)
         self._take()
-        if self._engine.tables.tap_lost:
-            log.warning("recording: %d frames were lost, the disk was too slow", self._engine.tables.tap_lost)
+        if lost := getattr(self._engine.tables, f"{self._tap.name}_lost"):
+            log.warning("%s: %d frames were lost, the disk was too slow", self.path, lost)
         if frames is not None and frames < self.frames and not self._broken:
             self._file.truncate(frames)
         self._file.close()

@@ -22,6 +22,7 @@ from phonon_osc import session
 from phonon_osc.engine.audio.tables import BLOCK, MAX_PERIOD, RING_HEAD, RING_TAIL
 from phonon_osc.engine.link import HELD
 from phonon_osc.errors import DataError, UsageError, WireError
+from phonon_osc.inputs import InputFile, session_input
 from phonon_osc.osc.due import Due
 from phonon_osc.osc.wire import decode
 from phonon_osc.recording import open_wav
@@ -54,6 +55,7 @@ class Options:
     lanes: int | None = None
     period: int | str = 1024
     limiter: bool = True
+    input: Path | None = None  # what the audio inputs hear
     seconds: float | None = None  # exact length; None: to the end of what sounds, and ``tail``
     cycles: float | None = None  # length in cycles
     cps: float | None = None  # cycles per second; None: what the score says
@@ -143,8 +145,10 @@ def render_score(
     score: Score, out: Path | None, options: Options, *, progress: Progress | None = None, told: Told | None = None
 ) -> Result:
     """Render a score to a file, or into the result."""
+    given = InputFile(options.input, options.rate) if options.input is not None else None
     studio = Studio(
         rate=options.rate,
+        inputs=given.channels if given else 0,
         voices=options.voices,
         width=options.lanes,
         limiter=options.limiter,
@@ -154,17 +158,21 @@ def render_score(
     )
     try:
         actions, last = score_actions(score, studio)
-        run = Run(studio, actions, options, end=_end(options, options.rate, score), last=last, told=told)
+        run = Run(studio, actions, options, end=_end(options, options.rate, score), last=last, told=told, given=given)
         return run.write(out, lambda: studio.dirt.played)
     finally:
         studio.close()
+        if given is not None:
+            given.close()
 
 
 def _render_session(
     path: Path, header: session.Header, out: Path | None, options: Options, progress: Progress | None, told: Told | None
 ) -> Result:
+    given = session_input(path, header.inputs, options.input, header.rate)
     studio = Studio(
         rate=header.rate,
+        inputs=given.channels if given else 0,
         voices=header.voices,
         width=options.lanes,
         limiter=header.limiter,
@@ -187,9 +195,11 @@ def _render_session(
         ]
         last = max((frame for frame, _ in actions), default=0)
         events = sum(row["do"] == "play" for _, row in commands)
-        return Run(studio, actions, options, end=end, last=last, told=told).write(out, lambda: events)
+        return Run(studio, actions, options, end=end, last=last, told=told, given=given).write(out, lambda: events)
     finally:
         studio.close()
+        if given is not None:
+            given.close()
 
 
 def _replayed(studio: Studio, frame: int, row: dict[str, Any], drop: str | None) -> Callable[[], None]:
@@ -261,8 +271,10 @@ class Run:
         end: int | None,
         last: int,
         told: Told | None = None,
+        given: InputFile | None = None,
     ) -> None:
         self.studio, self.engine = studio, studio.engine
+        self._given = given
         self._actions, self._next = actions, 0
         self._period = _periods(options.period)
         self._end, self._last, self._told = end, last, told
@@ -323,6 +335,8 @@ class Run:
         while done < size:
             self._act()
             n = min(size - done, next(self._period), self._until_next())
+            if self._given is not None:
+                self._given.feed(self.engine, n)
             self.engine.render(out[done : done + n])
             self.engine.poll()
             self._voices_peak = max(self._voices_peak, self.engine.tables.active)

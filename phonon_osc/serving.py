@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phonon_osc import notify
+from phonon_osc import inputs, notify
 from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.defs import default_folder
@@ -24,7 +24,7 @@ from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
 from phonon_osc.progress import ProgressBar
-from phonon_osc.recording import Recorder
+from phonon_osc.recording import INPUT, Recorder
 from phonon_osc.samples import kit
 from phonon_osc.session import Header, SessionWriter
 from phonon_osc.studio import Studio
@@ -51,6 +51,7 @@ class ServeOptions:
     period: int = 256
     voices: int = 1024
     lanes: int | None = None
+    inputs: int = 0
     samples: Sequence[str] = ()
     sample_memory: int | None = None  # bytes
     preload: Sequence[str] = ()  # names, or "all"
@@ -84,7 +85,7 @@ class Server:
         self._studio: Studio | None = None
         self._backend: Backend | None = None
         self._session: SessionWriter | None = None
-        self._recorder: Recorder | None = None
+        self._recorders: list[Recorder] = []
         self._main = self._socket(options.port)
         self._buses: UdpServer | None = None
         self._kit: subprocess.Popen[bytes] | None = None
@@ -112,7 +113,8 @@ class Server:
                 samples=o.samples,
                 sample_memory=o.sample_memory,
                 watch=True,
-                tap_seconds=TAP_SECONDS if o.record or o.record_dir else 0.0,
+                inputs=o.inputs,
+                tap_seconds=TAP_SECONDS if o.record or o.record_dir or (o.inputs and o.log) else 0.0,
                 bus_port=(self._buses or self._main).address[1],
                 progress=bar.update,
                 lines=self._lines,
@@ -128,7 +130,9 @@ class Server:
 
     def _open_backend(self, choice: str, rate: float) -> Backend:
         o = self.options
-        return open_backend(choice, rate=rate, period=o.period, client_name=o.client_name, connect=o.connect)
+        return open_backend(
+            choice, rate=rate, period=o.period, client_name=o.client_name, connect=o.connect, inputs=o.inputs
+        )
 
     def _socket(self, port: int) -> UdpServer:
         return UdpServer(self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow))
@@ -171,11 +175,14 @@ class Server:
         """Recorder and session log begin before the backend does, so that frame 0 is in them."""
         o = self.options
         if o.record is not None:
-            self._recorder = Recorder(studio.engine, o.record)
+            self._recorders.append(Recorder(studio.engine, o.record))
         if o.log is not None:
-            header = Header(
-                studio.engine.rate, o.voices, o.limiter, [str(Path(folder).resolve()) for folder in o.samples]
-            )
+            folders = [str(Path(folder).resolve()) for folder in o.samples]
+            header = Header(studio.engine.rate, o.voices, o.limiter, folders)
+            if o.inputs:
+                heard = inputs.beside(o.log)
+                self._recorders.append(Recorder(studio.engine, heard, INPUT))
+                header.inputs = heard.name
             try:
                 self._session = SessionWriter(o.log, header, studio.engine, studio.library)
                 for name, instrument in studio.context.instruments.items():
@@ -316,8 +323,8 @@ class Server:
         frames = studio.engine.tables.out_frame
         if self._session is not None:
             self._session.close(frames)
-        if self._recorder is not None:
-            self._recorder.close(frames)
+        for recorder in self._recorders:
+            recorder.close(frames)
         if studio.context.recording is not None:
             studio.context.recording.close()
         studio.close()

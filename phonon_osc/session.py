@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
 from phonon_osc.defs import read as read_definition
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
 from phonon_osc.samples.library import Entry, Library
-from phonon_osc.samples.store import Description
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Header:
     voices: int
     limiter: bool
     samples: list[str] = field(default_factory=list)
+    inputs: str | None = None  # name of the file beside the log that holds what came in
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -43,6 +45,7 @@ class Header:
             "voices": self.voices,
             "limiter": self.limiter,
             "samples": self.samples,
+            **({"inputs": self.inputs} if self.inputs else {}),
         }
 
 
@@ -53,9 +56,9 @@ class SessionWriter:
         self._engine = engine
         self._out: IO[str] = path.open("w", encoding="utf-8", buffering=1)  # a killed server leaves whole lines
         self._broken = False
-        self._named: dict[int, Description | None] = {}  # buffers, which change hands when memory is short
+        self._named: dict[int, Mapping[str, Any] | None] = {}  # buffers, which change hands when memory is short
         self._line(header.as_dict())
-        engine.log_commands(self._executed, library.describe)
+        engine.log_commands(self._executed, lambda number: engine.buffers.told.get(number) or library.describe(number))
         engine.defined = self.defined
 
     def _line(self, data: dict[str, Any]) -> None:
@@ -70,14 +73,15 @@ class SessionWriter:
 
     def _executed(self, frame: int, describe: dict[str, Any]) -> None:
         if "sample" in describe:
-            self._name(_buffer_in(describe, self._engine.definitions.by_key), describe.pop("sample"))
+            number = describe.get("buffer") or _buffer_in(describe, self._engine.definitions.by_key)
+            self._name(number, describe.pop("sample"))
         self._line({"frame": frame, **describe})
 
     def defined(self, frame: int, key: str, text: str) -> None:
         """A definition was made of a text: ``key`` is what commands call it."""
         self._line({"frame": frame, "do": "define", "definition": key, "text": text})
 
-    def _name(self, buffer: int, sample: Description | None) -> None:
+    def _name(self, buffer: int, sample: Mapping[str, Any] | None) -> None:
         """Say which sample a buffer is, unless that was said; null for a number that a client made up."""
         if self._named.get(buffer) is not sample:
             self._named[buffer] = sample
@@ -101,7 +105,7 @@ def read_header(path: Path) -> Header | None:
         return None
     if first["phonon-osc-session"] != FORMAT:
         raise DataError(f"{path}: a session log of format {first['phonon-osc-session']}; this version reads {FORMAT}")
-    return Header(first["rate"], first["voices"], first["limiter"], first["samples"])
+    return Header(first["rate"], first["voices"], first["limiter"], first["samples"], first.get("inputs"))
 
 
 @dataclass(slots=True)
@@ -122,12 +126,32 @@ class _Named:
         return number
 
 
+@dataclass(slots=True)
+class _Blank:
+    """A buffer that a client made and wrote to."""
+
+    engine: Engine
+    frames: int
+    rate: float
+    number: int = 0
+
+    def load(self, library: Library) -> int:
+        """The engine's number for it."""
+        if self.number == 0:
+            self.number = self.engine.buffers.add(np.zeros((self.frames, 2), np.float32), self.rate)
+        return self.number
+
+    def drop(self) -> None:
+        if self.number:
+            self.engine.buffers.drop(self.number)
+
+
 def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tuple[int, dict[str, Any]]]:
     """Commands (frame, description) for `again`; at last (frames, {"do": "end"}). Samples are looked up, not loaded yet.
 
     Raises SampleError for a sample that is not to be had any more.
     """
-    named: dict[int, _Named | None] = {}
+    named: dict[int, _Named | _Blank | None] = {}
     defined: dict[str, Definition] = {}
     known = ChainMap(defined, engine.definitions.by_name)
     with path.open(encoding="utf-8") as lines:
@@ -138,15 +162,22 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
             except json.JSONDecodeError:
                 log.warning("%s: line %d is broken; the session is taken to end there", path, number)
                 return
-            if "buffer" in row:
+            if "sample" in row:
                 sample = row["sample"]
-                named[row["buffer"]] = sample and _Named(library.resolve(sample), sample.get("check"))
+                if sample and "blank" in sample:
+                    named[row["buffer"]] = _Blank(engine, sample["blank"], sample["rate"])
+                else:
+                    named[row["buffer"]] = sample and _Named(library.resolve(sample), sample.get("check"))
             elif "end" in row:
                 yield row["end"], {"do": "end"}
             elif row["do"] == "define":
                 key = row["definition"]
                 defined[key] = read_definition(key, row["text"], engine.rate).definition
                 yield row["frame"], {**row, "built": defined[key]}
+            elif row["do"] == "write":
+                yield row["frame"], {**row, "named": named.get(row["buffer"])}
+            elif row["do"] == "release":
+                yield row["frame"], {**row, "named": named.pop(row["buffer"], None)}
             else:
                 yield row["frame"], {**row, "named": named.get(_buffer_in(row, known))}
 
@@ -155,6 +186,15 @@ def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> 
     """Send a command of `read_commands` again, its sample loaded first. Raises SampleError."""
     if row["do"] == "define":
         engine.add_definition(row["built"])
+        return
+    if row["do"] == "write":
+        if row["named"] is not None:
+            values = np.array(row["values"], np.float32)
+            engine.write_buffer(row["named"].load(library), row["first"], values, frame)
+        return
+    if row["do"] == "release":
+        if isinstance(row["named"], _Blank):
+            row["named"].drop()
         return
     index, number = _buffer_control(row, engine.definitions.by_name), 0
     if row["named"] is not None:

@@ -45,6 +45,7 @@ class Studio:
         sample_memory: int | None = None,
         watch: bool = False,
         tap_seconds: float = 0.0,
+        inputs: int = 0,
         bus_port: int = 57110,
         progress: Progress | None = None,
         lines: LastLines | None = None,
@@ -60,6 +61,7 @@ class Studio:
             width=width,
             limiter=limiter,
             tap_seconds=tap_seconds,
+            inputs=inputs,
             progress=progress,
         )
         for definition in build_all(rate):
@@ -110,6 +112,8 @@ class Studio:
             "nodes": e.nodes,
             **self.context.counts(),
             "rate": e.rate,
+            "inputs": e.inputs,
+            "input_delay_frames": e.input_delay,
             "lanes": e.wide,
             "load": round(e.load, 4),
             "load_peak": round(e.load_peak, 4),

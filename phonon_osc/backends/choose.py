@@ -12,19 +12,19 @@ log = logging.getLogger(__name__)
 CHOICES = ("auto", "jack", "miniaudio", "alsa", "pulseaudio", "null")
 
 
-def open_backend(choice: str, *, rate: float, period: int, client_name: str, connect: bool) -> Backend:
+def open_backend(choice: str, *, rate: float, period: int, client_name: str, connect: bool, inputs: int = 0) -> Backend:
     """Open the backend asked for; ``auto`` tries JACK, then ALSA and PulseAudio, then the null device, and says why."""
 
     def jack() -> Backend:
         from phonon_osc.backends.jack import JackBackend
 
-        return JackBackend(client_name, connect=connect)
+        return JackBackend(client_name, connect=connect, inputs=inputs)
 
     def miniaudio(system: str | None) -> Callable[[], Backend]:
         def open_it() -> Backend:
             from phonon_osc.backends.miniaudio import MiniaudioBackend
 
-            return MiniaudioBackend(rate=rate, period=period, system=system)
+            return MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs)
 
         return open_it
 

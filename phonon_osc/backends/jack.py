@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 
 
 class JackBackend:
-    """A JACK client with two outputs. It never starts a JACK server."""
+    """A JACK client with two outputs, and as many inputs as asked for. It never starts a JACK server."""
 
     name = "jack"
 
-    def __init__(self, client_name: str = "phonon-osc", *, connect: bool = True) -> None:
+    def __init__(self, client_name: str = "phonon-osc", *, connect: bool = True, inputs: int = 0) -> None:
         try:
             import jack
         except (ImportError, OSError) as error:
@@ -37,6 +37,7 @@ class JackBackend:
         self.period = int(self._client.blocksize)
         self._connect = connect
         self._ports = [self._client.outports.register(f"out_{k}") for k in (1, 2)]
+        self._inputs = [self._client.inports.register(f"in_{k + 1}") for k in range(inputs)]
         self.detail = f"JACK client {self._client.name!r}, {self.rate:.0f} Hz, {self.period} frames"
         self._engine: Engine | None = None
 
@@ -51,6 +52,8 @@ class JackBackend:
         e.jack_frame_time = self._address("jack_last_frame_time")
         e.jack_client = int(ffi.cast("intptr_t", client._ptr))
         e.port_left, e.port_right = (int(ffi.cast("intptr_t", port._ptr)) for port in self._ports)
+        for k, port in enumerate(self._inputs):
+            e.input_ports[k] = int(ffi.cast("intptr_t", port._ptr))
         e.jack_next, e.jack_behind = -1, 0
         callback = ffi.cast("JackProcessCallback", engine.code.addresses["process_jack"])
         if lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", e.address)) != 0:
@@ -58,18 +61,23 @@ class JackBackend:
         self._engine = engine  # the callback's memory must outlive it
         client.activate()
         if self._connect:
-            self._connect_outputs()
+            self._connect_ports()
 
-    def _connect_outputs(self) -> None:
-        """To the first two physical inputs there are: by their flags, since PipeWire names them differently."""
-        targets = self._client.get_ports(is_physical=True, is_input=True, is_audio=True)
-        for port, target in zip(self._ports, targets, strict=False):
+    def _connect_ports(self) -> None:
+        """To the first physical ports there are: by their flags, since PipeWire names them differently."""
+        speakers = self._client.get_ports(is_physical=True, is_input=True, is_audio=True)
+        microphones = self._client.get_ports(is_physical=True, is_output=True, is_audio=True)
+        pairs = [*zip(self._ports, speakers, strict=False), *zip(microphones, self._inputs, strict=False)]
+        for source, target in pairs:
             try:
-                self._client.connect(port, target)
+                self._client.connect(source, target)
             except self._jack.JackError as error:
-                log.warning("JACK: %s could not be connected to %s (%s)", port.name, target.name, error)
-        if len(targets) < 2:
+                log.warning("JACK: %s could not be connected to %s (%s)", source.name, target.name, error)
+        if len(speakers) < 2:
             log.warning("JACK: no pair of physical outputs to connect to; connect phonon-osc:out_1 and out_2 yourself")
+        if len(microphones) < len(self._inputs):
+            left = ", ".join(port.shortname for port in self._inputs[len(microphones) :])
+            log.warning("JACK: no physical inputs for %s; connect them yourself", left)
 
     def stop(self) -> None:
         self._client.deactivate(ignore_errors=True)

@@ -15,11 +15,11 @@ SYSTEMS = ("alsa", "pulseaudio", "null")
 
 
 class MiniaudioBackend:
-    """A stereo float playback device whose data callback is the compiled one."""
+    """A stereo float device, with inputs if asked for, whose data callback is the compiled one."""
 
     name = "miniaudio"
 
-    def __init__(self, *, rate: float = 48000.0, period: int = 256, system: str | None = None) -> None:
+    def __init__(self, *, rate: float = 48000.0, period: int = 256, system: str | None = None, inputs: int = 0) -> None:
         try:
             import miniaudio
             from _miniaudio import ffi, lib
@@ -36,11 +36,15 @@ class MiniaudioBackend:
         backends = ffi.new("ma_backend[]", found)
         if lib.ma_context_init(backends, len(found), ffi.NULL, self._context) != lib.MA_SUCCESS:
             raise BackendError(f"miniaudio: none of {', '.join(wanted)} is there; --backend null needs no device")
-        self._config: Any = lib.ma_device_config_init(lib.ma_device_type_playback)
+        way = lib.ma_device_type_duplex if inputs else lib.ma_device_type_playback
+        self._config: Any = lib.ma_device_config_init(way)
         self._config.sampleRate = int(rate)
         self._config.periodSizeInFrames = period
         self._config.playback.format = lib.ma_format_f32
         self._config.playback.channels = 2
+        if inputs:
+            self._config.capture.format = lib.ma_format_f32
+            self._config.capture.channels = inputs
         self.rate, self.period = float(rate), period
         self.system = ffi.string(lib.ma_get_backend_name(self._context.backend)).decode()
         self.detail = f"miniaudio on {self.system}, {self.rate:.0f} Hz, {self.period} frames"

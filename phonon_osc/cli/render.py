@@ -14,6 +14,7 @@ phonon-osc render score.jsonl out.wav              recorded OSC traffic: rows wi
 phonon-osc render gig.session out.wav              what `serve --log gig.session` has written, to the bit
 phonon-osc render score.osc out.wav                SuperCollider's binary score
 phonon-osc render score.jsonl out.wav --cycles 8 --cps 0.5
+phonon-osc render score.jsonl out.wav --input take.wav   nodes of the kind audio_in hear the file
 """
 
 
@@ -39,6 +40,8 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--cps", metavar="X", type=between(1e-3, 1e3, float), help=cps_help)
     tail_help = "seconds of reverb and echo kept after the last voice has ended"
     parser.add_argument("--tail", metavar="S", type=between(0, 3600, float), default=2.0, help=tail_help)
+    input_help = "what the audio inputs hear, from frame 0 on (a session log has its own)"
+    parser.add_argument("--input", metavar="IN.wav", type=Path, help=input_help)
     add_engine_options(parser)
     period_help = "frames computed per call, 16 to 8192, or `vary`; makes no difference to the sound"
     parser.add_argument("--period", metavar="N", type=_period, default=1024, help=period_help)

@@ -13,6 +13,7 @@ phonon-osc serve                                     the best sound there is, Su
 phonon-osc serve --samples ~/Dirt-Samples            with samples: one folder per name
 phonon-osc serve --backend jack --no-connect         connect the ports yourself
 phonon-osc serve --record gig.wav --log gig.session  `phonon-osc render gig.session` plays it again, to the bit
+phonon-osc serve --inputs 2                          two microphones: /node/new sssf audio_in mic amp 1
 phonon-osc serve --bind 0.0.0.0 --allow 192.168.1.0/24
 """
 
@@ -32,6 +33,8 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     )
     period_help = "frames per call, miniaudio backends only; JACK has its own"
     parser.add_argument("--period", metavar="N", type=between(16, 8192), default=256, help=period_help)
+    inputs_help = "audio inputs, for nodes of the kind audio_in; JACK ports in_1, in_2 ..."
+    parser.add_argument("--inputs", metavar="N", type=between(0, 16), default=0, help=inputs_help)
     add_engine_options(parser)
     preload_help = "samples to load at the start, not at their first event: names with commas between, or all"
     parser.add_argument("--preload", metavar="NAMES", type=_names, default=(), help=preload_help)

@@ -13,12 +13,13 @@ import numpy as np
 
 from dsp.abi import ENV, STEP_KERNEL
 from dsp.lanes import BLOCK, LANES
+from dsp.routing.audio_in import FIRST_INPUT, INPUTS
 from dsp.structs import StructView, aligned_zeros
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.output import SLEEP_BLOCKS
 
 DEFINITIONS = 512
-BUFFERS = 16384
+BUFFERS = FIRST_INPUT  # samples; after them come the inputs
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
 FOREVER = 1 << 62
 
@@ -43,12 +44,17 @@ class Sizes:
     nodes: int
     memories: tuple[int, ...]  # delay memories per class
     tap_frames: int
+    inputs: int
 
     @classmethod
-    def of(cls, voices: int, tap_seconds: float, rate: float, orbit_memories: tuple[int, ...] = ()) -> Sizes:
-        """``orbit_memories``: class of each delay memory that one orbit holds."""
+    def of(
+        cls, voices: int, tap_seconds: float, rate: float, orbit_memories: tuple[int, ...] = (), inputs: int = 0
+    ) -> Sizes:
+        """``orbit_memories``: class of each delay memory that one orbit holds. ``inputs``: channels of sound from outside."""
         if not 16 <= voices <= 16384:
             raise ValueError(f"voices: {voices} is not between 16 and 16384")
+        if not 0 <= inputs <= INPUTS:
+            raise ValueError(f"inputs: {inputs} is not between 0 and {INPUTS}")
         full = -(-voices // LANES)
         orbits = [t.ORBITS * orbit_memories.count(k) for k in range(len(t.MEMORY_CLASSES))]
         fast = 2 if rate > 62000.0 else 0
@@ -65,6 +71,7 @@ class Sizes:
             nodes=max(1024, 2 * voices),
             memories=tuple(a + b for a, b in zip(orbits, spare, strict=True)),
             tap_frames=int(tap_seconds * rate) // BLOCK * BLOCK + BLOCK,
+            inputs=inputs,
         )
 
 
@@ -137,6 +144,7 @@ class Memory:
         e.mix = aligned_zeros(2 * BLOCK, f32)
         e.inlets = aligned_zeros(2 * BLOCK * LANES, f32)
         e.tap = aligned_zeros(2 * sizes.tap_frames, f32)
+        self._inputs(e, sizes)
         self._numbers(e, sizes, rate, widths)
         missing = e.missing()
         assert not missing, missing
@@ -190,20 +198,32 @@ class Memory:
         e.span_new = aligned_zeros(BLOCK + 2, np.int64)
         e.saved = aligned_zeros((t.STATE_ROWS + 8) * LANES, np.int32)
         self.silence = aligned_zeros((SILENCE, 2), np.float32)
-        e.buffer_data = aligned_zeros(BUFFERS, np.int64)
-        e.buffer_frames = aligned_zeros(BUFFERS, np.int32)
-        e.buffer_rate = aligned_zeros(BUFFERS, np.float32)
+        e.buffer_data = aligned_zeros(BUFFERS + INPUTS, np.int64)
+        e.buffer_frames = aligned_zeros(BUFFERS + INPUTS, np.int32)
+        e.buffer_rate = aligned_zeros(BUFFERS + INPUTS, np.float32)
         e.buffer_done = aligned_zeros(BUFFERS, np.int64)
         e.buffer_data[:], e.buffer_frames[:], e.buffer_rate[:] = self.silence.ctypes.data, SILENCE, rate
         self.environments = (StructView(ENV), StructView(ENV))
         for env, per_second in zip(self.environments, (rate, rate / BLOCK), strict=True):
             env.rate, env.dt = per_second, 1.0 / per_second
             env.buffer_data, env.buffer_frames, env.buffer_rate = e.buffer_data, e.buffer_frames, e.buffer_rate
-            env.buffers = BUFFERS
+            env.buffers = BUFFERS + INPUTS
             env.age, env.seed, env.orbit = e.lane_age, e.lane_seed, e.lane_orbit
             env.peak = e.lane_peak
         e.env = self.environments[0]._words
         e.env_control = self.environments[1]._words
+
+    def _inputs(self, e: StructView, sizes: Sizes) -> None:
+        """A ring for each channel, and its block, which kernels read as they read a sample."""
+        n = sizes.inputs
+        e.input_ports = aligned_zeros(INPUTS, np.int64)
+        e.input_ring = aligned_zeros(max(1, n * t.INPUT_RING), np.float32)
+        e.input_block = aligned_zeros(INPUTS * BLOCK * 2, np.float32)
+        e.input_tap = aligned_zeros(max(1, n * sizes.tap_frames), np.float32)
+        for channel in range(n):
+            at = FIRST_INPUT + channel
+            e.buffer_data[at] = e.input_block.ctypes.data + channel * BLOCK * 2 * e.input_block.itemsize
+            e.buffer_frames[at] = BLOCK
 
     def _numbers(self, e: StructView, sizes: Sizes, rate: float, widths: tuple[int, int]) -> None:
         e.here = e.address
@@ -213,7 +233,8 @@ class Memory:
         e.steal_fade = int(0.005 * rate)
         e.ring_size, e.pool_size, e.pool_free = sizes.ring, sizes.pool, sizes.pool
         e.notice_size, e.edit_size, e.edge_size, e.node_count = sizes.notices, sizes.edits, sizes.edges, sizes.nodes
-        e.tap_frames = sizes.tap_frames
+        e.tap_frames = e.input_tap_frames = sizes.tap_frames
+        e.inputs = sizes.inputs
         e.clock_period, e.jack_next, e.skip_max = 1.0 / rate, -1, t.MAX_PERIOD
         e.orbit_quiet = SLEEP_BLOCKS  # the orbits begin asleep
         e.master_gain, e.master_release = 1.0, 1.0 / (0.1 * rate)

@@ -9,7 +9,8 @@ the sample is idle. Neither count can be lost, as a notice can.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,7 @@ class Buffers:
     def __init__(self, memory: Memory, send: Callable[[Command], int], shared: SharedWords) -> None:
         self._memory, self._send, self._shared = memory, send, shared
         self._arrays: dict[int, np.ndarray] = {}
+        self.told: dict[int, Mapping[str, Any]] = {}  # what a session log says of a sample that no folder has
         self._free = deque(range(1, BUFFERS))
         self._leaving: deque[tuple[int, int]] = deque()  # sequence number of the command, sample
         self._sent = np.zeros(BUFFERS, np.int64)
@@ -37,8 +39,10 @@ class Buffers:
         """Samples whose memory is held, those on their way out included."""
         return len(self._arrays)
 
-    def add(self, frames: np.ndarray, rate: float) -> int:
+    def add(self, frames: np.ndarray, rate: float, told: Mapping[str, Any] | None = None) -> int:
         """Make a sample ((frames, 2) float32) of ``rate`` Hz known; its number. The array is kept until after ``drop``.
+
+        ``told`` is what a session log says of it.
 
         Raises UsageError where there is no number left, QueueFull where commands do not get through.
         """
@@ -52,6 +56,8 @@ class Buffers:
         self._tell(number, frames, rate)
         self._free.remove(number)
         self._arrays[number] = frames
+        if told is not None:
+            self.told[number] = told
         return number
 
     def frames(self, number: int) -> np.ndarray:
@@ -84,6 +90,7 @@ class Buffers:
         while self._leaving and self._leaving[0][0] <= confirmed:
             _, number = self._leaving.popleft()
             gone.append(self._arrays.pop(number))
+            self.told.pop(number, None)
             self._free.append(number)
         if gone:
             self.dispose(gone)

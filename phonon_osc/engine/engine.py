@@ -19,6 +19,7 @@ from dsp.load import Progress
 from phonon_osc.engine import code
 from phonon_osc.engine.allocate import BUFFERS, Memory, Sizes
 from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.audio.inputs import FULL
 from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
 from phonon_osc.engine.buffers import Buffers
 from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
@@ -49,11 +50,12 @@ class Engine:
         width: int | None = None,
         limiter: bool = True,
         tap_seconds: float = 0.0,
+        inputs: int = 0,
         progress: Progress | None = None,
     ) -> None:
         try:
             own = tuple(c for c, shared in zip(orbits.memory_classes, orbits.interleaved, strict=True) if not shared)
-            self.sizes = Sizes.of(voices, tap_seconds, rate, own)
+            self.sizes = Sizes.of(voices, tap_seconds, rate, own, inputs)
         except ValueError as error:
             raise UsageError(str(error)) from None
         self.rate = rate
@@ -104,6 +106,21 @@ class Engine:
         """Forget a definition; voices of it sound on."""
         self._definition(name)
         self.definitions.drop(name)
+
+    def write_buffer(self, number: int, first: int, values: np.ndarray, frame: int = NOW) -> None:
+        """Put ``values`` (float32, one per frame) into both channels of a sample, from its frame ``first`` on."""
+        data, most = self.buffers.frames(number), t.RECORD - t.PAIRS
+        for k in range(0, len(values), most):
+            part = [float(v) for v in values[k : k + most]]
+            words = {t.NODE: data.ctypes.data, t.EXTRA: first + k}
+            describe = {"do": "write", "buffer": number, "first": first + k, "values": part}
+            self.send(Command(t.OP_WRITE, frame, words, [(0, 0, v) for v in part], describe, number))
+
+    def free_buffer(self, number: int) -> None:
+        """Let a sample go that a client made; what plays it falls silent."""
+        self.buffers.drop(number)
+        if self.executed is not None:
+            self.executed(int(self.tables.out_frame), {"do": "release", "buffer": number})
 
     @staticmethod
     def _buffer_in(definition: Definition | None, pairs: Iterable[tuple[int, int, float]]) -> int:
@@ -370,6 +387,16 @@ class Engine:
         if out.dtype != np.float32 or not out.flags.c_contiguous or out.ndim != 2 or out.shape[1] != 2:
             raise UsageError("render takes a contiguous (frames, 2) array of float32")
         self._process(self.tables.address, len(out), out.ctypes.data, out.ctypes.data + 4, 8)
+
+    def hear(self, frames: np.ndarray) -> None:
+        """What comes in from outside next: (frames, inputs) of float32. Offline; live the backend hands it over.
+
+        At most half a ring (8192 frames) may wait: feed what the next ``render`` needs, and a block more.
+        """
+        e, ring = self.tables, t.INPUT_RING
+        at = (int(e.input_end) + np.arange(len(frames))) & (ring - 1)
+        e.input_ring.reshape(-1, ring)[:, at] = np.where(np.abs(frames.T) < FULL, frames.T, 0.0)
+        e.input_end += len(frames)
 
     @property
     def frame(self) -> int:

@@ -117,6 +117,9 @@ def test_the_audio_thread_never_faults_after_warm_up() -> None:
         dense(studio, studio.engine.frame, 48000, 1)
         time.sleep(1.0)
         warm, started = {t: faults(t) for t in audio}, studio.engine.tables.started
+        for name in studio.engine.definitions.by_name:  # the first voice of a kind faults as little as the last
+            if name != "orbit":
+                studio.engine.play(Voice(name, {}, 0.02), studio.engine.frame + 960)
         for second in range(3):
             dense(studio, studio.engine.frame + 4800, 43200, 2 + second)
             for _ in range(50):

@@ -111,7 +111,12 @@ class Server:
 class Recording:
     """The recorder's process; ``finish`` gives the sound in JACK's time, gaps as not-a-number, and the spoilt cycles."""
 
-    def __init__(self, folder: Path, seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seconds: float = 120.0,
+        ports: tuple[str, str] = ("phonon-osc:out_1", "phonon-osc:out_2"),
+    ) -> None:
         self.path = folder / "recorded.npz"
         command = [
             sys.executable,
@@ -119,8 +124,7 @@ class Recording:
             "tests.live.recorder",
             str(self.path),
             str(seconds),
-            "phonon-osc:out_1",
-            "phonon-osc:out_2",
+            *ports,
         ]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import atomic_store, lowest_bit, word_float
+from dsp.machine import atomic_store, lowest_bit, store_f32, word_float
 
 from .controls import add_edit, cell, map_control, orbit_control, settle
 from .patches import move, patch, unpatch
@@ -61,6 +61,7 @@ from .tables import (
     OP_ROUTE,
     OP_SET,
     OP_UNPATCH,
+    OP_WRITE,
     ORBIT,
     ORBIT_FLAG,
     ORBITS,
@@ -283,6 +284,19 @@ def set_buffer(e: Any, at: int) -> None:
 
 
 @inline
+def write_buffer(e: Any, at: int) -> None:
+    """Put values into a sample that a client made, unless it has been let go meanwhile. Both channels get them."""
+    number = e.pool[at + BUFFER]
+    data, first = e.pool[at + NODE], e.pool[at + EXTRA]
+    if e.buffer_data[number] == data:
+        for k in range(min(e.pool[at + COUNT], e.buffer_frames[number] - first)):
+            value = word_float(e.pool[at + PAIRS + k])
+            store_f32(data + 8 * (first + k), value)
+            store_f32(data + 8 * (first + k) + 4, value)
+    let_go(e, number)
+
+
+@inline
 def route(e: Any, slot: int, orbit: int) -> None:
     e.lane_orbit[slot] = orbit
 
@@ -305,6 +319,8 @@ def execute(e: Any, at: int, row: int) -> None:
         panic(e, row, e.pool[at + SEQ])
     elif op == OP_BUFFER:
         set_buffer(e, at)
+    elif op == OP_WRITE:
+        write_buffer(e, at)
     else:
         slot = slot_of(e, e.pool[at + NODE])
         if slot < 0:

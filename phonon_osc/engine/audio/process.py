@@ -14,10 +14,13 @@ from dsp.machine import (
     denormals_restore,
     load_i64,
     store_f32,
+    store_i64,
+    touch_stack,
 )
 
 from .commands import execute_due
 from .controls import follow_buses
+from .inputs import fill_inputs, take_inputs
 from .output import guard_master, note_orbits, run_orbits, turn_meters, write_tap
 from .plan import measure_lanes, run_slab
 from .queue import drain_ring
@@ -29,7 +32,7 @@ LOAD_SMOOTH = 0.05
 LOAD_STEP = 0.01  # of the median, which a preempted cycle does not move
 LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause the next xrun
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
-PROCESS = ENGINE.offsets["process"]
+PROCESS, GIVEN = ENGINE.offsets["process"], ENGINE.offsets["input_given"]
 RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
 STEP_CYCLES = 8  # late cycles running that are taken for a step of the clock
 TURN = 6.283185307
@@ -39,6 +42,8 @@ TURN = 6.283185307
 def render_block(e: Any) -> None:
     """Compute the 64 frames that begin at ``frame`` into ``mix``."""
     drain_ring(e)
+    if e.inputs > 0:
+        fill_inputs(e)
     e.edit_count = 0
     execute_due(e)
     for k in range(e.order_count):
@@ -180,10 +185,14 @@ def measure_load(e: Any, begin: float, frames: int) -> None:
 @inline
 def run(e: Any, frames: int, left: int, right: int, stride: int) -> None:
     mode = denormals_off()
+    if e.cycles == 0:
+        touch_stack()
     begin = now(e)
     if left != 0:  # frames thrown away are being caught up: they say nothing about time
         lock_clock(e, begin, frames)
         e.cycles += 1
+        if e.inputs > 0 and e.clock_on != 0:
+            take_inputs(e, frames)
     fill(e, frames, left, right, stride)
     measure_load(e, begin, frames)
     denormals_restore(mode)
@@ -235,4 +244,5 @@ def process_jack(frames: int, e: Any) -> None:
 def process_interleaved(device: int, out: int, given: int, frames: int) -> None:
     """miniaudio's data callback; the engine's address is the device's user data."""
     engine = load_i64(device + USER_DATA)
+    store_i64(engine + GIVEN, given)
     call_process(load_i64(engine + PROCESS), engine, frames & 0xFFFFFFFF, out, out + 4, 8)

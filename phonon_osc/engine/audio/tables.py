@@ -29,6 +29,7 @@ ORBITS = 12
 METERS = ORBITS + 1  # the orbits, then the output
 BUSES = 1024
 MAX_PERIOD = 8192
+INPUT_RING = 16384  # frames of each input channel, a power of two
 MEMORY_CLASSES = (12, 16, 18, 19, 20)  # log2 of the frames of a delay memory; the last two for rates above 62 kHz
 MEMORY_GAP = 80  # floats between two memories: a power of two apart, all lanes would share one set of the cache
 
@@ -39,7 +40,9 @@ PAIRS = 14  # first control pair of a command
 OP, FRAME, SEQ, NODE, DEFINITION, ORBIT, DURATION, CUT, CUT_SOUND, SEED, FADE_FRAMES, COUNT, EXTRA, BUFFER = range(14)
 MAP_FLAG, ORBIT_FLAG, NIL_FLAG = 1, 2, 4
 
-(OP_NEW, OP_SET, OP_FREE, OP_BUS, OP_PATCH, OP_UNPATCH, OP_MOVE, OP_ORBIT, OP_PANIC, OP_ROUTE, OP_BUFFER) = range(1, 12)
+(OP_NEW, OP_SET, OP_FREE, OP_BUS, OP_PATCH, OP_UNPATCH, OP_MOVE, OP_ORBIT, OP_PANIC, OP_ROUTE, OP_BUFFER, OP_WRITE) = (
+    range(1, 13)
+)
 
 NOTICE = 4  # words of a notice: kind, node or sequence number, frame, value
 (N_STARTED, N_ENDED, N_EXECUTED, N_STALE, N_REFUSED) = range(1, 6)
@@ -50,7 +53,8 @@ FADE = 0  # control 0 of every definition: the lane's own level, 1 unless it is 
 # words of `shared`, each on a cache line of its own where two threads write
 RING_TAIL, RING_HEAD, NOTICE_TAIL, NOTICE_HEAD, TAP_TAIL, TAP_HEAD, CLOCK_SEQ = (8 * k for k in range(7))
 BUFFERS_SEQ = 64  # sequence number of the last change of the samples' table
-SHARED_WORDS = 72
+INPUT_TAP_TAIL, INPUT_TAP_HEAD = 72, 80
+SHARED_WORDS = 88
 
 ENGINE = Struct(
     "Engine",
@@ -86,6 +90,7 @@ ENGINE = Struct(
     bad_samples="i64",
     notices_lost="i64",
     tap_lost="i64",
+    input_tap_lost="i64",
     executed="i64",
     blocks="i64",
     cycles="i64",  # calls of the process function
@@ -122,6 +127,18 @@ ENGINE = Struct(
     interleaved="i64",
     tap_on="i64",
     tap_frames="i64",
+    # inputs
+    inputs="i64",  # channels
+    input_given="i64",  # address of this cycle's frames, interleaved; 0: none, or the ports have them
+    input_ports="*i64",  # JACK's ports
+    input_ring="*f32",  # (INPUTS, INPUT_RING): what came in, by the frame at which it did
+    input_begin="i64",  # frames from here
+    input_end="i64",  # to here are in the ring
+    input_delay="i64",  # frames from where a sample came in to where it is heard
+    input_block="*f32",  # (INPUTS, BLOCK, 2): the block that voices hear, a stereo sample for each channel
+    input_tap="*f32",  # (tap_frames, inputs): what they heard, for a session's recording
+    input_tap_on="i64",
+    input_tap_frames="i64",
     log_on="i64",
     # command queue
     ring_size="i64",

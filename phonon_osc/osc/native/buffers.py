@@ -54,7 +54,8 @@ class BufferMessages:
             if sample is None:
                 raise RequestError(f"{entry} is not to be had now; try again")
             self.room(name)
-            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate)
+            told = self.context.library.describe(sample.id)
+            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate, told)
         except (SampleError, PhononError, RequestError) as error:
             request.reply("/fail", request.address, str(error))
             return
@@ -68,7 +69,8 @@ class BufferMessages:
             raise RequestError(
                 f"{frames} frames: {(BUDGET - used) // 8} are left of the {BUDGET >> 20} MB for buffers; free some"
             )
-        number = self.engine.buffers.add(np.zeros((frames, 2), np.float32), self.engine.rate)
+        told = {"blank": frames, "rate": self.engine.rate}
+        number = self.engine.buffers.add(np.zeros((frames, 2), np.float32), self.engine.rate, told)
         self.context.buffers[name] = ClientBuffer(number, frames, self.engine.rate, "client")
         request.done(name, number, frames, self.engine.rate)
 
@@ -80,7 +82,8 @@ class BufferMessages:
             raise RequestError(
                 f"{len(values)} values from frame {at} on go beyond the {buffer.frames} frames of {name!r}"
             )
-        self.engine.buffers.frames(buffer.number)[at : at + len(values)] = np.clip(np.array(values), -1e6, 1e6)[:, None]
+        limited = np.clip(np.array(values, np.float32), -1e6, 1e6)
+        self.engine.write_buffer(buffer.number, at, limited, request.frame)
         request.done(name, len(values))
 
     def info(self, request: Request, name: str) -> None:
@@ -88,7 +91,7 @@ class BufferMessages:
         request.reply("/buffer/info/reply", name, b.number, b.frames, b.rate, b.source)
 
     def free(self, request: Request, name: str) -> None:
-        self.engine.buffers.drop(self.context.buffer(name).number)
+        self.engine.free_buffer(self.context.buffer(name).number)
         del self.context.buffers[name]
         request.done(name)
 
@@ -120,7 +123,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/write",
-        "Writes values from a frame on, both channels alike.",
+        "Writes values from a frame on, both channels alike; in a bundle, at its time.",
         (
             NAME,
             Argument("at", "int", "first frame", unit="frames", low=0, high=LONGEST),

@@ -1,0 +1,64 @@
+"""Audio inputs as files: what a session heard, kept beside its log, and any file that a render is to hear."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from dsp.lanes import BLOCK
+from dsp.routing.audio_in import INPUTS
+from phonon_osc.engine.engine import Engine
+from phonon_osc.errors import DataError
+
+log = logging.getLogger(__name__)
+
+
+def beside(session: Path) -> Path:
+    """Where the inputs of a session log are kept."""
+    return session.with_name(f"{session.name}.inputs.wav")
+
+
+def session_input(session: Path, kept: str | None, given: Path | None, rate: float) -> InputFile | None:
+    """What a session hears when it is rendered again: ``given``, or the file that its log names."""
+    if given is not None:
+        return InputFile(given, rate)
+    if kept is None:
+        return None
+    path = session.with_name(Path(kept).name)
+    if not path.exists():
+        log.warning("%s: the session's inputs are not there, and will be silent; --input names the file", path)
+        return None
+    return InputFile(path, rate)
+
+
+class InputFile:
+    """A sound file that an engine's audio inputs hear, one channel each; silence after its end."""
+
+    def __init__(self, path: Path, rate: float) -> None:
+        import soundfile
+
+        try:
+            self._file = soundfile.SoundFile(path)
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise DataError(f"{path}: cannot be read as sound ({error})") from None
+        self.channels = self._file.channels
+        problem = None
+        if self._file.samplerate != rate:
+            problem = (
+                f"it has {self._file.samplerate} frames per second, the render {rate:.0f}; give both the same (--rate)"
+            )
+        elif self.channels > INPUTS:
+            problem = f"it has {self.channels} channels; there are {INPUTS} inputs"
+        if problem is not None:
+            self._file.close()
+            raise DataError(f"{path}: {problem}")
+
+    def feed(self, engine: Engine, frames: int) -> None:
+        """Let the engine hear what it needs for its next ``frames``."""
+        e = engine.tables
+        missing = e.out_frame + frames + BLOCK - e.input_end
+        if missing > 0:
+            engine.hear(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
+
+    def close(self) -> None:
+        self._file.close()
