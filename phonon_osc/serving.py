@@ -185,8 +185,8 @@ class Server:
                 header.inputs = heard.name
             try:
                 self._session = SessionWriter(o.log, header, studio.engine, studio.library)
-                for name, instrument in studio.context.instruments.items():
-                    self._session.defined(0, name, instrument.text)
+                for instrument in studio.context.instruments.values():
+                    self._session.noted(0, studio.context.noted(instrument))
             except OSError as error:
                 raise DataError(f"{o.log}: cannot be written ({error.strerror})") from None
 

@@ -11,12 +11,13 @@ import json
 import logging
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
+from phonon_osc.defs import Source
 from phonon_osc.defs import read as read_definition
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.engine import Engine
@@ -59,7 +60,7 @@ class SessionWriter:
         self._named: dict[int, Mapping[str, Any] | None] = {}  # buffers, which change hands when memory is short
         self._line(header.as_dict())
         engine.log_commands(self._executed, lambda number: engine.buffers.told.get(number) or library.describe(number))
-        engine.defined = self.defined
+        engine.noted = self.noted
 
     def _line(self, data: dict[str, Any]) -> None:
         """A full disk ends the log, not the server."""
@@ -77,9 +78,9 @@ class SessionWriter:
             self._name(number, describe.pop("sample"))
         self._line({"frame": frame, **describe})
 
-    def defined(self, frame: int, key: str, text: str) -> None:
-        """A definition was made of a text: ``key`` is what commands call it."""
-        self._line({"frame": frame, "do": "define", "definition": key, "text": text})
+    def noted(self, frame: int, row: Mapping[str, Any]) -> None:
+        """A definition was made of a text, or forgotten."""
+        self._line({"frame": frame, **row})
 
     def _name(self, buffer: int, sample: Mapping[str, Any] | None) -> None:
         """Say which sample a buffer is, unless that was said; null for a number that a client made up."""
@@ -153,6 +154,7 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
     """
     named: dict[int, _Named | _Blank | None] = {}
     defined: dict[str, Definition] = {}
+    sources: dict[str, Source] = {}
     known = ChainMap(defined, engine.definitions.by_name)
     with path.open(encoding="utf-8") as lines:
         next(lines)
@@ -171,9 +173,13 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
             elif "end" in row:
                 yield row["end"], {"do": "end"}
             elif row["do"] == "define":
-                key = row["definition"]
-                defined[key] = read_definition(key, row["text"], engine.rate).definition
-                yield row["frame"], {**row, "built": defined[key]}
+                read = read_definition(row["name"], row["text"], engine.rate, sources)
+                sources[row["name"]] = read.source
+                if read.definition is not None:
+                    defined[row["definition"]] = replace(read.definition, name=row["definition"])
+                    yield row["frame"], {**row, "built": defined[row["definition"]]}
+            elif row["do"] == "forget":
+                sources.pop(row["name"], None)
             elif row["do"] == "write":
                 yield row["frame"], {**row, "named": named.get(row["buffer"])}
             elif row["do"] == "release":

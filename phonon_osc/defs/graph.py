@@ -1,14 +1,20 @@
-"""From the statements of a definition to the graph the engine runs, with every word checked."""
+"""From the statements of a definition to the graph the engine runs, with every word checked.
+
+A `Body` puts one text into the graph. A definition that is used by another gets a body of its own in the same graph: its controls are what
+was given, or their defaults, and nothing of it is left but steps.
+"""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from dsp.kind import Curve, Param, Unit, kinds
+from dsp.kind import Curve, Kind, Param, ParamError, Unit, kinds
+from phonon_osc.defs.source import EVENT_WORDS, RESERVED, Source
 from phonon_osc.defs.text import (
+    MOST_STATEMENTS,
     Call,
     ControlStatement,
     DocStatement,
@@ -21,94 +27,108 @@ from phonon_osc.defs.text import (
     SignalStatement,
     Statement,
     TextError,
-    parse,
 )
-from phonon_osc.engine.definition import ControlRef, Definition, DefinitionError, Graph, Ref, Wire
-from phonon_osc.synths.chain import finish_voice
-from phonon_osc.synths.parts import hold, pitch
+from phonon_osc.engine.definition import ControlRef, DefinitionError, Graph, Ref, Wire
+from phonon_osc.synths.chain import hold, pitch
 
-LONGEST = 20_000  # characters of a text
 _FAR = 1e6
+_NESTED = 120  # parts of sums within each other, over all bodies: Python's own stack is not endless
 _UNITS = {unit.value.lower(): unit for unit in Unit if unit.value.isalpha()}
 _SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
-RESERVED = frozenset({"out", "voice", "outlets", "gate", "doc", "smooth", "exp", "pitch", "hold"})
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """A definition that was read: ``event`` says that SuperDirt's chain is around it, so that ``s NAME`` plays it."""
-
-    name: str
-    text: str
-    definition: Definition
-    event: bool
-    own: frozenset[str]  # controls that the text itself names
-
-
-def read(name: str, text: str, rate: float) -> Instrument:
-    """Build the definition that ``text`` describes. Raises TextError or DefinitionError: the line, what is wrong, what to do."""
-    if len(text) > LONGEST:
-        raise TextError(f"the text has {len(text)} characters; at most {LONGEST}")
-    statements = parse(text)
-    if not statements:
-        raise TextError('the text is empty; "s = sine 440; out s" would do')
-    builder = _Builder(name, rate)
-    for statement in statements:
-        try:
-            builder.add(statement)
-        except DefinitionError as error:
-            raise TextError(f"line {statement.line}: {str(error).removeprefix(f'{name}: ')}") from None
-    definition = builder.finish()
-    return Instrument(name, text, definition, builder.event, frozenset(builder.own))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy for a word nobody knows."""
-    names = sorted(known)
+    names = sorted(set(known))
     close = difflib.get_close_matches(word, names, 3, 0.6)
     if close:
         return f"did you mean {' or '.join(close)}?"
-    return f"there are {', '.join(names)}" if 0 < len(names) <= 24 else "/kinds lists the kinds"
+    return (
+        f"there are {', '.join(names)}" if 0 < len(names) <= 24 else "/kinds lists the kinds, /def/list the definitions"
+    )
 
 
-class _Builder:
-    def __init__(self, name: str, rate: float) -> None:
-        self.graph = Graph(name, rate=rate)
-        self.signals: dict[str, Ref] = {}
-        self.own: list[str] = []
-        self.line = 0
-        self.out: OutStatement | None = None
-        self.outlets: tuple[Wire, Wire] | None = None
-        self.gate: GateStatement | None = None
+@dataclass
+class Building:
+    """What all bodies of one definition share."""
+
+    graph: Graph
+    known: Iterable[str] = ()  # names of definitions, for remedies
+    kinds: Mapping[str, Kind] = field(default_factory=kinds)
+    statements: int = 0
+    nested: int = 0
 
     @property
-    def event(self) -> bool:
-        return self.out is not None and self.out.word == "voice"
+    def usable(self) -> list[str]:
+        return [name for name, kind in self.kinds.items() if _usable(kind)]
+
+
+class Body:
+    """One text in the graph. ``user`` is the body that uses it, ``given`` what it gives; neither for the definition itself."""
+
+    def __init__(
+        self,
+        building: Building,
+        source: Source,
+        user: Body | None = None,
+        given: Mapping[str, Ref] | None = None,
+        slow: bool = False,
+    ) -> None:
+        self.building, self.graph, self.source, self.user = building, building.graph, source, user
+        self.given, self.slow = given or {}, slow
+        self.signals: dict[str, Ref] = {}
+        self.line = 0
+        self.pitch: Wire | None = None
+        self.outputs: list[Ref] = []
+        self.heard: list[Ref] = []
+        self.gate: GateStatement | None = None
 
     def fail(self, text: str) -> TextError:
         return TextError(f"line {self.line}: {text}")
 
+    def build(self) -> list[Ref]:
+        """Put all statements into the graph; what it gives to those who use it."""
+        source, wanted = self.source, (self.source.outputs, self.source.heard if self.user is None else None)
+        for statement in source.statements:
+            self.line = statement.line
+            self.building.statements += 1
+            if self.building.statements > MOST_STATEMENTS:
+                raise self.fail(f"more than {MOST_STATEMENTS} statements, those of the definitions used included")
+            try:
+                if isinstance(statement, OutStatement):
+                    self.out(statement, statement in wanted)
+                else:
+                    self.add(statement)
+            except DefinitionError as error:
+                raise self.fail(str(error).removeprefix(f"{self.graph.name}: ")) from None
+        return self.outputs
+
     def add(self, statement: Statement) -> None:
-        self.line = statement.line
         match statement:
             case ControlStatement():
                 self.control(statement)
             case SignalStatement():
                 self.signal(statement)
-            case OutStatement(word="outlets"):
-                self.outlets = self.sides(statement)
-            case OutStatement():
-                if self.out is not None:
-                    raise self.fail(
-                        f"there is an {self.out.word} already, in line {self.out.line}; add the signals up first"
-                    )
-                self.out = statement
-                self.heard = self.sides(statement)
             case GateStatement():
                 self.gate = statement
-            case DocStatement():
+            case DocStatement() if self.user is None:
                 self.graph.doc = statement.text
 
+    def out(self, s: OutStatement, wanted: bool) -> None:
+        first = self.source.outputs if s.word == "outlets" else self.source.heard
+        assert first is not None
+        if first is not s:
+            remedy = "name all in one" if s.word == "outlets" else "add the signals up first"
+            raise self.fail(f"there is an {first.word} already, in line {first.line}; {remedy}")
+        if not wanted:
+            return
+        sides = self.sides(s)
+        if s is self.source.outputs:
+            self.outputs = sides
+        if s is self.source.heard:
+            self.heard = sides
+
+    # --- statements ------------------------------------------------------------------------------------------------
     def name(self, name: str) -> None:
         if name in self.signals:
             raise self.fail(f"{name} is there already; choose another name")
@@ -119,6 +139,14 @@ class _Builder:
         self.name(s.name)
         if s.name.startswith("_"):
             raise self.fail(f"{s.name}: names of controls begin with a letter")
+        param = self.param(s)
+        if self.user is None:
+            self.signals[s.name] = self.graph.control(s.name, param)
+        else:
+            ref = self.given.get(s.name, s.default)
+            self.signals[s.name] = self.accepted(param, ref, f"{self.source.name} {s.name}")
+
+    def param(self, s: ControlStatement) -> Param:
         unit = _UNITS.get(s.unit.lower(), None) if s.unit else Unit.NONE
         if unit is None:
             raise self.fail(f"{s.unit} is no unit; there are {', '.join(sorted(u.value for u in _UNITS.values()))}")
@@ -129,66 +157,131 @@ class _Builder:
         if not 0.0 <= smooth <= 600.0:
             raise self.fail(f"smooth {smooth:g}: give 0 to 600 seconds")
         curve = Curve.EXPONENTIAL if s.exponential else Curve.LINEAR
-        param = Param(s.default, low, high, unit, doc=s.doc, curve=curve, smoothing=smooth)
-        self.signals[s.name] = self.graph.control(s.name, param)
-        self.own.append(s.name)
+        return Param(s.default, low, high, unit, doc=s.doc, curve=curve, smoothing=smooth)
+
+    def accepted(self, param: Param, ref: Ref, name: str) -> Ref:
+        """A number as the parameter takes it; signals as they are."""
+        if isinstance(ref, Wire | ControlRef):
+            return ref
+        try:
+            return param.accept(ref, name)
+        except ParamError as error:
+            raise self.fail(str(error)) from None
 
     def signal(self, s: SignalStatement) -> None:
         for name in s.names:
             self.name(name)
-        if s.when is not None and not isinstance(self.signals.get(s.when), ControlRef):
-            raise self.fail(
-                f"@when {s.when}: {s.when} is not a control; give it a default in a line before: {s.when}: 0"
-            )
-        value = s.value
-        if isinstance(value, Name) and value.text not in self.signals and value.text in kinds():
-            value = Call(value.text, ())
-        if isinstance(value, Call):
-            outs: list[Ref] = list(self.call(value, s.control_rate, s.when))
+        control_rate = s.control_rate or self.slow
+        call = self.as_call(s.value)
+        if call is not None:
+            outs = self.call(call, control_rate, s.when)
         elif s.when is not None:
             raise self.fail("@when belongs to a kind; this is a sum or a name")
         else:
-            outs = [self.ref(value, s.control_rate)]
+            outs = [self.ref(s.value, control_rate)]
         if len(outs) != len(s.names):
             raise self.fail(f"{len(s.names)} names for {len(outs)} signals; write {len(outs)} names before the =")
         self.signals.update(zip(s.names, outs, strict=True))
 
-    def sides(self, s: OutStatement) -> tuple[Wire, Wire]:
-        """Left and right of an out statement, which may name one signal or a stereo kind."""
-        parts = s.parts
-        if len(parts) == 1:
-            part = parts[0]
-            if isinstance(part, Name) and part.text not in self.signals and part.text in kinds():
-                part = Call(part.text, ())
-            if isinstance(part, Call):
-                outs = self.call(part, False, None)
-                if len(outs) > 2:
-                    raise self.fail(f"{part.kind} has {len(outs)} outputs; name them and choose two")
-                return outs[0], outs[-1]
-        wires = [self.wire(self.ref(part, False)) for part in parts]
-        return wires[0], wires[-1]
+    def sides(self, s: OutStatement) -> list[Ref]:
+        """One signal, or left and right, of an out statement, which may also name a stereo kind."""
+        call = self.as_call(s.parts[0]) if len(s.parts) == 1 else None
+        if call is None:
+            return [self.ref(part, self.slow) for part in s.parts]
+        outs = self.call(call, self.slow, None)
+        if len(outs) > 2:
+            raise self.fail(f"{call.kind} has {len(outs)} outputs; name them and choose two")
+        return outs
 
     def wire(self, ref: Ref) -> Wire:
         return ref if isinstance(ref, Wire) else self.graph.one("value", value=ref)
 
-    def call(self, c: Call, control_rate: bool, when: str | None) -> list[Wire]:
-        kind = kinds().get(c.kind)
-        if kind is None or "engine" in kind.tags or kind.bus:
-            if c.kind in self.signals:
-                raise self.fail(f"{c.kind} is a signal and takes nothing; an operator such as * belongs after it")
-            known = [k.name for k in kinds().values() if "engine" not in k.tags and not k.bus]
-            raise self.fail(f"there is no kind {c.kind}; {nearest(c.kind, known)}")
-        names = [*kind.ins, *kind.params]
-        if len(c.positional) > len(names):
-            raise self.fail(f"{c.kind} takes {len(names)} values ({' '.join(names)}), not {len(c.positional)}")
-        given = dict(zip(names, c.positional, strict=False))
-        for key, part in c.named.items():
-            real = key if key in kind.ins else kind.param(key)
-            if real is None:
-                raise self.fail(f"{c.kind} has no {key}; {nearest(key, names)}")
-            if real in given:
-                raise self.fail(f"{c.kind}: {real} is given twice")
-            given[real] = part
+    # --- what words mean -------------------------------------------------------------------------------------------
+    def as_call(self, part: Part) -> Call | None:
+        """A kind or definition, with arguments or without."""
+        if isinstance(part, Name) and part.text not in self.signals and part.text not in EVENT_WORDS:
+            return Call(part.text, ()) if part.text in self.building.kinds or part.text in self.source.uses else None
+        return part if isinstance(part, Call) else None
+
+    def ref(self, part: Part, control_rate: bool) -> Ref:
+        """One signal."""
+        sums: list[Operation] = []
+        while isinstance(part, Operation):  # a long sum is deep on its left side
+            sums.append(part)
+            part = part.left
+        self.building.nested += 1
+        if self.building.nested > _NESTED:
+            raise self.fail("too many sums and kinds within each other; give some of them a name in a line before")
+        value = self.single(part, control_rate)
+        for s in reversed(sums):
+            value = self.operation(s.sign, value, self.ref(s.right, control_rate), control_rate)
+        self.building.nested -= 1
+        return value
+
+    def single(self, part: Number | Name | Call, control_rate: bool) -> Ref:
+        if isinstance(part, Number):
+            if not math.isfinite(part.value):
+                raise self.fail(f"{part.value} is not a number that fits")
+            return part.value
+        if isinstance(part, Name):
+            if part.text in self.signals:
+                return self.signals[part.text]
+            if part.text in EVENT_WORDS:
+                return self.event_word(part.text)
+        call = self.as_call(part)
+        if call is None:
+            assert isinstance(part, Name)
+            raise self.unknown(part.text, f"{part.text} is neither a signal, a control, a kind nor a definition")
+        outs = self.call(call, control_rate, None)
+        if len(outs) != 1:
+            raise self.fail(f"{call.kind} has {len(outs)} outputs; give them names in a line of their own")
+        return outs[0]
+
+    def event_word(self, word: str) -> Ref:
+        """``pitch`` or ``hold``: what was given by this name, else the user's, else the event's. A text that has a ``freq`` of its own
+        has a pitch of its own."""
+        if word in self.given:
+            return self.given[word]
+        if word == "pitch" and (self.user is None or "freq" in self.source.controls):
+            if self.pitch is None:
+                self.pitch = pitch(self.graph, self.signals.get("freq") if self.user is not None else None)
+            return self.pitch
+        return hold(self.graph) if self.user is None else self.user.event_word(word)
+
+    def operation(self, sign: str, left: Ref, right: Ref, control_rate: bool) -> Ref:
+        if isinstance(left, Wire | ControlRef) or isinstance(right, Wire | ControlRef):
+            return self.graph.one(_SIGNS[sign], left, right, control_rate=control_rate)
+        if sign == "/" and right == 0.0:
+            raise self.fail(f"{left:g} / 0 is not a number")
+        value = {"+": left + right, "-": left - right, "*": left * right, "/": left / right if right else 0.0}[sign]
+        if not math.isfinite(value):
+            raise self.fail(f"{left:g} {sign} {right:g} is too large")
+        return value
+
+    def unknown(self, word: str, text: str) -> TextError:
+        if word == self.source.name:
+            return self.fail(
+                f"{word} is the name of this definition, which cannot use itself; choose another name for it"
+            )
+        return self.fail(f"{text}; {nearest(word, [*self.signals, *self.building.usable, *self.building.known])}")
+
+    # --- kinds and definitions -------------------------------------------------------------------------------------
+    def call(self, c: Call, control_rate: bool, when: str | None) -> list[Ref]:
+        kind = self.building.kinds.get(c.kind)
+        if kind is not None and _usable(kind):
+            return self.call_kind(kind, c, control_rate, when)
+        if c.kind in self.signals:
+            raise self.fail(f"{c.kind} is a signal and takes nothing; an operator such as * belongs after it")
+        if c.kind not in self.source.uses:
+            raise self.unknown(c.kind, f"there is no kind or definition {c.kind}")
+        if when is not None:
+            raise self.fail(f"@when belongs to a kind; {c.kind} is a definition, whose own statements may have it")
+        return self.use(self.source.uses[c.kind], c, control_rate)
+
+    def call_kind(self, kind: Kind, c: Call, control_rate: bool, when: str | None) -> list[Ref]:
+        given = self.arguments(
+            c, [*kind.ins, *kind.params], {a: p for p, spec in kind.params.items() for a in spec.aliases}
+        )
         missing = [name for name in kind.ins if name not in given]
         if missing:
             raise self.fail(
@@ -196,58 +289,50 @@ class _Builder:
             )
         refs = {name: self.ref(part, control_rate) for name, part in given.items()}
         for name, ref in refs.items():
-            if isinstance(ref, float) and name in kind.params:
-                refs[name] = kind.params[name].accept(ref, f"line {self.line}: {c.kind} {name}")
+            if name in kind.params:
+                refs[name] = self.accepted(kind.params[name], ref, f"{c.kind} {name}")
         ins = [refs.pop(name) for name in kind.ins]
         if when is not None:
-            ins[0] = self.wire(ins[0])
-        return self.graph.add(c.kind, *ins, when=when, control_rate=control_rate, **refs)
+            switch = self.switch(when)
+            if switch is None and when not in self.given:
+                return ins[:1]
+            when, ins[0] = switch, self.wire(ins[0])
+        return [*self.graph.add(c.kind, *ins, when=when, control_rate=control_rate, **refs)]
 
-    def ref(self, part: Part, control_rate: bool) -> Ref:
-        """One signal."""
-        if isinstance(part, Number):
-            return part.value
-        if isinstance(part, Name):
-            if part.text in self.signals:
-                return self.signals[part.text]
-            if part.text == "pitch":
-                self.signals["pitch"] = pitch(self.graph)
-                return self.signals["pitch"]
-            if part.text == "hold":
-                return hold(self.graph)
-            if part.text not in kinds():
-                raise self.fail(
-                    f"{part.text} is neither a signal, a control nor a kind; {nearest(part.text, [*self.signals, *kinds()])}"
-                )
-            part = Call(part.text, ())
-        if isinstance(part, Call):
-            outs = self.call(part, control_rate, None)
-            if len(outs) != 1:
-                raise self.fail(f"{part.kind} has {len(outs)} outputs; give them names in a line of their own")
-            return outs[0]
-        assert isinstance(part, Operation)
-        left, right = self.ref(part.left, control_rate), self.ref(part.right, control_rate)
-        if isinstance(left, float) and isinstance(right, float):
-            return self.constant(part.sign, left, right)
-        return self.graph.one(_SIGNS[part.sign], left, right, control_rate=control_rate)
+    def switch(self, name: str) -> str | None:
+        """The control whose being given switches an optional step on; None for one that is no control where it is used."""
+        signal = self.signals.get(name)
+        if isinstance(signal, ControlRef):
+            return signal.name
+        if self.user is None or name not in self.source.controls or name not in self.signals:
+            raise self.fail(f"@when {name}: {name} is not a control; give it a default in a line before: {name}: 0")
+        return None
 
-    def constant(self, sign: str, a: float, b: float) -> float:
-        if sign == "/" and b == 0.0:
-            raise self.fail(f"{a:g} / 0 is not a number")
-        return {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else 0.0}[sign]
+    def use(self, source: Source, c: Call, control_rate: bool) -> list[Ref]:
+        """Another definition in the place of a kind."""
+        names = source.controls
+        given = self.arguments(c, names, {word: word for word in EVENT_WORDS})
+        refs = {name: self.ref(part, control_rate) for name, part in given.items()}
+        body = Body(self.building, source, self, refs, control_rate)
+        try:
+            return body.build()
+        except TextError as error:
+            raise self.fail(f"{source.name}, {error}") from None
 
-    def finish(self) -> Definition:
-        if self.out is None:
-            raise TextError("nothing is heard: end with out SIGNAL (or voice SIGNAL, to be played by events)")
-        self.line = self.out.line
-        if self.event:
-            left, right = self.heard
-            return finish_voice(self.graph, left if left == right else (left, right))
-        if self.gate is not None:
-            self.line = self.gate.line
-            for name in (self.gate.gate, self.gate.release):
-                if name is not None and not isinstance(self.signals.get(name), ControlRef):
-                    raise self.fail(f"gate: {name} is not a control; give it a default in a line before: {name}: 1")
-            self.graph.gate(self.gate.gate, self.gate.release)
-        self.graph.out(*self.heard, outlets=self.outlets)
-        return self.graph.build()
+    def arguments(self, c: Call, names: Sequence[str], others: Mapping[str, str]) -> dict[str, Part]:
+        """What is given, by name; ``others`` are further names, and what they mean."""
+        if len(c.positional) > len(names):
+            raise self.fail(f"{c.kind} takes {len(names)} values ({' '.join(names)}), not {len(c.positional)}")
+        given = dict(zip(names, c.positional, strict=False))
+        for key, part in c.named.items():
+            real = key if key in names else others.get(key)
+            if real is None:
+                raise self.fail(f"{c.kind} has no {key}; {nearest(key, names) if names else 'it takes nothing'}")
+            if real in given:
+                raise self.fail(f"{c.kind}: {real} is given twice")
+            given[real] = part
+        return given
+
+
+def _usable(kind: Kind) -> bool:
+    return "engine" not in kind.tags and not kind.bus

@@ -2,17 +2,19 @@
 
 ::
 
-    definition = statement { (newline | ";") statement }        # "#" begins a comment
+    definition = statement { (newline | ";") statement }        # "#" begins a comment; within parentheses lines go on
     control    = NAME ":" default [unit] [min ".." max] ["smooth" seconds] ["exp"] ['"what it is"']
     signal     = NAME {NAME} "=" sum {"@control" | "@when" NAME}
     out        = ("out" | "voice" | "outlets") sum [sum]
     gate       = "gate" NAME [NAME]
     doc        = "doc" '"text"'
+    alias      = "alias" NAME {NAME}
     sum        = product {("+" | "-") product}
     product    = part {("*" | "/") part}
     part       = NUMBER | NAME | KIND {part | NAME "=" part} | "(" sum ")"
 
-Within a kind's arguments, sums and kinds with arguments stand in parentheses; so do kinds with arguments after out.
+KIND is a kind's name or that of another definition. Within a kind's arguments, sums and kinds with arguments stand in parentheses; so do
+kinds with arguments after out.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import dataclass, field
 from phonon_osc.errors import DataError
 
 DEEPEST = 32  # parentheses within each other
+MOST_STATEMENTS = 1000
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r]+)|(?P<comment>\#[^\n]*)|(?P<end>[\n;])|(?P<text>"[^"\n]*")
@@ -36,7 +39,7 @@ class TextError(DataError):
     """A definition that cannot be understood: the line, what is there, and what should be."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     kind: str  # one of the groups above
     text: str
@@ -44,17 +47,17 @@ class Token:
     glued: bool  # nothing stands between it and the token before
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     value: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call:
     """A kind with its inputs and parameters, by position first."""
 
@@ -63,7 +66,7 @@ class Call:
     named: dict[str, Part] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Operation:
     sign: str
     left: Part
@@ -73,7 +76,7 @@ class Operation:
 Part = Number | Name | Call | Operation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ControlStatement:
     line: int
     name: str
@@ -85,7 +88,7 @@ class ControlStatement:
     doc: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SignalStatement:
     line: int
     names: tuple[str, ...]
@@ -94,33 +97,40 @@ class SignalStatement:
     when: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OutStatement:
     line: int
     word: str  # out, voice, outlets
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GateStatement:
     line: int
     gate: str
     release: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DocStatement:
     line: int
     text: str
 
 
-Statement = ControlStatement | SignalStatement | OutStatement | GateStatement | DocStatement
+@dataclass(frozen=True, slots=True)
+class AliasStatement:
+    line: int
+    names: tuple[str, ...]
+
+
+Statement = ControlStatement | SignalStatement | OutStatement | GateStatement | DocStatement | AliasStatement
 
 
 def tokens(text: str) -> list[list[Token]]:
-    """The tokens of each statement."""
+    """The tokens of each statement. Within parentheses a new line ends nothing, so that a long call can be a table."""
     statements: list[list[Token]] = [[]]
     at, line, glued = 0, 1, False
+    opened: list[int] = []  # lines of the parentheses that are open
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
@@ -128,24 +138,36 @@ def tokens(text: str) -> list[list[Token]]:
         kind, word = str(match.lastgroup), match.group()
         at = match.end()
         if kind == "end":
-            statements.append([])
+            if word == ";" or not opened:
+                statements.append([])
             line += word == "\n"
         elif kind not in ("space", "comment"):
             statements[-1].append(Token(kind, word, line, glued))
+            if word == "(":
+                opened.append(line)
+                if len(opened) > DEEPEST:
+                    raise TextError(f"line {line}: at most {DEEPEST} parentheses within each other")
+            elif word == ")" and opened:
+                opened.pop()
         glued = kind not in ("space", "comment", "end")
+    if opened:
+        raise TextError(f"line {opened[-1]}: the parenthesis that opens here is never closed")
     return [statement for statement in statements if statement]
 
 
 def parse(text: str) -> list[Statement]:
     """Statements in their order. Raises TextError."""
-    return [_Reader(statement).statement() for statement in tokens(text)]
+    found = tokens(text)
+    if len(found) > MOST_STATEMENTS:
+        raise TextError(f"the text has {len(found)} statements; at most {MOST_STATEMENTS}")
+    return [_Reader(statement).statement() for statement in found]
 
 
 class _Reader:
     """One statement, read from left to right."""
 
     def __init__(self, statement: list[Token]) -> None:
-        self.tokens, self.at, self.depth = statement, 0, 0
+        self.tokens, self.at = statement, 0
         self.line = statement[0].line
 
     def fail(self, wanted: str) -> TextError:
@@ -177,6 +199,11 @@ class _Reader:
             return self.done(GateStatement(self.line, gate, self.take("name", "") if self.peek("name") else None))
         if first == "doc" and self.peek("text"):
             return self.done(DocStatement(self.line, self.take("text", "")[1:-1]))
+        if first == "alias" and self.peek("name"):
+            names = [self.take("name", "")]
+            while self.peek("name"):
+                names.append(self.take("name", ""))
+            return self.done(AliasStatement(self.line, tuple(names)))
         if first in ("out", "voice", "outlets") and not self.peek("sign", "="):
             parts = [self.sum(True)]
             while self.at < len(self.tokens):
@@ -263,12 +290,8 @@ class _Reader:
             return Number(self.number(""))
         if self.peek("sign", "("):
             self.at += 1
-            self.depth += 1
-            if self.depth > DEEPEST:
-                raise self.fail(f"at most {DEEPEST} parentheses within each other")
             inner = self.sum()
             self.take("sign", "a closing parenthesis", ")")
-            self.depth -= 1
             return inner
         name = self.take("name", "a number, a name, a kind or a parenthesis")
         if argument:

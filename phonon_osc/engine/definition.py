@@ -152,6 +152,8 @@ class Graph:
             raise DefinitionError(
                 f"{self.name}: an optional step needs a wire as its first input and one output; {kind_name} has not"
             )
+        if len(self.steps) >= t.STEPS:
+            raise DefinitionError(f"{self.name}: more than {t.STEPS} steps, at {kind_name}; make it of fewer kinds")
         outs = [self._wire() for _ in kind.outs]
         values: list[Ref] = [params.get(p, spec.default) for p, spec in kind.params.items()]
         self.steps.append(Step(kind, [*ins, *values, *outs], when, control_rate))
@@ -185,8 +187,6 @@ class _Layout:
         self.graph = graph
         if graph._outlets is None:
             raise DefinitionError(f"{graph.name}: nothing leaves it; end it with an output")
-        if len(graph.steps) > t.STEPS:
-            raise DefinitionError(f"{graph.name}: {len(graph.steps)} steps, at most {t.STEPS}")
         self.outlets = graph._outlets
         self.alias: dict[int, int] = {}  # wire made by an optional step -> wire it changes in place
         self.register: dict[int, int] = {}

@@ -74,7 +74,7 @@ class Engine:
         self.orbit_definition = orbits
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
-        self.defined: Callable[[int, str, str], None] | None = None  # frame, key, text
+        self.noted: Callable[[int, dict[str, Any]], None] | None = None  # see `note`
         self.started: Callable[[Node, int], None] | None = None
         self._name_sample: Callable[[int], Any] = int
         self.ended: Callable[[Node, int], None] | None = None
@@ -93,14 +93,14 @@ class Engine:
         narrow, wide = (self.code.addresses[compiler.kind_unit(kind, width).symbol] for width in self.widths)
         return narrow, wide
 
-    def add_definition(self, d: Definition, source: str | None = None) -> None:
-        """Publish a definition; a name that is known already gets the new one for voices from now on.
-
-        ``source`` is its text, where it was made by one: a session log keeps it.
-        """
+    def add_definition(self, d: Definition) -> None:
+        """Publish a definition; a name that is known already gets the new one for voices from now on."""
         self.definitions.add(d)
-        if source is not None and self.defined is not None:
-            self.defined(int(self.tables.out_frame), self.definitions.key(d.name), source)
+
+    def note(self, row: dict[str, Any]) -> None:
+        """What a session log has to keep beside commands."""
+        if self.noted is not None:
+            self.noted(int(self.tables.out_frame), row)
 
     def drop_definition(self, name: str) -> None:
         """Forget a definition; voices of it sound on."""
@@ -119,8 +119,7 @@ class Engine:
     def free_buffer(self, number: int) -> None:
         """Let a sample go that a client made; what plays it falls silent."""
         self.buffers.drop(number)
-        if self.executed is not None:
-            self.executed(int(self.tables.out_frame), {"do": "release", "buffer": number})
+        self.note({"do": "release", "buffer": number})
 
     @staticmethod
     def _buffer_in(definition: Definition | None, pairs: Iterable[tuple[int, int, float]]) -> int:

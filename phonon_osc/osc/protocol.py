@@ -48,7 +48,7 @@ answer says so. A node that is freed leaves silence where it was patched in.
 ## Definitions
 
 `/def/new` makes an instrument of a text; so does a file `NAME.def` in `~/.config/phonon-osc/defs`, which is read again when it changes.
-Statements end with a line or a semicolon; `#` begins a comment.
+Statements end with a line or a semicolon; `#` begins a comment. Within parentheses lines go on.
 
 | statement | example | meaning |
 |---|---|---|
@@ -59,13 +59,30 @@ Statements end with a line or a semicolon; `#` begins a comment.
 | | `lfo = sine 0.5 @control` | computed once per block: cheaper, for what moves slowly |
 | | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given |
 | output | `out f` or `out l r` | what is heard on the node's orbit, and can be patched elsewhere |
-| | `outlets a b` | what can be patched elsewhere, if that is something else |
+| | `outlets a b` | what can be patched elsewhere, and what others get who use it, if that is something else |
 | | `voice f` | instead of `out`: for events (`s NAME`), with SuperDirt's effects, pan and envelope |
 | | `pitch`, `hold` | an event's frequency and duration, for `voice` |
+| | `alias other` | further names for events |
 | gate | `gate g release` | control `g` is a gate; the node ends `release` seconds after it falls |
 | text | `doc "A buzz."` | what it is |
 
 Units: {_UNITS}.
+
+An event without a pitch plays MIDI 60, unless the text has a control `freq`, which then plays its default.
+
+### Definitions within definitions
+
+A definition can be used in another like a kind: `left right = section pitch spread=9`. Its statements are put in that place. Its controls are
+its parameters, by place in the order in which it has them, then by name, as numbers or signals; what is not given is its default, a constant.
+It gives as many signals as its `outlets` (else `out` or `voice`) name. Its gate, doc and aliases do not count. `pitch` and `hold` within it are
+those of the event that plays the whole, or what is given by these names: `octave = section pitch=(pitch * 2)`; where it has a control
+`freq`, its pitch is that one. A step of it with `@when` is there if the control was given.
+
+A text that ends with `outlets` alone is a part: it can be used, not played.
+
+A definition takes others as they are when it is made: those may change or go later, it stays what it is. Only the files of a folder
+follow each other: when a file changes, those that use it are made again, in whichever order they have to. A word that is a kind's name
+always means the kind. No definition uses itself. At most 8 are within each other, with 1000 statements and 192 steps in all.
 """
 
 DIRT = """

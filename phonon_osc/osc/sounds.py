@@ -37,7 +37,7 @@ class Defined:
 
     definition: str
     controls: frozenset[str]
-    uses_pitch: bool = True
+    uses_pitch: bool
 
 
 class SoundTable:
@@ -46,6 +46,7 @@ class SoundTable:
     def __init__(self, library: Library, synths: Mapping[str, SynthInfo]) -> None:
         self.library, self._synths = library, dict(synths)
         self._defined: dict[str, Defined] = {}
+        self._aliases: dict[str, str] = {}
 
     def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
         entry = self.library.find(name, n, bank)
@@ -58,13 +59,15 @@ class SoundTable:
 
     def define(self, instrument: Instrument | None, name: str) -> None:
         """An instrument that a client defined and events may play from now on; None: no longer."""
-        if instrument is None:
-            self._defined.pop(name, None)
-        else:
-            self._defined[name] = Defined(name, instrument.own)
+        self._defined.pop(name, None)
+        self._aliases = {alias: meant for alias, meant in self._aliases.items() if meant != name}
+        if instrument is not None:
+            self._defined[name] = Defined(name, instrument.controls, instrument.uses_pitch)
+            self._aliases |= dict.fromkeys(instrument.aliases, name)
 
     def synth(self, name: str) -> SynthInfo | None:
-        return self._defined.get(name) or self._synths.get(name)
+        """Names before aliases, a client's before the built-in ones."""
+        return self._defined.get(name) or self._defined.get(self._aliases.get(name, "")) or self._synths.get(name)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dsp.kind import Curve, Param, Unit, kinds
-from phonon_osc.engine.definition import Definition, Graph, Wire
+from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wire
 
 SECONDS = 3600.0
 
@@ -32,6 +32,9 @@ GATE = {
     "hold_time": _time(1.0, "Time at full level."),
     "fade_out": _time(0.001, "Raised-cosine fall at the end."),
 }
+FREQ = Param(440.0, -24000.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc="Pitch.")
+SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch.")
+ACCELERATE = Param(0.0, -1e3, 1e3, smoothing=0.0, doc="Relative change of pitch over the event.")
 # effect: kind, trigger control, its parameter, then further parameters and controls; the order is SuperDirt's
 EFFECTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("shape", "shape", "amount", {}),
@@ -50,6 +53,23 @@ PARAMS = {
     "bpf": _hz(1000.0, "Centre of the band-pass."),
     "lpf": _hz(20000.0, "Corner of the low-pass."),
 }
+
+
+def hold(g: Graph) -> ControlRef:
+    """The event's sustain S: the time at full level of its gate."""
+    return g.control("hold_time", GATE["hold_time"])
+
+
+def pitch(g: Graph, freq: Ref | None = None) -> Wire:
+    """freq times SuperDirt's frequency scale, which goes from |speed| to |speed| (accelerate + 1) over the event."""
+    return g.one(
+        "freq_scale",
+        freq=g.control("freq", FREQ) if freq is None else freq,
+        speed=g.control("speed", SPEED),
+        accelerate=g.control("accelerate", ACCELERATE),
+        sustain=hold(g),
+        control_rate=True,
+    )
 
 
 def add_effects(g: Graph, left: Wire, right: Wire) -> tuple[Wire, Wire]:

@@ -4,37 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from dsp.kind import Curve, Param, Unit
-from phonon_osc.engine.definition import ControlRef, Graph, Ref, Wire
-from phonon_osc.synths.chain import GATE, SECONDS
+from dsp.kind import Param, Unit
+from phonon_osc.engine.definition import Graph, Ref, Wire
+from phonon_osc.synths.chain import FREQ, SECONDS, hold, pitch
 
-FREQ = Param(440.0, -24000.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc="Pitch.")
+__all__ = ["FREQ", "drone", "held", "hold", "knob", "pitch", "plateau", "relative", "scaled", "total"]
 MIDDLE_C = 261.6256  # Hz
-SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch.")
-ACCELERATE = Param(0.0, -1e3, 1e3, smoothing=0.0, doc="Relative change of pitch over the event.")
 
 
 def knob(g: Graph, name: str, default: float, low: float, high: float, doc: str, unit: Unit = Unit.NONE) -> Wire:
     """A control of a synth's own, as a signal of one value per block."""
     control = g.control(name, Param(default, low, high, unit, smoothing=0.005, doc=doc))
     return g.one("value", value=control, control_rate=True)
-
-
-def hold(g: Graph) -> ControlRef:
-    """The event's sustain S: the time at full level of its gate."""
-    return g.control("hold_time", GATE["hold_time"])
-
-
-def pitch(g: Graph) -> Wire:
-    """freq times SuperDirt's frequency scale, which goes from |speed| to |speed| (accelerate + 1) over the event."""
-    return g.one(
-        "freq_scale",
-        freq=g.control("freq", FREQ),
-        speed=g.control("speed", SPEED),
-        accelerate=g.control("accelerate", ACCELERATE),
-        sustain=hold(g),
-        control_rate=True,
-    )
 
 
 def scaled(g: Graph, signal: Wire, mul: Ref = 1.0, add: Ref = 0.0) -> Wire:

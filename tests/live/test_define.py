@@ -77,15 +77,19 @@ def test_the_score_keeps_its_bits() -> None:
 
 
 def test_a_session_with_definitions_renders_again(tmp_path: Path) -> None:
-    """The log holds the texts: two versions of one name, each for the nodes of its time."""
+    """The log holds the texts: two versions of one name, and of a part, each for the nodes of its time."""
     import soundfile
 
     server = Server(tmp_path, "--record", str(tmp_path / "live.wav"), backend="null")
     try:
+        server.ask("/def/new", "level", "outlets 0.2")
         for freq in (330, 550):
-            server.ask("/def/new", "tone", f"out (sine {freq}) * 0.2")
+            server.ask("/def/new", "tone", f"out (sine {freq}) * level")
             server.ask("/node/new", "tone", freq)
+            server.ask("/def/new", "level", "outlets 0.1")
             time.sleep(0.2)
+        server.ask("/def/free", "level")
+        assert server.ask("/def/new", "tone", "out (sine 770) * level")[0] == "/fail"
         server.ask("/node/free", 330)
         time.sleep(0.2)
     finally:

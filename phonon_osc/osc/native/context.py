@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from phonon_osc.defs import Instrument, read
+from dsp.kind import kinds
+from phonon_osc.defs import Instrument, Source, read
+from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
@@ -54,6 +56,7 @@ class Context:
     buses: dict[str, int] = field(default_factory=dict)  # control buses with names
     audio_buses: set[str] = field(default_factory=set)  # names of the nodes that are audio buses
     instruments: dict[str, Instrument] = field(default_factory=dict)  # definitions made of text
+    sources: dict[str, Source] = field(default_factory=dict)  # what others may use: theirs
     buffers: dict[str, ClientBuffer] = field(default_factory=dict)
     record_folder: Path | None = None
     start_recording: Callable[[Path], Running] | None = None
@@ -71,21 +74,41 @@ class Context:
 
     def define(self, name: str, text: str) -> Instrument:
         """Read a definition and publish it. Raises RequestError, DataError or UsageError and changes nothing then."""
-        if name in self.engine.definitions and name not in self.instruments:
+        if name in kinds() or (name in self.engine.definitions and name not in self.instruments):
             raise RequestError(f"{name!r} is built in; choose another name")
         if not name.replace("_", "a").replace(".", "a").isalnum():
             raise RequestError(f"name is {name!r}; letters, digits, _ and . may be in it")
-        instrument = read(name, text, self.engine.rate)
-        self.engine.add_definition(instrument.definition, text)
+        if name not in self.instruments and len(self.instruments) >= DEFINITIONS:
+            raise RequestError(f"there are {len(self.instruments)} definitions already; free some (/def/free)")
+        instrument = read(name, text, self.engine.rate, self.sources)
+        if instrument.definition is not None:
+            self.engine.add_definition(instrument.definition)
+        elif name in self.engine.definitions:
+            self.engine.drop_definition(name)
+        self.instruments.pop(name, None)  # in the order in which they were made
         self.instruments[name] = instrument
+        self.sources[name] = instrument.source
         self.add_event_synth(instrument if instrument.event else None, name)
+        self.engine.note(self.noted(instrument))
         return instrument
+
+    def noted(self, instrument: Instrument) -> dict[str, Any]:
+        """A definition as a session log keeps it: its text, and for one that can be played what commands call it."""
+        row = {"do": "define", "name": instrument.name, "text": instrument.text}
+        if instrument.definition is not None:
+            row["definition"] = self.engine.definitions.key(instrument.definition.name)
+        return row
 
     def forget(self, name: str) -> None:
         """Take back a definition made by ``define``, if it is there."""
-        if self.instruments.pop(name, None) is not None:
+        gone = self.instruments.pop(name, None)
+        if gone is None:
+            return
+        del self.sources[name]
+        if gone.definition is not None:
             self.engine.drop_definition(name)
-            self.add_event_synth(None, name)
+        self.add_event_synth(None, name)
+        self.engine.note({"do": "forget", "name": name})
 
     def node_ended(self, node: Node) -> None:
         """A node is gone: it leaves its group, and if it was an audio bus, that is gone too."""

@@ -15,7 +15,8 @@ class DefinitionMessages:
 
     def new(self, request: Request, name: str, text: str) -> None:
         made = self.context.define(name, text)
-        request.done(name, *(c for c in made.definition.controls if not c.startswith("_")))
+        controls = made.source.controls if made.definition is None else made.definition.controls
+        request.done(name, *(c for c in controls if not c.startswith("_")))
 
     def get(self, request: Request, name: str) -> None:
         request.reply("/def/get/reply", name, self.known(name))
@@ -40,14 +41,16 @@ class DefinitionMessages:
 MESSAGES = (
     Message(
         "/def/new",
-        "Makes an instrument of a text (see above), for nodes and events from now on; again for the same name replaces it, and what sounds "
-        "goes on as it was.",
+        "Makes an instrument of a text (see above), for nodes and events from now on, or a part for texts to come; again for the same name "
+        "replaces it, and what sounds, or was made of it, stays as it was.",
         (NAME, Argument("text", "text", f"up to {LONGEST:,} characters; statements end with a line or a semicolon")),
         "/done /def/new name control ...",
         DefinitionMessages.new,
         (
             '/def/new ss buzz "freq: 110 Hz; cut: 900 Hz 20..18000; s = saw freq; out (lowpass s cut 0.7) * 0.2"',
             "/node/new sisf buzz 1 cut 1500",
+            '/def/new ss detuned "f: 110 Hz; cents: 9; outlets (saw f) + (saw (f * (1 + cents / 1731)))"',
+            '/def/new ss wide "l = detuned 110; r = detuned 110 cents=14; out (l * 0.1) (r * 0.1)"',
         ),
         (
             "the text has an error: the line, what is wrong, what should be there",

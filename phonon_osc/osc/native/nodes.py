@@ -26,6 +26,8 @@ class NodeMessages:
 
     def new(self, request: Request, definition: str, id: NodeId, controls: dict[str, float | str]) -> None:
         known = [name for name in self.engine.definitions.by_name if name != "orbit"]
+        if definition in self.context.instruments and definition not in known:
+            raise RequestError(f"{definition!r} is a part: other definitions use it; end it with out SIGNAL to play it")
         if definition not in known:
             raise RequestError(
                 f"there is no definition {definition!r}; {remedy(definition, known, '/defs lists them')}"

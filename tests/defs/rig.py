@@ -1,0 +1,67 @@
+"""Definitions by message, sound out: a studio offline, and what it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from phonon_osc.osc.wire import Message, decode
+from phonon_osc.studio import Studio
+
+SENDER = ("127.0.0.1", 40000)
+MIDDLE_C = 261.6256
+
+
+class Client:
+    """Messages into a studio's router; what comes back, and the sound since."""
+
+    def __init__(self, studio: Studio | None = None) -> None:
+        self.studio = studio or Studio(voices=64)
+
+    def __call__(self, address: str, *args: Any) -> tuple[str, tuple[Any, ...]]:
+        heard: list[bytes] = []
+        self.studio.router.message(Message(address, args, 0), SENDER, 0.0, lambda data, _: heard.append(data))
+        if not heard:
+            return "", ()
+        message = decode(heard[0]).messages[0]
+        return message.address, message.args
+
+    def define(self, name: str, text: str) -> None:
+        address, args = self("/def/new", name, text)
+        assert address == "/done", args
+
+    def refused(self, name: str, text: str) -> str:
+        """Why a definition is not taken."""
+        address, args = self("/def/new", name, text)
+        assert address == "/fail", args
+        return str(args[1])
+
+    def run(self, frames: int = 4800) -> np.ndarray:
+        out = np.zeros((frames, 2), np.float32)
+        self.studio.engine.render(out)
+        self.studio.poll()
+        return out
+
+    def node(self, name: str, *controls: Any, frames: int = 4800) -> np.ndarray:
+        """The first frames of a node, which is freed then."""
+        address, args = self("/node/new", name, 1, *controls)
+        assert address == "/done", args
+        sound = self.run(frames)
+        self("/node/free", 1)
+        self.run(9600)
+        return sound
+
+    def event(self, name: str, *pairs: Any, frames: int = 9600) -> np.ndarray:
+        """The first frames of an event."""
+        self("/dirt/play", "s", name, "sustain", 0.2, *pairs)
+        sound = self.run(frames)
+        self.run(19200)
+        return sound
+
+
+def loudest(x: np.ndarray, rate: float = 48000.0) -> float:
+    """Hz of the strongest partial."""
+    left = x[:, 0]
+    size = 1 << 18
+    return float(np.argmax(np.abs(np.fft.rfft(left * np.hanning(len(left)), size))) * rate / size)
