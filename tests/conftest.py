@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
 STRICT = bool(os.environ.get("CI") or os.environ.get("PHONON_OSC_CI"))
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with nohup or &: what is started here would not hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,7 +16,7 @@ from phonon_osc.osc.wire import decode
 from phonon_osc.studio import Studio
 from tests.clients import hearing
 from tests.clients.alone import bus_values, due_at, event_of, listen
-from tests.clients.install import Clients
+from tests.clients.install import CLIENTS, Clients
 from tests.clients.pages import Packet
 from tests.clients.stage import BUS_PORT, PERIOD, RATE, Show, play
 
@@ -75,8 +75,9 @@ SESSIONS = [
 def test_session(
     session: Session, clients: Clients, studio: Studio, tmp_path: Path, figures: list[dict[str, Any]]
 ) -> None:
-    problem = clients.why_not(session.client)
-    assert not problem, f"{session.client} has to run: {problem}"
+    if problem := clients.why_not(session.client):
+        assert not CLIENTS[session.client].required, f"{session.client} has to run: {problem}"
+        pytest.xfail(f"{session.client} cannot be played on this system: {problem}")
     show = clean_show(session, clients, tmp_path)
     row = {"session": str(session), "sent": len(show.events), "played": show.status["played"]}
     figures.append(row)
