@@ -12,6 +12,7 @@ import pytest
 from phonon_osc.studio import Studio
 from tests.clients.alone import bare_studio
 from tests.clients.install import CLIENTS, Clients
+from tests.clients.readme import write_sessions
 
 SESSIONS = Path(__file__).with_name("sessions.py")
 FIGURES = pytest.StashKey[list[dict[str, Any]]]()
@@ -52,7 +53,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture(scope="session")
 def clients() -> Clients:
-    return Clients.found()
+    found = Clients.found()
+    write_sessions(found.folder)
+    return found
 
 
 @pytest.fixture(scope="session")
