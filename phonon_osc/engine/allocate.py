@@ -17,6 +17,7 @@ from dsp.routing.audio_in import FIRST_INPUT, INPUTS
 from dsp.structs import StructView, aligned_zeros
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.output import SLEEP_BLOCKS
+from phonon_osc.engine.definition import Definition
 
 DEFINITIONS = 512
 BUFFERS = FIRST_INPUT  # samples; after them come the inputs
@@ -186,6 +187,29 @@ class Memory:
         block = aligned_zeros((1 << t.MEMORY_CLASSES[size]) * LANES, np.float32)
         self.delay_memory.append(block)
         return int(block.ctypes.data)
+
+    def bind_orbits(self, d: Definition, place: int) -> None:
+        """Bind slab 0 to the orbits' definition: one lane per orbit, sounding from frame 0 for ever."""
+        e = self.engine
+        e.slab_definition[0] = place
+        lanes = (1 << t.ORBITS) - 1
+        e.slab_taken[0] = e.slab_live[0] = e.slab_export[0] = lanes
+        e.order[0], e.order_count = 0, 1
+        e.slab_depth[0] = 1 << 20
+        rows = slice(0, len(d.controls) * LANES)
+        values = np.repeat(np.array([p.default for p in d.controls.values()], np.float32), LANES)
+        e.now[rows] = e.start[rows] = e.target[rows] = values
+        e.position[rows] = e.speed[rows] = 1.0
+        e.lane_end[:LANES] = 1 << 62
+        e.memory[: t.MEMORIES * LANES] = e.junk.ctypes.data
+        for number, (size, interleaved) in enumerate(zip(d.memory_classes, d.interleaved, strict=True)):
+            if interleaved:
+                at = self.interleave(size)
+                e.memory[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
+                continue
+            for orbit in range(t.ORBITS):
+                e.class_count[size] -= 1
+                e.memory[number * LANES + orbit] = e.class_base[size * e.class_capacity + e.class_count[size]]
 
     def _pass(self, e: StructView, rate: float) -> None:
         e.regs = aligned_zeros(2 * t.REGS, np.int64)

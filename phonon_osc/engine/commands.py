@@ -11,7 +11,7 @@ import numpy as np
 
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.definition import Definition
-from phonon_osc.engine.voice import BusMap, Value
+from phonon_osc.engine.voice import BusMap, Value, Voice
 
 NOW = -(1 << 62)  # a frame that is always due
 
@@ -53,3 +53,31 @@ def control_pairs(
         else:
             param = definition.controls[name if name in definition.controls else definition.aliases[name]]
             yield index, flags, param.accept(value, f"{definition.name}.{name}")
+
+
+def voice_command(
+    voice: Voice, d: Definition, orbits: Definition, place: int, key: str, rate: float, frame: int, at: float | None
+) -> Command:
+    """The start of an event's voice, its orbit's effects with it. ``place`` and ``key``: where its definition is, what a log calls it."""
+    words = {
+        t.DEFINITION: place,
+        t.ORBIT: voice.orbit % t.ORBITS,
+        t.DURATION: max(1, round(voice.duration * rate)),
+        t.CUT: voice.cut,
+        t.CUT_SOUND: voice.cut_sound,
+        t.SEED: voice.seed & 0x7FFFFFFF,
+        t.FADE_FRAMES: max(1, round(voice.fade * rate)),
+    }
+    pairs = [*control_pairs(d, voice.controls)]
+    for name, value in voice.orbit_controls.items():
+        if value is None:
+            index = orbits.index(name)
+            pairs += [] if index is None else [(index, t.ORBIT_FLAG | t.NIL_FLAG, 0.0)]
+        else:
+            pairs += control_pairs(orbits, {name: value}, t.ORBIT_FLAG)
+    if frame != NOW:
+        frame += round(voice.delay * rate)
+    describe: dict[str, Any] = {"do": "play", "definition": key, "words": words, "pairs": pairs}
+    if at is not None:
+        describe["at"] = at + voice.delay
+    return Command(t.OP_NEW, frame, words, pairs, describe)

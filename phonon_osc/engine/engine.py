@@ -23,7 +23,7 @@ from phonon_osc.engine.audio.inputs import FULL
 from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
 from phonon_osc.engine.buffers import Buffers
 from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
-from phonon_osc.engine.commands import NOW, Command, control_pairs
+from phonon_osc.engine.commands import NOW, Command, control_pairs, voice_command
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.definitions import Definitions
 from phonon_osc.engine.link import Link, Notice
@@ -83,7 +83,7 @@ class Engine:
             record = self.tables.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
             record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
-        self._start_orbits(orbits)
+        self.memory.bind_orbits(orbits, self.definitions.add(orbits))
         if not limiter:
             self.set_orbit(range(t.ORBITS), {"limiter": 0.0})
 
@@ -128,29 +128,6 @@ class Engine:
         named = (int(value) for control, flags, value in pairs if control == index and flags == 0)
         return next((number for number in named if 0 < number < BUFFERS), 0) if index is not None else 0
 
-    def _start_orbits(self, d: Definition) -> None:
-        """Bind slab 0 to the orbits' definition: one lane per orbit, sounding from frame 0 for ever."""
-        e = self.tables
-        e.slab_definition[0] = self.definitions.add(d)
-        lanes = (1 << t.ORBITS) - 1
-        e.slab_taken[0] = e.slab_live[0] = e.slab_export[0] = lanes
-        e.order[0], e.order_count = 0, 1
-        e.slab_depth[0] = 1 << 20
-        rows = slice(0, len(d.controls) * LANES)
-        values = np.repeat(np.array([p.default for p in d.controls.values()], np.float32), LANES)
-        e.now[rows] = e.start[rows] = e.target[rows] = values
-        e.position[rows] = e.speed[rows] = 1.0
-        e.lane_end[:LANES] = 1 << 62
-        e.memory[: t.MEMORIES * LANES] = e.junk.ctypes.data
-        for number, (size, interleaved) in enumerate(zip(d.memory_classes, d.interleaved, strict=True)):
-            if interleaved:
-                at = self.memory.interleave(size)
-                e.memory[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
-                continue
-            for orbit in range(t.ORBITS):
-                e.class_count[size] -= 1
-                e.memory[number * LANES + orbit] = e.class_base[size * e.class_capacity + e.class_count[size]]
-
     # --- commands --------------------------------------------------------------------------------------------------
     def send(self, command: Command) -> int:
         number = self.link.send(command)
@@ -172,31 +149,10 @@ class Engine:
     def play(self, voice: Voice, frame: int = NOW, at: float | None = None) -> None:
         """One event: a voice that nobody addresses any more. ``at`` (its timetag, system time) is for the session log."""
         d = self._definition(voice.definition)
-        orbits = self.orbit_definition
-        duration = max(1, round(voice.duration * self.rate))
-        words = {
-            t.DEFINITION: self.definitions.place(d.name),
-            t.ORBIT: voice.orbit % t.ORBITS,
-            t.DURATION: duration,
-            t.CUT: voice.cut,
-            t.CUT_SOUND: voice.cut_sound,
-            t.SEED: voice.seed & 0x7FFFFFFF,
-            t.FADE_FRAMES: max(1, round(voice.fade * self.rate)),
-        }
-        pairs = [*control_pairs(d, voice.controls)]
-        for name, value in voice.orbit_controls.items():
-            if value is None:
-                index = orbits.index(name)
-                pairs += [] if index is None else [(index, t.ORBIT_FLAG | t.NIL_FLAG, 0.0)]
-            else:
-                pairs += control_pairs(orbits, {name: value}, t.ORBIT_FLAG)
-        if frame != NOW:
-            frame += round(voice.delay * self.rate)
-        key = self.definitions.key(d.name)
-        describe: dict[str, Any] = {"do": "play", "definition": key, "words": words, "pairs": pairs}
-        if at is not None:
-            describe["at"] = at + voice.delay
-        self.send(Command(t.OP_NEW, frame, words, pairs, describe, self._buffer_in(d, pairs)))
+        place, key = self.definitions.place(d.name), self.definitions.key(d.name)
+        command = voice_command(voice, d, self.orbit_definition, place, key, self.rate, frame, at)
+        command.buffer = self._buffer_in(d, command.pairs)
+        self.send(command)
 
     def set_bus(self, values: Mapping[int, float], frame: int = NOW) -> None:
         """Set control buses by number."""
