@@ -28,6 +28,7 @@ from phonon_osc.recording import INPUT, Recorder
 from phonon_osc.samples import kit
 from phonon_osc.session import Header, SessionWriter
 from phonon_osc.studio import Studio
+from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
@@ -266,8 +267,13 @@ class Server:
 
     async def _poll(self, studio: Studio) -> None:
         """Hear what the audio thread tells until the server is to stop."""
+        ahead = builtin.read_all(studio.engine.rate)
         while not self._stop.is_set():
             busy = self._look(studio)
+            if not busy:
+                next(
+                    ahead, None
+                )  # one at a time, some milliseconds each: no event has to wait for its synth to be read
             self._watch.cycles(studio.engine.tables.cycles)
             pause = POLL_BUSY if busy else POLL_IDLE
             before = time.monotonic()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
 from phonon_osc.samples.library import Entry, Library
+from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,8 @@ class SessionWriter:
 
     def _executed(self, frame: int, describe: dict[str, Any]) -> None:
         if "sample" in describe:
-            number = describe.get("buffer") or _buffer_in(describe, self._engine.definitions.by_key)
+            played = self._engine.definitions.by_key.get(describe.get("definition", ""))
+            number = describe.get("buffer") or _buffer_in(describe, played)
             self._name(number, describe.pop("sample"))
         self._line({"frame": frame, **describe})
 
@@ -155,7 +156,7 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
     named: dict[int, _Named | _Blank | None] = {}
     defined: dict[str, Definition] = {}
     sources: dict[str, Source] = {}
-    known = ChainMap(defined, engine.definitions.by_name)
+    known = builtin.Sources(sources)
     with path.open(encoding="utf-8") as lines:
         next(lines)
         for number, line in enumerate(lines, 2):
@@ -173,19 +174,25 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
             elif "end" in row:
                 yield row["end"], {"do": "end"}
             elif row["do"] == "define":
-                read = read_definition(row["name"], row["text"], engine.rate, sources)
+                read = read_definition(row["name"], row["text"], engine.rate, known)
                 sources[row["name"]] = read.source
                 if read.definition is not None:
                     defined[row["definition"]] = replace(read.definition, name=row["definition"])
                     yield row["frame"], {**row, "built": defined[row["definition"]]}
             elif row["do"] == "forget":
                 sources.pop(row["name"], None)
+            elif row["do"] == "restore":
+                defined[row["definition"]] = replace(
+                    builtin.definition(row["name"], engine.rate), name=row["definition"]
+                )
+                yield row["frame"], {**row, "do": "define", "built": defined[row["definition"]]}
             elif row["do"] == "write":
                 yield row["frame"], {**row, "named": named.get(row["buffer"])}
             elif row["do"] == "release":
                 yield row["frame"], {**row, "named": named.pop(row["buffer"], None)}
             else:
-                yield row["frame"], {**row, "named": named.get(_buffer_in(row, known))}
+                played = defined.get(row.get("definition", "")) or engine.definitions.get(row.get("definition", ""))
+                yield row["frame"], {**row, "named": named.get(_buffer_in(row, played))}
 
 
 def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> None:
@@ -202,19 +209,15 @@ def again(engine: Engine, library: Library, frame: int, row: dict[str, Any]) -> 
         if isinstance(row["named"], _Blank):
             row["named"].drop()
         return
-    index, number = _buffer_control(row, engine.definitions.by_name), 0
+    played = engine.definitions.get(row.get("definition", ""))
+    index, number = None if played is None else played.index("buffer"), 0
     if row["named"] is not None:
         number = row["named"].load(library)
     pairs = [(c, f, number if c == index and f == 0 else v) for c, f, v in row.get("pairs", ())]
     engine.replay(frame, {**row, "pairs": pairs})
 
 
-def _buffer_in(row: dict[str, Any], definitions: Mapping[str, Definition]) -> int:
-    """The buffer that a command's pairs name; 0 for none."""
-    index = _buffer_control(row, definitions)
+def _buffer_in(row: dict[str, Any], played: Definition | None) -> int:
+    """The buffer that the pairs of a command to this definition name; 0 for none."""
+    index = None if played is None else played.index("buffer")
     return next((int(v) for c, f, v in row.get("pairs", ()) if c == index and f == 0), 0)
-
-
-def _buffer_control(row: dict[str, Any], definitions: Mapping[str, Definition]) -> int | None:
-    definition = definitions.get(row.get("definition", ""))
-    return definition.index("buffer") if definition else None

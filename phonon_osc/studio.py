@@ -24,7 +24,8 @@ from phonon_osc.osc.sounds import SoundTable
 from phonon_osc.ratelog import RateLimited
 from phonon_osc.samples.bank import default_roots
 from phonon_osc.samples.library import Library
-from phonon_osc.synths import build_all, orbit_definition, playable
+from phonon_osc.synths import builtin
+from phonon_osc.synths.orbit import orbit_definition
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +65,11 @@ class Studio:
             inputs=inputs,
             progress=progress,
         )
-        for definition in build_all(rate):
-            self.engine.add_definition(definition)
+        self.engine.definitions.promise(builtin.makers(rate))
         self.library = Library(self.roots, buffers=self.engine.buffers, budget_bytes=sample_memory, watch=watch)
         if watch:
             self.engine.buffers.dispose = self.library.dispose
-        self.sounds = SoundTable(self.library, playable(rate))
+        self.sounds = SoundTable(self.library, rate)
         self.counters = OscCounters()
         self.warn = RateLimited(log)
         self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)

@@ -31,10 +31,10 @@ def add(commands: Commands) -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     from dsp.kind import kinds
-    from phonon_osc.synths import build_all
+    from phonon_osc.synths import builtin
 
     known = kinds()
-    definitions = {definition.name: definition for definition in build_all(48000.0)}
+    definitions = {name: make() for name, make in builtin.makers(48000.0).items()}
     instruments = {name: d for name, d in definitions.items() if name not in known}
     entries = {name: _kind(kind, definitions) for name, kind in known.items()}
     entries |= {name: _instrument(d) for name, d in instruments.items()}

@@ -136,7 +136,8 @@ class Body:
             raise self.fail(f"{name} is a word of the language; choose another name")
 
     def control(self, s: ControlStatement) -> None:
-        self.name(s.name)
+        if s.name != "voice":  # a control of many synths, and no other name can be meant after a colon
+            self.name(s.name)
         if s.name.startswith("_"):
             raise self.fail(f"{s.name}: names of controls begin with a letter")
         param = self.param(s)

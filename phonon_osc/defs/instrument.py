@@ -28,7 +28,12 @@ class Instrument:
     aliases: tuple[str, ...] = ()  # further names for events
     controls: frozenset[str] = frozenset()  # those that are not the chain's
 
-    def called(self, name: str) -> Instrument:
+    @property
+    def called(self) -> str | None:
+        """Its name in the engine."""
+        return None if self.definition is None else self.definition.name
+
+    def under(self, name: str) -> Instrument:
         """The same under another name in the engine."""
         assert self.definition is not None
         return replace(self, definition=replace(self.definition, name=name))

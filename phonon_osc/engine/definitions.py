@@ -1,13 +1,14 @@
 """Definitions in the engine: where each lies in the audio thread's tables, and which may be overwritten.
 
 A definition's tables never change while a voice, or a command that waits, refers to them: a new definition of a known name gets a place
-of its own, and the old place is free once as many voices of it have ended as were ever asked for.
+of its own, and the old place is free once as many voices of it have ended as were ever asked for. Those that are built in are promised
+at the start, and made when they are first asked for.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -30,11 +31,25 @@ class Definitions:
         self._asked = np.zeros(DEFINITIONS, np.int64)  # voices asked for, by place
         self._place: dict[str, int] = {}  # of the present definition of a name
         self._versions: dict[str, int] = {}
-        self.by_name: dict[str, Definition] = {}
+        self._promised: dict[str, Callable[[], Definition]] = {}
+        self.by_name: dict[str, Definition] = {}  # those that were made
         self.by_key: dict[str, Definition] = {}  # those that replaced others too: what a session log means
 
     def __contains__(self, name: str) -> bool:
-        return name in self.by_name
+        return name in self.by_name or name in self._promised
+
+    def names(self) -> list[str]:
+        return [*self.by_name, *self._promised]
+
+    def get(self, name: str) -> Definition | None:
+        """The present definition of a name; made now, if it was only promised."""
+        if name in self._promised:
+            self.add(self._promised[name]())
+        return self.by_name.get(name)
+
+    def promise(self, makers: Mapping[str, Callable[[], Definition]]) -> None:
+        """Definitions that are made when they are first asked for; their places are kept."""
+        self._promised |= makers
 
     def key(self, name: str) -> str:
         """What tells the present definition of a name from earlier ones: ``name``, then ``name@2`` and so on."""
@@ -54,7 +69,8 @@ class Definitions:
         Raises UsageError where all places are taken.
         """
         self._reclaim()
-        if not self._free:
+        self._promised.pop(d.name, None)
+        if len(self._free) <= len(self._promised):
             raise UsageError(
                 f"definition {d.name}: the server holds {DEFINITIONS}, those still sounding included; free some (/def/free)"
             )

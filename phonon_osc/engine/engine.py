@@ -141,7 +141,7 @@ class Engine:
         return number
 
     def _definition(self, name: str) -> Definition:
-        d = self.definitions.by_name.get(name)
+        d = self.definitions.get(name)
         if d is None:
             raise NodeError(f"there is no definition {name!r}; `phonon-osc kinds` and /defs list what there is")
         return d
@@ -397,9 +397,9 @@ class Engine:
         pairs = [(int(c), int(f), float(v)) for c, f, v in describe.get("pairs", [])]
         ops = {"play": t.OP_NEW, "new": t.OP_NEW, "bus": t.OP_BUS, "orbit": t.OP_ORBIT, "panic": t.OP_PANIC}
         op = int(describe["op"]) if describe["do"] == "node" else ops[describe["do"]]
+        named = self.definitions.get(describe.get("definition", ""))
         if op == t.OP_NEW:
             words[t.DEFINITION] = self.definitions.place(describe["definition"])
-        named = self.definitions.by_name.get(describe.get("definition", ""))
         buffer = self._buffer_in(named, pairs) if op in (t.OP_NEW, t.OP_SET) else 0
         self.send(Command(op, frame, words, pairs, buffer=buffer))
 

@@ -72,17 +72,24 @@ An event without a pitch plays MIDI 60, unless the text has a control `freq`, wh
 
 ### Definitions within definitions
 
-A definition can be used in another like a kind: `left right = section pitch spread=9`. Its statements are put in that place. Its controls are
-its parameters, by place in the order in which it has them, then by name, as numbers or signals; what is not given is its default, a constant.
-It gives as many signals as its `outlets` (else `out` or `voice`) name. Its gate, doc and aliases do not count. `pitch` and `hold` within it are
-those of the event that plays the whole, or what is given by these names: `octave = section pitch=(pitch * 2)`; where it has a control
-`freq`, its pitch is that one. A step of it with `@when` is there if the control was given.
+A definition can be used in another like a kind: `left right = section pitch spread=9`. Its statements are put in that place. Its
+controls are its parameters, by place in the order in which it has them, then by name, as numbers or signals; what is not given is its
+default, a constant. It gives as many signals as its `outlets` (else `out` or `voice`) name. Its gate, doc and aliases do not count.
+`pitch` and `hold` within it are those of the event that plays the whole, or what is given by these names:
+`octave = section pitch=(pitch * 2)`; where it has a control `freq`, its pitch is that one. A step of it with `@when` is there if the
+control was given.
 
 A text that ends with `outlets` alone is a part: it can be used, not played.
 
 A definition takes others as they are when it is made: those may change or go later, it stays what it is. Only the files of a folder
 follow each other: when a file changes, those that use it are made again, in whichever order they have to. A word that is a kind's name
 always means the kind. No definition uses itself. At most 8 are within each other, with 1000 statements and 192 steps in all.
+
+### The built-in synths
+
+They are such texts: `phonon-osc defs` and `/def/list` list them and their parts, `phonon-osc defs NAME` and `/def/get` show one.
+Sent back by `/def/new`, or saved in the folder, a text that ends with `voice` takes the place of the built-in synth of its name in
+events, until it is freed or its file goes. As nodes they are `dirt.NAME`, or `NAME` where no kind has that name.
 """
 
 DIRT = """

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from phonon_osc.defs import Instrument
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.engine import Engine
 from phonon_osc.osc.counters import SoundCounters
-from phonon_osc.osc.dirt_voice import SynthInfo
 from phonon_osc.ratelog import RateLimited
 from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry, Library, Sample
 from phonon_osc.samples.store import NoRoom
+from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +32,26 @@ class NotLoaded(Exception):
 
 
 @dataclass(frozen=True)
-class Defined:
-    """A synth that is a client's definition (``dirt_voice.SynthInfo``)."""
+class Synth:
+    """A synth as an event finds it (``dirt_voice.SynthInfo``), built in or a client's."""
 
     definition: str
     controls: frozenset[str]
     uses_pitch: bool
 
 
+def synth_of(instrument: Instrument) -> Synth:
+    assert instrument.definition is not None
+    return Synth(instrument.definition.name, instrument.controls, instrument.uses_pitch)
+
+
 class SoundTable:
     """Samples before synths, as SuperDirt looks them up."""
 
-    def __init__(self, library: Library, synths: Mapping[str, SynthInfo]) -> None:
-        self.library, self._synths = library, dict(synths)
-        self._defined: dict[str, Defined] = {}
+    def __init__(self, library: Library, rate: float) -> None:
+        self.library, self._rate = library, rate
+        self._defined: dict[str, Synth] = {}
+        self._built_in: dict[str, Synth] = {}  # those that were asked for
         self._aliases: dict[str, str] = {}
 
     def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
@@ -62,12 +68,18 @@ class SoundTable:
         self._defined.pop(name, None)
         self._aliases = {alias: meant for alias, meant in self._aliases.items() if meant != name}
         if instrument is not None:
-            self._defined[name] = Defined(name, instrument.controls, instrument.uses_pitch)
+            self._defined[name] = synth_of(instrument)
             self._aliases |= dict.fromkeys(instrument.aliases, name)
 
-    def synth(self, name: str) -> SynthInfo | None:
-        """Names before aliases, a client's before the built-in ones."""
-        return self._defined.get(name) or self._defined.get(self._aliases.get(name, "")) or self._synths.get(name)
+    def synth(self, name: str) -> Synth | None:
+        """Names before aliases, a client's before the built-in ones; an alias means a name, whoever has that now."""
+        found = self._defined.get(name) or self._defined.get(self._aliases.get(name, ""))
+        meant = None if found else builtin.meaning(name)
+        if meant is None:
+            return found
+        if meant not in self._built_in:
+            self._built_in[meant] = synth_of(builtin.instrument(meant, self._rate))
+        return self._defined.get(meant) or self._built_in[meant]
 
 
 @dataclass(slots=True)

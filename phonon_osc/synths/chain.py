@@ -6,8 +6,6 @@ for an effect does not pay for it. The names of the controls are what ``phonon_o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from dsp.kind import Curve, Param, Unit, kinds
 from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wire
 
@@ -103,9 +101,3 @@ def finish_voice(g: Graph, sound: Wire | tuple[Wire, Wire]) -> Definition:
         else g.add("balance", *sound, position=position)
     )
     return finish(g, left, right)
-
-
-def voice(name: str, doc: str, rate: float, source: Callable[[Graph], Wire | tuple[Wire, Wire]]) -> Definition:
-    """A dirt voice around a source."""
-    g = Graph(name, doc, rate=rate)
-    return finish_voice(g, source(g))

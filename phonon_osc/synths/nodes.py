@@ -6,7 +6,7 @@ the outlets, and ``amp`` and ``pan`` say how it is heard on its orbit.
 
 from __future__ import annotations
 
-from dsp.kind import Kind, Param, Unit, kinds
+from dsp.kind import Kind, Param, Unit
 from phonon_osc.engine.definition import Definition, Graph, Ref
 from phonon_osc.synths.chain import PAN
 
@@ -37,11 +37,6 @@ def single(kind: Kind, rate: float) -> Definition:
         g.gate("gate", "release" if "release" in kind.params else None)
     g.out(left, right, outlets=(outs[0], outs[-1 if len(outs) < 2 else 1]))
     return g.build()
-
-
-def singles(rate: float) -> list[Definition]:
-    """One instrument per kind that makes or changes sound."""
-    return [single(kind, rate) for kind in kinds().values() if kind.outs and "engine" not in kind.tags]
 
 
 def audio_bus(rate: float) -> Definition:

@@ -56,27 +56,27 @@ def test_a_kind_is_one_file(folders: Path) -> None:
 
 
 def test_a_definition_is_one_file_read_again_when_it_changes(folders: Path) -> None:
-    file = folders / "defs" / "drone.def"
+    file = folders / "defs" / "hum.def"
     file.write_text("# two lines\nlvl: 0.125\nout lvl\n")
     (folders / "defs" / "bad.def").write_text("out nowhere")
     server = Server(folders, backend="null")
     try:
-        assert server.ask("/def/get", "drone")[0] == "/def/get/reply"
+        assert server.ask("/def/get", "hum")[0] == "/def/get/reply"
         assert "bad.def" in server.log_text() and "nowhere" in server.log_text()
-        server.ask("/node/new", "drone", 1)
+        server.ask("/node/new", "hum", 1)
         time.sleep(0.2)
         assert float(server.status()["peak"]) == pytest.approx(0.125, abs=0.01)  # type: ignore[arg-type]
         file.write_text("lvl: 0.5\nout lvl\n")
         for _ in range(60):
-            if "0.5" in str(server.ask("/def/get", "drone")[1][1]):
+            if "0.5" in str(server.ask("/def/get", "hum")[1][1]):
                 break
             time.sleep(0.05)
-        server.ask("/node/new", "drone", 2)
+        server.ask("/node/new", "hum", 2)
         time.sleep(0.2)
         assert float(server.status()["peak"]) == pytest.approx(0.625, abs=0.01)  # type: ignore[arg-type]
         file.unlink()
         for _ in range(60):
-            if server.ask("/def/get", "drone")[0] == "/fail":
+            if server.ask("/def/get", "hum")[0] == "/fail":
                 return
             time.sleep(0.05)
         raise AssertionError("a definition outlived its file")

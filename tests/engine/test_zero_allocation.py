@@ -26,11 +26,13 @@ def dense(studio: Studio, first: int, frames: int, seed: int) -> None:
     """Starts, ends, steals, chokes, bus moves, orbit changes: everything commands can ask for."""
     rng = np.random.default_rng(seed)
     engine = studio.engine
-    names = [n for n in engine.definitions.by_name if n not in ("orbit",)]
+    names = [n for n in engine.definitions.names() if n not in ("orbit",)]
     for frame in sorted(rng.integers(first, first + frames, frames // 100).tolist()):
         name = names[int(rng.integers(len(names)))]
         controls: dict[str, float | BusMap] = {}
-        for control, param in engine.definitions.by_name[name].controls.items():
+        made = engine.definitions.get(name)
+        assert made is not None
+        for control, param in made.controls.items():
             if not control.startswith("_") and rng.random() < 0.4:
                 top = min(param.max, param.default + 1000.0)
                 controls[control] = (

@@ -408,7 +408,7 @@ async def test_a_folder_that_changes_under_a_running_server(tmp_path: Path, root
         return sound is not None and sound[0, 0] == np.float32(wanted)
 
     async with serving(tmp_path, root) as live:
-        buffer_control = live.studio.engine.definitions.by_name["dirt.sampler"].index("buffer")
+        buffer_control = live.studio.engine.definitions.get("dirt.sampler").index("buffer")
         await heard(live, 0.25)
         dc(write, "dc/a.wav", 0.125)
         await heard(live, 0.125, n=0.0)

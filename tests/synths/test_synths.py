@@ -5,20 +5,17 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
-from types import FunctionType
 
 import numpy as np
 import pytest
 from reference_render import RATE, Case, Renderer
 
-from phonon_osc.engine.definition import Graph, Wire
-from phonon_osc.synths import build_all
-from phonon_osc.synths.parts import pitch
-from phonon_osc.synths.recipe import RECIPES, playable, recipes, synth, voices
+from phonon_osc.synths import builtin
 
 START = RATE // 10 + 960  # frame of the onset in what `play` returns
 MIDDLE_C = 261.6256
 ALIASES = {"sin": "sine", "sawtooth": "saw", "sqr": "square", "triangle": "tri", "piano": "superpiano"}
+NAMES = sorted(builtin.synths())
 SUPER = ("supersaw", "supersquare", "superpwm", "superfm", "superpiano")
 
 
@@ -62,59 +59,49 @@ def loudest(x: np.ndarray) -> int:
 
 # --- what there is -------------------------------------------------------------------------------------------------
 def test_the_synths_that_events_may_name() -> None:
-    named = playable(48000.0)
-    assert set(named) >= {*SUPER, *ALIASES, *ALIASES.values()}
+    assert builtin.synths() >= {*SUPER, *ALIASES.values()}
     for alias, name in ALIASES.items():
-        assert named[alias] == named[name]
-    assert {"voice", "decay", "semitone", "resonance", "lfo", "rate", "pitch1"} <= named["supersaw"].controls
-    assert {"mod12", "egrate31", "eglevel64", "ratio6", "feedback", "lfofreq"} <= named["superfm"].controls
-    assert {"velocity", "detune", "muffle", "stereo"} <= named["superpiano"].controls
-    assert not named["superpiano"].controls & {"pan", "amp", "lpf", "hold_time", "fade_out"}, "those are the chain's"
-
-
-def test_a_synth_is_declared_by_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("phonon_osc.synths.recipe.RECIPES", {**RECIPES})
-    for cached in (recipes, voices):
-        monkeypatch.setattr(f"phonon_osc.synths.recipe.{cached.__name__}", cached.__wrapped__)
-
-    def beep(g: Graph) -> Wire:
-        """A beep."""
-        return g.one("sine", freq=pitch(g))
-
-    synth(aliases=("blip",))(beep)
-    assert {"beep", "blip"} <= playable(48000.0).keys()
-    assert playable(48000.0)["blip"].definition == "dirt.beep"
-
-    other = FunctionType(beep.__code__, {**globals(), "__name__": "elsewhere"}, "beep")
-    with pytest.raises(TypeError, match="beep is declared in"):
-        synth()(other)
+        assert builtin.meaning(alias) == name
+    controls = {name: builtin.instrument(name, 48000.0).controls for name in SUPER}
+    assert {"voice", "decay", "semitone", "resonance", "lfo", "rate", "pitch1"} <= controls["supersaw"]
+    assert {"mod12", "egrate31", "eglevel64", "ratio6", "feedback", "lfofreq"} <= controls["superfm"]
+    assert {"velocity", "detune", "muffle", "stereo"} <= controls["superpiano"]
+    assert not controls["superpiano"] & {"pan", "amp", "lpf", "hold_time", "fade_out"}, "those are the chain's"
 
 
 def test_every_synth_is_documented() -> None:
-    for name, recipe in recipes().items():
-        assert recipe.doc.endswith("."), name
-    for definition in voices(48000.0).values():
-        for name, param in definition.controls.items():
-            assert param.doc.endswith("."), (definition.name, name)
+    for name in NAMES:
+        made = builtin.instrument(name, 48000.0)
+        assert made.doc.endswith("."), name
+        assert made.definition is not None
+        for control, param in made.definition.controls.items():
+            assert param.doc.endswith("."), (name, control)
 
 
-def test_all_definitions_are_built_in_no_time() -> None:
-    def build() -> float:
-        voices.cache_clear()
+def test_no_event_waits_for_a_definition() -> None:
+    """Each is made when it is first played: the longest of them in less than a block of JACK's usual period."""
+
+    def build(name: str) -> float:
+        for cached in (builtin.instrument, builtin.source):
+            cached.cache_clear()
         begin = time.perf_counter()
-        build_all(48000.0)
+        builtin.instrument(name, 48000.0)
         return time.perf_counter() - begin
 
-    assert min(build() for _ in range(5)) < 0.05
+    for name in ("superfm", "superhammond", "supergong", "gm_church_organ"):
+        assert min(build(name) for _ in range(5)) < 0.03, name
 
 
-@pytest.mark.parametrize("rate", [22050.0, 44100.0, 96000.0, 192000.0])
+@pytest.mark.parametrize("rate", [22050.0, 44100.0, 48000.0, 96000.0, 192000.0])
 def test_every_definition_can_be_built_at_any_rate(rate: float) -> None:
-    assert len(build_all(rate)) == len(build_all(48000.0))
+    for name, make in builtin.makers(rate).items():
+        assert make().name == name
+    for name in builtin.files():
+        assert (builtin.instrument(name, rate).definition is None) == (name not in builtin.synths())
 
 
 # --- every synth ---------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", list(recipes()))
+@pytest.mark.parametrize("name", NAMES)
 def test_it_sounds_and_ends(studio: Renderer, name: str) -> None:
     x = play(studio, name, 0.3, **({"density": 1.0} if name == "crackle" else {}))
     assert np.isfinite(x).all()
@@ -122,10 +109,10 @@ def test_it_sounds_and_ends(studio: Renderer, name: str) -> None:
     assert not x[RATE * 3 // 10 + 2 :].any(), "silent when the event is over"
 
 
-@pytest.mark.parametrize("name", list(recipes()))
+@pytest.mark.parametrize("name", NAMES)
 def test_no_value_of_a_control_breaks_it(studio: Renderer, name: str) -> None:
     events = []
-    for control in sorted(playable(48000.0)[name].controls):
+    for control in sorted(builtin.instrument(name, 48000.0).controls):
         for value in (0.0, -1e6, 1e6):
             t = len(events) * 0.005
             events.append((t, {"s": name, "note": 0.0, "sustain": 0.03, control: value, "gain": 0.3}))
@@ -145,7 +132,7 @@ def twins() -> Iterator[tuple[Renderer, Renderer]]:
         one.close()
 
 
-@pytest.mark.parametrize("name", list(recipes()))
+@pytest.mark.parametrize("name", NAMES)
 def test_the_same_event_gives_the_same_sound(twins: tuple[Renderer, Renderer], name: str) -> None:
     one, other = (play(server, name, 0.2, note=3.0) for server in twins)
     assert one.any() and np.array_equal(one, other)

@@ -18,7 +18,7 @@ class Catalogue:
         self.answer(request, "/kinds/reply", names)
 
     def defs(self, request: Request) -> None:
-        self.answer(request, "/defs/reply", sorted(d for d in self.engine.definitions.by_name if d != "orbit"))
+        self.answer(request, "/defs/reply", sorted(d for d in self.engine.definitions.names() if d != "orbit"))
 
     def answer(self, request: Request, address: str, names: list[str]) -> None:
         for at in range(0, max(1, len(names)), PER_ANSWER):

@@ -19,6 +19,7 @@ from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.native.notify import Listeners
 from phonon_osc.osc.schema import RequestError
 from phonon_osc.samples.library import Library
+from phonon_osc.synths import builtin
 
 FIRST_NAMED_BUS = 128  # the buses below have numbers only: Tidal's
 
@@ -73,18 +74,29 @@ class Context:
         }
 
     def define(self, name: str, text: str) -> Instrument:
-        """Read a definition and publish it. Raises RequestError, DataError or UsageError and changes nothing then."""
-        if name in kinds() or (name in self.engine.definitions and name not in self.instruments):
-            raise RequestError(f"{name!r} is built in; choose another name")
+        """Read a definition and publish it. Raises RequestError, DataError or UsageError and changes nothing then.
+
+        One that ends with ``voice`` may have the name of a built-in synth, whose place it takes.
+        """
         if not name.replace("_", "a").replace(".", "a").isalnum():
             raise RequestError(f"name is {name!r}; letters, digits, _ and . may be in it")
         if name not in self.instruments and len(self.instruments) >= DEFINITIONS:
             raise RequestError(f"there are {len(self.instruments)} definitions already; free some (/def/free)")
-        instrument = read(name, text, self.engine.rate, self.sources)
+        synth, before = name in builtin.synths(), self.instruments.get(name)
+        taken = name in kinds() or (name in self.engine.definitions and (before is None or before.called != name))
+        if taken and not synth:
+            raise RequestError(f"{name!r} is built in; choose another name")
+        instrument = read(name, text, self.engine.rate, builtin.Sources(self.sources))
+        if synth and instrument.event:
+            instrument = instrument.under(builtin.PREFIX + name)
+        elif taken:
+            raise RequestError(
+                f"{name!r} is built in; choose another name, or end with voice SIGNAL to take its place in events"
+            )
         if instrument.definition is not None:
             self.engine.add_definition(instrument.definition)
-        elif name in self.engine.definitions:
-            self.engine.drop_definition(name)
+        if before is not None and before.called != instrument.called:
+            self.withdraw(before)
         self.instruments.pop(name, None)  # in the order in which they were made
         self.instruments[name] = instrument
         self.sources[name] = instrument.source
@@ -95,8 +107,8 @@ class Context:
     def noted(self, instrument: Instrument) -> dict[str, Any]:
         """A definition as a session log keeps it: its text, and for one that can be played what commands call it."""
         row = {"do": "define", "name": instrument.name, "text": instrument.text}
-        if instrument.definition is not None:
-            row["definition"] = self.engine.definitions.key(instrument.definition.name)
+        if instrument.called is not None:
+            row["definition"] = self.engine.definitions.key(instrument.called)
         return row
 
     def forget(self, name: str) -> None:
@@ -105,10 +117,26 @@ class Context:
         if gone is None:
             return
         del self.sources[name]
-        if gone.definition is not None:
-            self.engine.drop_definition(name)
         self.add_event_synth(None, name)
         self.engine.note({"do": "forget", "name": name})
+        self.withdraw(gone)
+
+    def withdraw(self, instrument: Instrument) -> None:
+        """Take it from the engine; a built-in synth is what it was again."""
+        if instrument.called is None:
+            return
+        if instrument.called == instrument.name:
+            self.engine.drop_definition(instrument.name)
+            return
+        self.engine.add_definition(builtin.definition(instrument.name, self.engine.rate))
+        key = self.engine.definitions.key(instrument.called)
+        self.engine.note({"do": "restore", "name": instrument.name, "definition": key})
+
+    def in_engine(self, name: str) -> str | None:
+        """What the engine calls the definition that nodes are made of by this name; None: there is none."""
+        known = self.engine.definitions
+        meant = builtin.PREFIX + (builtin.meaning(name) or name)
+        return name if name in known and name != "orbit" else meant if meant in known else None
 
     def node_ended(self, node: Node) -> None:
         """A node is gone: it leaves its group, and if it was an audio bus, that is gone too."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from phonon_osc.defs import LONGEST
+from phonon_osc.defs import LONGEST, Instrument
 from phonon_osc.osc.native.context import Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
+from phonon_osc.synths import builtin
 
 NAME = Argument("name", "name", "its name")
 
@@ -19,23 +20,33 @@ class DefinitionMessages:
         request.done(name, *(c for c in controls if not c.startswith("_")))
 
     def get(self, request: Request, name: str) -> None:
-        request.reply("/def/get/reply", name, self.known(name))
+        found = self.context.instruments.get(name)
+        meant = builtin.meaning(name.removeprefix(builtin.PREFIX)) or name
+        if found is None and meant in builtin.SOURCES:
+            request.reply("/def/get/reply", name, builtin.text(meant))
+        else:
+            request.reply("/def/get/reply", name, self.known(name).text)
+
+    def list(self, request: Request) -> None:
+        names = sorted({*builtin.SOURCES, *self.context.instruments})
+        request.reply("/def/list/reply", len(names), *names)
 
     def free(self, request: Request, name: str) -> None:
         self.known(name)
         self.context.forget(name)
         request.done(name)
 
-    def known(self, name: str) -> str:
-        """Its text."""
+    def known(self, name: str) -> Instrument:
+        """A client's."""
         found = self.context.instruments.get(name)
         if found is None:
+            if name in builtin.SOURCES:
+                raise RequestError(f"{name!r} is built in and stays; /def/new may put another in its place")
             if name in self.engine.definitions:
                 raise RequestError(f"{name!r} is built in and has no text; /kind/info tells of kinds")
-            raise RequestError(
-                f"there is no definition {name!r}; {remedy(name, self.context.instruments, '/def/new makes one')}"
-            )
-        return found.text
+            known = [*self.context.instruments, *builtin.SOURCES]
+            raise RequestError(f"there is no definition {name!r}; {remedy(name, known, '/def/new makes one')}")
+        return found
 
 
 MESSAGES = (
@@ -54,22 +65,31 @@ MESSAGES = (
         ),
         (
             "the text has an error: the line, what is wrong, what should be there",
-            "the name is built in",
+            "the name is a kind's (but a text that ends with voice may have that of a built-in synth, and takes its place in events)",
             "too many definitions",
         ),
     ),
     Message(
         "/def/get",
-        "The text of a definition that was made so.",
+        "The text of a definition, built-in synths and parts included: change it, and send it back by /def/new.",
         (NAME,),
         "/def/get/reply name text",
         DefinitionMessages.get,
-        ('/def/new ss buzz "out (saw 110) * 0.1"', "/def/get s buzz"),
-        ("there is no such definition", "it is built in"),
+        ("/def/get s gm_flute",),
+        ("there is no such definition", "it is a kind"),
+    ),
+    Message(
+        "/def/list",
+        "Names of all definitions that have a text: built-in synths and parts, yours. Other definitions can use them, but for those "
+        "whose name is a kind's.",
+        (),
+        "/def/list/reply how-many name ...",
+        DefinitionMessages.list,
+        ("/def/list",),
     ),
     Message(
         "/def/free",
-        "Forgets a definition. Its nodes sound on.",
+        "Forgets a definition; a built-in synth whose place it had is there again. Its nodes sound on.",
         (NAME,),
         "/done /def/free name",
         DefinitionMessages.free,

@@ -7,6 +7,7 @@ from phonon_osc.engine.nodes import NodeId
 from phonon_osc.engine.voice import BusMap, Value
 from phonon_osc.osc.native.context import Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
+from phonon_osc.synths import builtin
 
 ID = Argument("id", "id", "number or name of a node")
 PAIRS = Argument(
@@ -25,10 +26,13 @@ class NodeMessages:
         self.context, self.engine = context, context.engine
 
     def new(self, request: Request, definition: str, id: NodeId, controls: dict[str, float | str]) -> None:
-        known = [name for name in self.engine.definitions.by_name if name != "orbit"]
-        if definition in self.context.instruments and definition not in known:
-            raise RequestError(f"{definition!r} is a part: other definitions use it; end it with out SIGNAL to play it")
-        if definition not in known:
+        called = self.context.in_engine(definition)
+        if called is None:
+            if definition in self.context.sources or definition in builtin.SOURCES:
+                raise RequestError(
+                    f"{definition!r} is a part: other definitions use it; what ends with out SIGNAL can be played"
+                )
+            known = [name.removeprefix(builtin.PREFIX) for name in self.engine.definitions.names() if name != "orbit"]
             raise RequestError(
                 f"there is no definition {definition!r}; {remedy(definition, known, '/defs lists them')}"
             )
@@ -37,7 +41,7 @@ class NodeMessages:
         group = controls.pop("group", None)
         if group is not None:
             self.context.members(str(group))
-        node = self.engine.new_node(definition, id, self.context.values(controls), orbit=orbit, frame=request.frame)
+        node = self.engine.new_node(called, id, self.context.values(controls), orbit=orbit, frame=request.frame)
         self.context.move_to_group(node.id, None if group is None else str(group))  # nor where its id was before
         request.done(node.id)
 

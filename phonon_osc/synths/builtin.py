@@ -1,0 +1,107 @@
+"""The built-in synths and the parts they share: texts in the folders beside this file, each read when it is first asked for."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from dsp.kind import kinds
+from phonon_osc.defs.instrument import Instrument, read
+from phonon_osc.defs.source import Source, source_of
+from phonon_osc.engine.definition import Definition
+from phonon_osc.synths.nodes import audio_bus, single
+from phonon_osc.synths.sampler import sampler
+
+PREFIX = "dirt."  # of a synth's name in the engine, which keeps it apart from those of kinds
+FAMILIES = ("superdirt", "strudel", "gm", "parts")
+PARTS = "parts"
+_ALIAS = re.compile(r"^\s*alias\s+(\w[\w ]*)", re.MULTILINE)
+
+
+@functools.cache
+def files() -> dict[str, Path]:
+    """The texts by name, family by family."""
+    return {file.stem: file for family in FAMILIES for file in sorted((Path(__file__).parent / family).glob("*.def"))}
+
+
+def text(name: str) -> str:
+    """What a built-in definition says. Raises KeyError."""
+    return files()[name].read_text(encoding="utf-8")
+
+
+@functools.cache
+def synths() -> frozenset[str]:
+    """Names of those that events play; the others are parts."""
+    return frozenset(name for name, file in files().items() if file.parent.name != PARTS)
+
+
+@functools.cache
+def aliases() -> dict[str, str]:
+    """Their further names, found without reading the texts as definitions."""
+    return {alias: name for name in sorted(synths()) for words in _ALIAS.findall(text(name)) for alias in words.split()}
+
+
+def meaning(word: str) -> str | None:
+    """The synth of this name or alias."""
+    return word if word in synths() else aliases().get(word)
+
+
+@functools.cache
+def source(name: str) -> Source:
+    return source_of(name, text(name), SOURCES)
+
+
+class Sources(Mapping[str, Source]):
+    """What definitions may use: a client's ``own``, then the built-in ones, which are read when they are used."""
+
+    def __init__(self, own: Mapping[str, Source] = MappingProxyType({})) -> None:
+        self._own = own
+
+    def __getitem__(self, name: str) -> Source:
+        return self._own[name] if name in self._own else source(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own or name in files()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._own, **files()})
+
+    def __len__(self) -> int:
+        return len({**self._own, **files()})
+
+
+SOURCES = Sources()
+
+
+@functools.cache
+def instrument(name: str, rate: float) -> Instrument:
+    """A built-in definition; a synth's is called ``dirt.NAME`` in the engine. Raises KeyError."""
+    made = read(name, text(name), rate, SOURCES)
+    return made if made.definition is None else made.under(PREFIX + name)
+
+
+def read_all(rate: float) -> Iterator[Instrument]:
+    """Read them one by one, ahead of those who ask."""
+    for name in sorted(synths()):
+        yield instrument(name, rate)
+
+
+def definition(name: str, rate: float) -> Definition:
+    """Of a synth."""
+    made = instrument(name, rate).definition
+    assert made is not None
+    return made
+
+
+def makers(rate: float) -> dict[str, Callable[[], Definition]]:
+    """Every built-in definition by its name in the engine: one per kind for nodes, the bus, the sampler, the synths."""
+    made: dict[str, Callable[[], Definition]] = {
+        kind.name: functools.partial(single, kind, rate)
+        for kind in kinds().values()
+        if kind.outs and "engine" not in kind.tags
+    }
+    made |= {"bus": functools.partial(audio_bus, rate), f"{PREFIX}sampler": functools.partial(sampler, rate)}
+    return made | {PREFIX + name: functools.partial(definition, name, rate) for name in sorted(synths())}
