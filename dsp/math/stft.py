@@ -5,7 +5,7 @@ points follow each other by half a size, with sine windows before and after: wha
 in, 1.5 sizes later (one to fill the frame, half a one to work on it).
 
 For kinds declared ``per_lane``. A kernel has one integer of state, ``clock``. Per frame it calls ``step``, which says whether this is
-a row for its own work on the bins, then ``tick``. Cells from ``FREE`` sizes on are its own, as many as ``SPARE`` sizes.
+a row for its own work on the bins, then ``tick``. Four sizes of cells from ``FREE`` sizes on are its own.
 
 Source: J. B. Allen, 'Short term spectral analysis, synthesis, and modification by discrete Fourier transform' (IEEE ASSP 25, 1977).
 """
@@ -19,9 +19,9 @@ from dsp.math.delayline import sane
 from dsp.math.fft import LARGEST, backward_butterflies, forward_butterflies, mirrored, sine_window
 
 SECONDS = 0.67  # of delay memory: 14 sizes at any rate
-FREE, SPARE = 10, 4
+FREE = 10
 BINS = 8  # pairs of bins per share; twice as many where a kernel goes through them twice
-_PER_ROW = 32  # points or butterflies per row: the 32 parts of a hop have as many rows as it takes for half of the points
+_PER_ROW = 32  # points or butterflies per row: half a frame's points, or one stage of a transform, take 1/32 of a hop
 _SPECTRUM, _OUTPUTS = 4, 6  # in sizes; rings of two sizes for each input, the transform, rings of two for each output
 
 
@@ -90,8 +90,7 @@ def step(memory: Any, exponent: Any, clock: Any, left: Any, right: Any) -> Any:
     at = clock & (2 * size - 1)
     memory[at] = sane(left)
     memory[2 * size + at] = sane(right)
-    a, b = 0.0 * memory[at], 0.0 * memory[at]
-    share = -1
+    a, b, share = 0.0 * memory[at], 0.0 * memory[at], -1
     if hop > 1:  # before, nothing has been worked through
         a, b = memory[_OUTPUTS * size + at], memory[(_OUTPUTS + 2) * size + at]
     if hop > 0:
@@ -163,4 +162,3 @@ def round_of(share: Any, exponent: Any) -> Any:
     """For kernels that go through the bins twice: (whether this is the second time, the first of 2 ``BINS`` bins)."""
     half = (1 << exponent) // 32
     return share >= half, 2 * BINS * (share & (half - 1))
-

@@ -10,7 +10,7 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, plain_int
 from dsp.math.exponential import db_to_gain
 from dsp.math.smoothing import follow, share_of
-from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, hop_of, scale_bin, step, tick
+from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, hop_of, put_bin, scale_bin, step, tick
 
 _LOWER = 0.6  # of the band is what the lower wall can take away
 _TEETH = 256.0
@@ -37,7 +37,11 @@ def brick(
             begin, end = _LOWER * fmin(fmax(low[i], 0.0), 1.0), 1.0 - fmin(fmax(high[i], 0.0), 1.0)
             for k in range(share * BINS, share * BINS + BINS):
                 place = 2.0 * k / (1 << exponent)  # on the way to half the rate
-                if place < begin or place >= end:
+                if k == 0:
+                    lr, li, rr, ri = get_bin(memory, exponent, 0)
+                    lower, upper = 0.0 if begin > 0.0 else 1.0, 0.0 if end < 1.0 else 1.0
+                    put_bin(memory, exponent, 0, lower * lr, upper * li, lower * rr, upper * ri)
+                elif place < begin or place >= end:
                     scale_bin(memory, exponent, k, 0.0)
         left_out[i] = a
         right_out[i] = b
@@ -79,8 +83,11 @@ def spectral_comb(
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="S. F. Boll, 'Suppression of acoustic noise in speech using spectral subtraction' (IEEE ASSP 27, 1979); a gate per bin",
-    threshold=Param(-60.0, -120.0, 20.0, Unit.DECIBEL, smoothing=0.0, doc="Level of a sine of one bin from which on it passes; 0 dB is full scale."),
+    reference="S. F. Boll, 'Suppression of acoustic noise in speech using spectral subtraction' (IEEE ASSP 27, 1979); here a gate "
+    "in each bin",
+    threshold=Param(
+        -60.0, -120.0, 20.0, Unit.DECIBEL, smoothing=0.0, doc="Level of a sine from which on its bin passes; 0 dB is full scale."
+    ),
     reduction=Param(60.0, 0.0, 120.0, Unit.DECIBEL, smoothing=0.0, doc="How much softer what lies below gets."),
     release=Param(0.05, 0.0, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Time constant of getting softer."),
 )  # fmt: skip
@@ -97,7 +104,8 @@ def spectral_gate(
     for i in range(n):
         a, b, share = step(memory, exponent, clock, left[i], right[i])
         if share >= 0:
-            loud = db_to_gain(fmin(fmax(threshold[i], -120.0), 20.0)) * (size / np.pi)  # what such a sine has in its bin
+            loud = db_to_gain(fmin(fmax(threshold[i], -120.0), 20.0))
+            loud = loud * size / np.pi  # what such a sine has in its bin
             soft = db_to_gain(-fmin(fmax(reduction[i], 0.0), 120.0))
             fall = share_of(release[i], (size // 2) * env.dt)
             for k in range(share * BINS, share * BINS + BINS):

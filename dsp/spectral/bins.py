@@ -10,9 +10,21 @@ from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin, inline, plain_int, to_int, wrap_int
 from dsp.math.exponential import exp2
 from dsp.math.noise import uniform
-from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, pair_cells, put_bin, round_of, scale_bin, step, tick
+from dsp.math.stft import (
+    BINS,
+    FREE,
+    SECONDS,
+    frame_exponent,
+    get_bin,
+    pair_cells,
+    put_bin,
+    round_of,
+    scale_bin,
+    step,
+    tick,
+)
 
-_WIDEST = 64  # neighbours on either side
+_WIDEST = 6.0  # octaves of neighbours on either side
 
 
 @inline
@@ -39,7 +51,9 @@ def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
     memory=SECONDS,
     per_lane=True,
     reference="SuperDirt smear (reference superdirt.md 4.1): magnitudes averaged over 64^`amount` bins to either side, phases kept",
-    amount=Param(0.5, 0.0, 1.0, smoothing=0.0, doc="How far: from 1 bin to 64 (1500 Hz at 48 kHz).", aliases=("smear",)),
+    amount=Param(
+        0.5, 0.0, 1.0, smoothing=0.0, doc="How far: from 1 bin to 64 (1500 Hz at 48 kHz).", aliases=("smear",)
+    ),
 )
 def smear(
     left: Any, right: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
@@ -54,7 +68,7 @@ def smear(
         if share >= 0:
             again, begin = round_of(share, exponent)
             if not again:
-                wide = min(plain_int(to_int(exp2(6.0 * fmin(fmax(amount[i], 0.0), 1.0)) + 0.5)), half // 2)
+                wide = min(plain_int(to_int(exp2(_WIDEST * fmin(fmax(amount[i], 0.0), 1.0)) + 0.5)), half // 2)
             for k in range(begin, begin + 2 * BINS):
                 lr, li, rr, ri = get_bin(memory, exponent, k)
                 if k == 0:  # 0 Hz counts as a neighbour, but stays
@@ -157,7 +171,9 @@ def bin_shift(
     seeded=True,
     per_lane=True,
     reference="SuperDirt scram (reference superdirt.md 4.1)",
-    amount=Param(0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that sound like others, the same ones all the time.", aliases=("scram",)),
+    amount=Param(
+        0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that sound like others, the same ones all the time.", aliases=("scram",)
+    ),
     reach=Param(0.3, 0.0, 1.0, smoothing=0.0, doc="How far away the others are at most, as a share of the band; SuperDirt's is `amount`."),
 )  # fmt: skip
 def scramble(

@@ -35,8 +35,8 @@ def _mapped(x: Any, y: Any, p: Any, q: Any) -> Any:
     imag=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Its imaginary part is 0.01 + 9.99 times this."),
 )
 def conformer(
-    left: Any, right: Any, real: Any, imag: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
-) -> None:
+    left: Any, right: Any, real: Any, imag: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
     """Maps the bins of the spectrum as points of a plane: soft ones turn round, loud ones end up alike.
 
     3072 frames (64 ms at 48 kHz) late.

@@ -40,11 +40,15 @@ def _turn(memory: Any, cell: Any, half: Any) -> Any:
     ints=("clock", "held"),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt freeze (reference superdirt.md 4.1); J. L. Flanagan and R. M. Golden, 'Phase vocoder' (Bell Syst. Tech. J. 45, 1966)",
-    hold=Param(1.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, doc="Above 0 the sound stands still, else it passes.", aliases=("freeze",)),
+    reference="SuperDirt freeze (reference superdirt.md 4.1); J. L. Flanagan and R. M. Golden, 'Phase vocoder' (Bell Syst. Tech. J. 45, "
+    "1966)",
+    frozen=Param(
+        1.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, aliases=("freeze",),
+        doc="Above 0 the sound stands still, else it passes.",
+    ),
 )  # fmt: skip
 def freeze(
-    left: Any, right: Any, hold: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
+    left: Any, right: Any, frozen: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
     """Holds the sound of a moment for as long as it is switched on: magnitudes stay, phases go on as they went.
 
@@ -58,7 +62,7 @@ def freeze(
         if share >= 0:
             hop = hop_of(clock, exponent)
             if share == 0:
-                held = 1 if hold[i] > 0.0 and hop > 3 else 0
+                held = 1 if frozen[i] > 0.0 and hop > 3 else 0
             for k in range(share * BINS, share * BINS + BINS):
                 one, other = FREE * size + k, (FREE + 2) * size + k
                 if held == 0:
