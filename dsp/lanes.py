@@ -77,6 +77,11 @@ def wrap_int(i: Any) -> Any:
     return np.asarray(i).astype(np.int32)
 
 
+def plain_int(i: Any) -> int:
+    """A whole number of a ``per_lane`` kernel, to count loops with: rows of one are no numbers in Python."""
+    return int(np.asarray(i).reshape(-1)[0])
+
+
 def any_lane(mask: Any) -> bool:
     """True if the condition holds in one lane at least. A branch on it must not change any lane's result."""
     return bool(np.any(mask))
@@ -139,6 +144,18 @@ class Memory:
     def write(self, i: int, value: Any, offset: int = 0) -> None:
         size = self.rows.shape[0]
         self.rows[(self.frame + i + offset) & (size - 1)] = value
+
+    # A ``per_lane`` kind without ``lines`` may use its memory as an array instead, ``memory[cell]`` with 0 <= cell < length. A
+    # cell stays where it is, and holds what an earlier voice left there until it is written.
+    def __getitem__(self, cell: int) -> np.ndarray:
+        if cell < 0:
+            raise IndexError(f"cell {cell} of a memory")
+        return np.array(self.rows[cell])
+
+    def __setitem__(self, cell: int, value: Any) -> None:
+        if cell < 0:
+            raise IndexError(f"cell {cell} of a memory")
+        self.rows[cell] = value
 
 
 class Buffers:

@@ -26,6 +26,7 @@ from dsp.lowering.rows import (
     EnvType,
     Handle,
     LanesType,
+    MemoryType,
     PtrType,
     SignalType,
     StateType,
@@ -66,6 +67,8 @@ class _GetItem(AbstractTemplate):
             return signature(row(box.width, "f"), box, types.int64)
         if isinstance(box, PtrType) and isinstance(index, types.Integer):
             return signature(box.dtype, box, types.int64)
+        if isinstance(box, MemoryType) and box.width == 1 and isinstance(index, types.Integer):
+            return signature(types.float32, box, types.int64)
         return None
 
 
@@ -84,6 +87,16 @@ def _ptr_get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.load(pointer(builder, address, elem), align=size)
 
 
+def _cell(builder: Any, memory: Any, index: Any) -> Any:
+    """Pointer to a cell, made in a way in which the optimiser sees that successive ones lie side by side."""
+    return builder.gep(pointer(builder, builder.extract_value(memory, 0), F32), [index], source_etype=F32)
+
+
+@lower_builtin(operator.getitem, MemoryType, types.int64)
+def _memory_get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    return builder.load(_cell(builder, *args), align=4)
+
+
 @infer_global(operator.setitem)
 class _SetItem(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
@@ -92,6 +105,8 @@ class _SetItem(AbstractTemplate):
             return signature(types.none, box, types.int64, row(box.width, "f"))
         if isinstance(box, PtrType) and isinstance(index, types.Integer):
             return signature(types.none, box, types.int64, box.dtype)
+        if isinstance(box, MemoryType) and box.width == 1 and isinstance(index, types.Integer):
+            return signature(types.none, box, types.int64, types.float32)
         return None
 
 
@@ -111,6 +126,12 @@ def _ptr_set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     size = dtype.bitwidth // 8
     address = builder.add(args[0], builder.mul(args[1], ir.Constant(I64, size)))
     builder.store(args[2], pointer(builder, address, args[2].type), align=size)
+    return context.get_dummy_value()
+
+
+@lower_builtin(operator.setitem, MemoryType, types.int64, types.float32)
+def _memory_set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    builder.store(args[2], _cell(builder, *args[:2]), align=4)
     return context.get_dummy_value()
 
 

@@ -164,6 +164,13 @@ def _wrap_int(i: Any) -> Any:
     return None
 
 
+@overload(lanes.plain_int)
+def _plain_int(i: Any) -> Any:
+    if isinstance(i, types.Integer):
+        return lambda i: np.int64(i)
+    return None
+
+
 @intrinsic
 def _any(typingctx: Any, mask: Any) -> Any:
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:

@@ -18,6 +18,7 @@ SOURCES = sorted(
     if k.family in ("oscillators", "noises") and not k.ins and not k.reads_buffers and k.name != "hammer"
 )
 FILTERS = sorted(k.name for k in kinds().values() if k.family == "filters" and k.ins == ("x",))
+SPECTRAL = sorted(k.name for k in kinds().values() if k.family == "spectral" and not k.reads_buffers)
 
 
 class Player:
@@ -73,6 +74,26 @@ def test_a_node_of_a_filter_lets_a_saw_through(player: Player, kind: str) -> Non
     player("/node/new", kind, 2)
     player("/node/patch", 1, 2, "x")
     assert_sound(player.run())
+
+
+@pytest.mark.parametrize("kind", SPECTRAL)
+def test_a_node_of_a_spectral_effect_sounds_like_what_it_is_patched_to(player: Player, kind: str) -> None:
+    player("/node/new", "saw", 1, "freq", 220.0, "amp", 0.0)
+    player("/node/new", kind, 2)
+    player("/node/patch", 1, 2, "left")
+    player.run(4096)
+    assert_sound(player.run())
+
+
+def test_a_written_buffer_is_an_impulse_response(player: Player) -> None:
+    player("/buffer/alloc", "room", 600)
+    player("/buffer/write", "room", 500, 0.5)
+    player("/node/new", "impulse", 1, "freq", 10.0, "amp", 0.0)
+    player("/node/new", "convolve", 2, "buffer", "room")
+    player("/node/patch", 1, 2, "x")
+    heard = player.run()[:, 0]
+    assert np.abs(heard).argmax() == pytest.approx(4800 + 512 + 500, abs=2)
+    assert (np.abs(heard[4800:]) > 0.01).sum() == 1
 
 
 def test_a_string_is_plucked_again_by_its_trigger(player: Player) -> None:

@@ -1,0 +1,164 @@
+"""Two channels cut into overlapping frames, to their spectra and back, the work spread evenly over the time of a hop.
+
+Left and right are the real and the imaginary part of one transform, taken apart bin by bin. Frames of ``size`` = 2^exponent
+points follow each other by half a size, with sine windows before and after: what nobody touches comes out exactly as it went
+in, 1.5 sizes later (one to fill the frame, half a one to work on it).
+
+For kinds declared ``per_lane``. A kernel has one integer of state, ``clock``. Per frame it calls ``step``, which says whether this is
+a row for its own work on the bins, then ``tick``. Four sizes of cells from ``FREE`` sizes on are its own.
+
+Source: J. B. Allen, 'Short term spectral analysis, synthesis, and modification by discrete Fourier transform' (IEEE ASSP 25, 1977).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsp.lanes import inline
+from dsp.math.delayline import sane
+from dsp.math.fft import LARGEST, backward_butterflies, forward_butterflies, mirrored, sine_window
+
+SECONDS = 0.67  # of delay memory: 14 sizes at any rate
+FREE = 10
+BINS = 8  # pairs of bins per share; twice as many where a kernel goes through them twice
+_PER_ROW = 32  # points or butterflies per row: half a frame's points, or one stage of a transform, take 1/32 of a hop
+_SPECTRUM, _OUTPUTS = 4, 6  # in sizes; rings of two sizes for each input, the transform, rings of two for each output
+
+
+@inline
+def frame_exponent(rate: Any) -> Any:
+    """2048 points at 44.1 and 48 kHz, as near to 43 ms as a power of two allows elsewhere."""
+    exponent = 6
+    while (2 << exponent) * 21.5 <= rate and exponent < LARGEST:
+        exponent += 1
+    return exponent
+
+
+@inline
+def tick(clock: Any) -> Any:
+    """The next frame's clock: frames since the lane's start, and later any number of the same place in the rings."""
+    return clock + 1 if clock < 1 << 30 else clock + 1 - (1 << 29)
+
+
+@inline
+def hop_of(clock: Any, exponent: Any) -> Any:
+    """How many hops have begun before this one. The first has nothing to work on, the second half a frame."""
+    return clock >> (exponent - 1)
+
+
+# Runs of ``_PER_ROW`` points never cross the end of a ring: all beginnings are multiples of it.
+@inline
+def _window_in(memory: Any, size: Any, now: Any, first: Any, hop: Any) -> None:
+    """Some points of the frame that ended at ``now``."""
+    base = _SPECTRUM * size + first
+    place = (now - size + first) & (2 * size - 1)
+    if hop < 2 and first < size // 2:  # before the lane's start
+        for m in range(_PER_ROW):
+            memory[base + m] = 0.0
+            memory[base + size + m] = 0.0
+    else:
+        for m in range(_PER_ROW):
+            w = sine_window(first + m, size)
+            memory[base + m] = w * memory[place + m]
+            memory[base + size + m] = w * memory[2 * size + place + m]
+
+
+@inline
+def _window_out(memory: Any, size: Any, now: Any, first: Any, hop: Any) -> None:
+    """Some points of the frame, added to what comes out from the next hop on."""
+    base = _SPECTRUM * size + first
+    place = _OUTPUTS * size + ((now + size // 2 + first) & (2 * size - 1))
+    scale = 1.0 / size
+    overlapping = hop > 1 and first < size // 2  # the second half of the frame before lies there
+    for m in range(_PER_ROW):
+        w = scale * sine_window(first + m, size)
+        left, right = w * memory[base + m], w * memory[base + size + m]
+        if overlapping:
+            left, right = left + memory[place + m], right + memory[place + 2 * size + m]
+        memory[place + m] = left
+        memory[place + 2 * size + m] = right
+
+
+@inline
+def step(memory: Any, exponent: Any, clock: Any, left: Any, right: Any) -> Any:
+    """(left, right, share): what comes out in this frame for what goes in, and which share of its own work the kernel has
+    to do now, 0 up to size / 16 - 1; -1 for none."""
+    size = 1 << exponent
+    hop = hop_of(clock, exponent)
+    turn = clock & (size // 2 - 1)
+    now = clock - turn
+    at = clock & (2 * size - 1)
+    memory[at] = sane(left)
+    memory[2 * size + at] = sane(right)
+    a, b, share = 0.0 * memory[at], 0.0 * memory[at], -1
+    if hop > 1:  # before, nothing has been worked through
+        a, b = memory[_OUTPUTS * size + at], memory[(_OUTPUTS + 2) * size + at]
+    if hop > 0:
+        part = turn >> (exponent - 6)
+        first = _PER_ROW * turn
+        k = first & (size // 2 - 1)
+        own = 2 + exponent
+        back = own + 4
+        if part < 2:
+            _window_in(memory, size, now, first, hop)
+        elif part < own:
+            forward_butterflies(memory, _SPECTRUM * size, size, size >> (part - 1), k, _PER_ROW)
+        elif part < back:
+            share = turn - own * (size // 64)
+        elif part < back + exponent:
+            backward_butterflies(memory, _SPECTRUM * size, size, 1 << (part - back), k, _PER_ROW)
+        elif part < back + exponent + 2:
+            _window_out(memory, size, now, first - (back + exponent) * (size // 2), hop)
+    return a, b, share
+
+
+@inline
+def pair_cells(k: Any, exponent: Any) -> Any:
+    """Cells (of real parts, the imaginary ones a size further) of the bins k and -k, 0 < k < size / 2; of 0 Hz and half the rate
+    for 0."""
+    size = 1 << exponent
+    other = size - k if k > 0 else size // 2
+    return _SPECTRUM * size + mirrored(k, exponent), _SPECTRUM * size + mirrored(other, exponent)
+
+
+@inline
+def get_bin(memory: Any, exponent: Any, k: Any) -> Any:
+    """Bin k < size / 2 of left (real and imaginary part) and right. Bin 0 has 0 Hz in the one, half the rate in the other part."""
+    size = 1 << exponent
+    up, down = pair_cells(k, exponent)
+    ar, ai, br, bi = memory[up], memory[up + size], memory[down], memory[down + size]
+    lr, li, rr, ri = 0.5 * (ar + br), 0.5 * (ai - bi), 0.5 * (ai + bi), 0.5 * (br - ar)
+    if k == 0:
+        lr, li, rr, ri = ar + 0.0 * lr, br + 0.0 * lr, ai + 0.0 * lr, bi + 0.0 * lr
+    return lr, li, rr, ri
+
+
+@inline
+def put_bin(memory: Any, exponent: Any, k: Any, lr: Any, li: Any, rr: Any, ri: Any) -> None:
+    """The other way."""
+    size = 1 << exponent
+    up, down = pair_cells(k, exponent)
+    if k == 0:
+        memory[up], memory[up + size] = lr, rr
+        memory[down], memory[down + size] = li, ri
+    else:
+        memory[up], memory[up + size] = lr - ri, li + rr
+        memory[down], memory[down + size] = lr + ri, rr - li
+
+
+@inline
+def scale_bin(memory: Any, exponent: Any, k: Any, gain: Any) -> None:
+    """Both channels' bin k louder or softer."""
+    size = 1 << exponent
+    up, down = pair_cells(k, exponent)
+    memory[up] = gain * memory[up]
+    memory[up + size] = gain * memory[up + size]
+    memory[down] = gain * memory[down]
+    memory[down + size] = gain * memory[down + size]
+
+
+@inline
+def round_of(share: Any, exponent: Any) -> Any:
+    """For kernels that go through the bins twice: (whether this is the second time, the first of 2 ``BINS`` bins)."""
+    half = (1 << exponent) // 32
+    return share >= half, 2 * BINS * (share & (half - 1))

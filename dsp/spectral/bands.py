@@ -1,0 +1,121 @@
+"""Bands of the spectrum that pass or do not: brick walls, a comb, a gate in every bin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsp.kind import Curve, Param, Unit, kind
+from dsp.lanes import fmax, fmin, plain_int
+from dsp.math.exponential import db_to_gain
+from dsp.math.smoothing import follow, share_of
+from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, hop_of, put_bin, scale_bin, step, tick
+
+_LOWER = 0.6  # of the band is what the lower wall can take away
+_TEETH = 256.0
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock",),
+    memory=SECONDS,
+    per_lane=True,
+    reference="SuperDirt hbrick and lbrick (reference superdirt.md 4.1)",
+    low=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="How much is taken away at the lower end: 1 is 0.6 of the band.", aliases=("hbrick",)),
+    high=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="How much is taken away at the upper end: 1 is all of the band.", aliases=("lbrick",)),
+)  # fmt: skip
+def brick(
+    left: Any, right: Any, low: Any, high: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """A filter as steep as a wall at either end: what is beyond is gone. 3072 frames (64 ms at 48 kHz) late."""
+    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            begin, end = _LOWER * fmin(fmax(low[i], 0.0), 1.0), 1.0 - fmin(fmax(high[i], 0.0), 1.0)
+            for k in range(share * BINS, share * BINS + BINS):
+                place = 2.0 * k / (1 << exponent)  # on the way to half the rate
+                if k == 0:
+                    lr, li, rr, ri = get_bin(memory, exponent, 0)
+                    lower, upper = 0.0 if begin > 0.0 else 1.0, 0.0 if end < 1.0 else 1.0
+                    put_bin(memory, exponent, 0, lower * lr, upper * li, lower * rr, upper * ri)
+                elif place < begin or place >= end:
+                    scale_bin(memory, exponent, k, 0.0)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock = clock
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock",),
+    memory=SECONDS,
+    per_lane=True,
+    reference="SuperDirt comb (reference superdirt.md 4.1): 256 times `amount` teeth, 1 - `amount` of each is kept",
+    amount=Param(0.2, 0.0, 1.0, smoothing=0.0, doc="More teeth, and narrower ones.", aliases=("comb",)),
+)
+def spectral_comb(
+    left: Any, right: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
+) -> None:
+    """Cuts the spectrum into bands of equal width with silence between them. 3072 frames (64 ms at 48 kHz) late."""
+    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            narrow = fmin(fmax(amount[i], 0.0), 1.0)
+            for k in range(share * BINS, share * BINS + BINS):
+                place = 2.0 * k / (1 << exponent) * _TEETH * narrow
+                if place - np.floor(place) >= 1.0 - narrow and narrow > 0.0:
+                    scale_bin(memory, exponent, k, 0.0)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock = clock
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock",),
+    memory=SECONDS,
+    per_lane=True,
+    reference="S. F. Boll, 'Suppression of acoustic noise in speech using spectral subtraction' (IEEE ASSP 27, 1979); here a gate "
+    "in each bin",
+    threshold=Param(
+        -60.0, -120.0, 20.0, Unit.DECIBEL, smoothing=0.0, doc="Level of a sine from which on its bin passes; 0 dB is full scale."
+    ),
+    reduction=Param(60.0, 0.0, 120.0, Unit.DECIBEL, smoothing=0.0, doc="How much softer what lies below gets."),
+    release=Param(0.05, 0.0, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Time constant of getting softer."),
+)  # fmt: skip
+def spectral_gate(
+    left: Any, right: Any, threshold: Any, reduction: Any, release: Any, left_out: Any, right_out: Any,
+    state: Any, memory: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """Takes soft parts out of a sound, such as noise between its tones; the louder side of a bin decides for both.
+
+    3072 frames (64 ms at 48 kHz) late.
+    """
+    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
+    size = 1 << exponent
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            loud = db_to_gain(fmin(fmax(threshold[i], -120.0), 20.0))
+            loud = loud * size / np.pi  # what such a sine has in its bin
+            soft = db_to_gain(-fmin(fmax(reduction[i], 0.0), 120.0))
+            fall = share_of(release[i], (size // 2) * env.dt)
+            for k in range(share * BINS, share * BINS + BINS):
+                lr, li, rr, ri = get_bin(memory, exponent, k)
+                power = fmax(lr * lr + li * li, rr * rr + ri * ri)
+                target = 1.0 + 0.0 * soft if power >= loud * loud else soft
+                gain = target if hop_of(clock, exponent) < 2 else follow(memory[FREE * size + k], target, 1.0, fall)
+                memory[FREE * size + k] = gain
+                scale_bin(memory, exponent, k, gain)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock = clock

@@ -1,0 +1,204 @@
+"""Bins blurred, moved and mixed up: SuperDirt's smear, binshift and scram."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsp.kind import Param, kind
+from dsp.lanes import fmax, fmin, inline, plain_int, to_int, wrap_int
+from dsp.math.exponential import exp2
+from dsp.math.noise import uniform
+from dsp.math.stft import (
+    BINS,
+    FREE,
+    SECONDS,
+    frame_exponent,
+    get_bin,
+    pair_cells,
+    put_bin,
+    round_of,
+    scale_bin,
+    step,
+    tick,
+)
+
+_WIDEST = 6.0  # octaves of neighbours on either side
+
+
+@inline
+def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
+    """Gain of a bin. The cell behind the ``half`` magnitudes has the sum of those that count, for one bin after the other."""
+    total = memory[magnitudes + half]
+    if k == 0:
+        total = 0.0 * memory[magnitudes]
+        for m in range(wide):
+            total = total + memory[magnitudes + m]
+    if k + wide < half:
+        total = total + memory[magnitudes + k + wide]
+    if k > wide:
+        total = fmax(total - memory[magnitudes + k - wide - 1], 0.0)
+    memory[magnitudes + half] = total
+    count = min(k + wide, half - 1) - max(k - wide, 0) + 1
+    return memory[magnitudes + half] / (count * fmax(memory[magnitudes + k], 1e-12))
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock", "wide"),
+    memory=SECONDS,
+    per_lane=True,
+    reference="SuperDirt smear (reference superdirt.md 4.1): magnitudes averaged over 64^`amount` bins to either side, phases kept",
+    amount=Param(
+        0.5, 0.0, 1.0, smoothing=0.0, doc="How far: from 1 bin to 64 (1500 Hz at 48 kHz).", aliases=("smear",)
+    ),
+)
+def smear(
+    left: Any, right: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
+) -> None:
+    """Blurs the spectrum: tones become bands of noise. 3072 frames (64 ms at 48 kHz) late."""
+    clock, wide, exponent = plain_int(state.clock), plain_int(state.wide), frame_exponent(env.rate)
+    size = 1 << exponent
+    half = size // 2
+    first, second = FREE * size, (FREE + 1) * size
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            again, begin = round_of(share, exponent)
+            if not again:
+                wide = min(plain_int(to_int(exp2(_WIDEST * fmin(fmax(amount[i], 0.0), 1.0)) + 0.5)), half // 2)
+            for k in range(begin, begin + 2 * BINS):
+                lr, li, rr, ri = get_bin(memory, exponent, k)
+                if k == 0:  # 0 Hz counts as a neighbour, but stays
+                    li, ri = 0.0 * li, 0.0 * ri
+                if not again:
+                    memory[first + k] = np.sqrt(lr * lr + li * li)
+                    memory[second + k] = np.sqrt(rr * rr + ri * ri)
+                else:
+                    p, q = _smeared(memory, first, k, half, wide), _smeared(memory, second, k, half, wide)
+                    if k > 0:
+                        put_bin(memory, exponent, k, p * lr, p * li, q * rr, q * ri)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock, state.wide = clock, wide
+
+
+@inline
+def _copy(memory: Any, to: Any, of: Any, size: Any) -> None:
+    memory[to] = memory[of]
+    memory[to + size] = memory[of + size]
+
+
+@inline
+def _put_aside(memory: Any, exponent: Any, k: Any) -> None:
+    """Keep bin k of both channels, as it is packed, in cells of the kernel."""
+    size = 1 << exponent
+    up, down = pair_cells(k, exponent)
+    _copy(memory, FREE * size + k, up, size)
+    _copy(memory, (FREE + 2) * size + k, down, size)
+
+
+@inline
+def _add(memory: Any, exponent: Any, k: Any, kept: Any, part: Any) -> None:
+    """Add part of bin ``kept``, put aside, to bin k."""
+    size = 1 << exponent
+    up, down = pair_cells(k, exponent)
+    first, second = FREE * size + kept, (FREE + 2) * size + kept
+    memory[up] = memory[up] + part * memory[first]
+    memory[up + size] = memory[up + size] + part * memory[first + size]
+    memory[down] = memory[down] + part * memory[second]
+    memory[down + size] = memory[down + size] + part * memory[second + size]
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock",),
+    memory=SECONDS,
+    per_lane=True,
+    reference="SuperDirt binshift (reference superdirt.md 4.1): bin k goes to `stretch` k + `shift`, between two bins to both of them",
+    stretch=Param(1.0, 0.0, 8.0, smoothing=0.0, doc="Factor of every frequency."),
+    shift=Param(0.0, -500.0, 500.0, smoothing=0.0, doc="Bins (23.4 Hz at 48 kHz) added after that."),
+    amount=Param(
+        0.0, 0.0, 1.0, smoothing=0.0, aliases=("binshift",),
+        doc="Both with one knob, as SuperDirt has it: above 0, `stretch` is 0.01 + 3.99 times it, `shift` 10 times it.",
+    ),
+)  # fmt: skip
+def bin_shift(
+    left: Any, right: Any, stretch: Any, shift: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any,
+    n: Any, env: Any,
+) -> None:  # fmt: skip
+    """Stretches and shifts the spectrum frame by frame, whatever becomes of the phases; 0 Hz is dropped.
+
+    3072 frames (64 ms at 48 kHz) late.
+    """
+    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
+    half = (1 << exponent) // 2
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            factor, more = fmin(fmax(stretch[i], 0.0), 8.0), fmin(fmax(shift[i], -500.0), 500.0)
+            knob = fmin(fmax(amount[i], 0.0), 1.0)
+            if knob > 0.0:
+                factor, more = 0.01 + 3.99 * knob, 10.0 * knob
+            again, begin = round_of(share, exponent)
+            for k in range(begin, begin + 2 * BINS):
+                if not again:
+                    _put_aside(memory, exponent, k)
+                    scale_bin(memory, exponent, k, 0.0)
+                elif k > 0:
+                    place = k * factor + more
+                    low = np.floor(place)
+                    whole = plain_int(to_int(low))
+                    if whole > 0 and whole < half:
+                        _add(memory, exponent, whole, k, 1.0 - (place - low))
+                    if whole + 1 > 0 and whole + 1 < half:
+                        _add(memory, exponent, whole + 1, k, place - low)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock = clock
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock",),
+    memory=SECONDS,
+    seeded=True,
+    per_lane=True,
+    reference="SuperDirt scram (reference superdirt.md 4.1)",
+    amount=Param(
+        0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that sound like others, the same ones all the time.", aliases=("scram",)
+    ),
+    reach=Param(0.3, 0.0, 1.0, smoothing=0.0, doc="How far away the others are at most, as a share of the band; SuperDirt's is `amount`."),
+)  # fmt: skip
+def scramble(
+    left: Any, right: Any, amount: Any, reach: Any, left_out: Any, right_out: Any, state: Any, memory: Any, seed: Any,
+    n: Any, env: Any,
+) -> None:  # fmt: skip
+    """Mixes up the bins of the spectrum at random, in every voice another way. 3072 frames (64 ms at 48 kHz) late."""
+    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
+    size = 1 << exponent
+    half = size // 2
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            part, far = fmin(fmax(amount[i], 0.0), 1.0), fmin(fmax(reach[i], 0.0), 1.0) * half
+            again, begin = round_of(share, exponent)
+            for k in range(begin, begin + 2 * BINS):
+                if not again:
+                    _put_aside(memory, exponent, k)
+                elif k > 0 and uniform(wrap_int(seed + 2 * k)) < 2.0 * part - 1.0:
+                    place = k + far * uniform(wrap_int(seed + 2 * k + 1))
+                    other = plain_int(to_int(fmin(fmax(place, 1.0), half - 1.0)))
+                    up, down = pair_cells(k, exponent)
+                    _copy(memory, up, FREE * size + other, size)
+                    _copy(memory, down, (FREE + 2) * size + other, size)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock = clock

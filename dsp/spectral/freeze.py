@@ -1,0 +1,81 @@
+"""A sound that stands still: the spectrum of a moment, turned on at the speed it had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsp.kind import Curve, Param, Unit, kind
+from dsp.lanes import inline, plain_int
+from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, hop_of, put_bin, step, tick
+
+
+@inline
+def _listen(memory: Any, cell: Any, half: Any, re: Any, im: Any, first: Any) -> None:
+    """Keep one bin of a channel, and how far it has turned since the frame before. Its four cells lie ``half`` apart."""
+    tr, ti = 1.0 + 0.0 * re, 0.0 * re
+    if not first:
+        tr, ti = re * memory[cell] + im * memory[cell + half], im * memory[cell] - re * memory[cell + half]
+        length = np.sqrt(tr * tr + ti * ti)
+        if length > 1e-20:
+            tr, ti = tr / length, ti / length
+        else:
+            tr, ti = 1.0 + 0.0 * re, 0.0 * re
+    memory[cell], memory[cell + half] = re, im
+    memory[cell + 2 * half], memory[cell + 3 * half] = tr, ti
+
+
+@inline
+def _turn(memory: Any, cell: Any, half: Any) -> Any:
+    """The bin that is held, so much further."""
+    re, im, tr, ti = memory[cell], memory[cell + half], memory[cell + 2 * half], memory[cell + 3 * half]
+    memory[cell], memory[cell + half] = re * tr - im * ti, re * ti + im * tr
+    return memory[cell], memory[cell + half]
+
+
+@kind(
+    ins=("left", "right"),
+    outs=("left_out", "right_out"),
+    ints=("clock", "held"),
+    memory=SECONDS,
+    per_lane=True,
+    reference="SuperDirt freeze (reference superdirt.md 4.1); J. L. Flanagan and R. M. Golden, 'Phase vocoder' (Bell Syst. Tech. J. 45, "
+    "1966)",
+    frozen=Param(
+        1.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, aliases=("freeze",),
+        doc="Above 0 the sound stands still, else it passes.",
+    ),
+)  # fmt: skip
+def freeze(
+    left: Any, right: Any, frozen: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
+) -> None:
+    """Holds the sound of a moment for as long as it is switched on: magnitudes stay, phases go on as they went.
+
+    3072 frames (64 ms at 48 kHz) late. Where it is on from the start, 3072 frames are heard first: less says nothing of phases.
+    """
+    clock, held, exponent = plain_int(state.clock), plain_int(state.held), frame_exponent(env.rate)
+    size = 1 << exponent
+    half = size // 2
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            hop = hop_of(clock, exponent)
+            if share == 0:
+                held = 1 if frozen[i] > 0.0 and hop > 3 else 0
+            for k in range(share * BINS, share * BINS + BINS):
+                one, other = FREE * size + k, (FREE + 2) * size + k
+                if held == 0:
+                    lr, li, rr, ri = get_bin(memory, exponent, k)
+                    _listen(memory, one, half, lr, li, hop < 2)
+                    _listen(memory, other, half, rr, ri, hop < 2)
+                elif k > 0:
+                    lr, li = _turn(memory, one, half)
+                    rr, ri = _turn(memory, other, half)
+                    put_bin(memory, exponent, k, lr, li, rr, ri)
+                else:  # 0 Hz and half the rate do not turn
+                    put_bin(memory, exponent, k, 0.0, 0.0, 0.0, 0.0)
+        left_out[i] = a
+        right_out[i] = b
+        clock = tick(clock)
+    state.clock, state.held = clock, held
