@@ -51,8 +51,11 @@ class Folder:
             self._words.pop(name, None)
             if name in self._used:
                 self._used.discard(name)
-                self._forget(name)
                 changed += 1
+                try:
+                    self._forget(name)
+                except PhononError as error:
+                    log.warning("%s is gone: %s", self._file(name), error)
         texts = {name: text for name in sorted(fresh) if (text := self._text(name)) is not None}
         stale = self._users(fresh | gone) - fresh
         texts |= {name: text for name in sorted(stale) if (text := self._text(name)) is not None}

@@ -85,6 +85,7 @@ def instrument(name: str, rate: float) -> Instrument:
 
 def read_all(rate: float) -> Iterator[Instrument]:
     """Read them one by one, ahead of those who ask."""
+    aliases()
     for name in sorted(synths()):
         yield instrument(name, rate)
 

@@ -9,6 +9,7 @@ from dsp.compile import cache_folder
 from dsp.kind import kinds
 from phonon_osc.errors import ExitCode
 from phonon_osc.samples import kit
+from phonon_osc.synths import builtin
 from tests.cli.conftest import Run
 
 
@@ -24,6 +25,20 @@ def test_kinds_lists_and_describes_every_kind(run: Run) -> None:
 def test_an_unknown_kind(run: Run) -> None:
     done = run("kinds", "lowpas")
     assert done.returncode == ExitCode.USAGE and "lowpas" in done.stderr and "lowpass" in done.stderr
+
+
+def test_defs_lists_and_prints_texts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.def").write_text('doc "My own."; out (saw 110)')
+    (tmp_path / "broken.def").write_text("out (saw")
+    listed = run("defs", "--defs", tmp_path).stdout
+    assert "gm_flute" in listed and "A piano. (also piano, gm_piano)" in listed and "plateau" in listed
+    assert str(tmp_path) in listed and "My own." in listed and "never closed" in listed
+    assert run("defs", "piano").stdout == builtin.text("superpiano")
+    assert run("defs", "mine", "--defs", tmp_path).stdout.startswith("doc")
+    flute = json.loads(run("defs", "gm_flute", "--json").stdout)
+    assert flute["text"] == builtin.text("gm_flute") and flute["family"] == "gm"
+    wrong = run("defs", "gm_flut")
+    assert wrong.returncode == ExitCode.USAGE and "gm_flute" in wrong.stderr
 
 
 def test_warm_says_where_the_cache_is(run: Run) -> None:

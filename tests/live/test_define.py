@@ -76,10 +76,48 @@ def test_the_score_keeps_its_bits() -> None:
     assert plain.any() and np.array_equal(plain, beside)
 
 
-def test_a_session_with_definitions_renders_again(tmp_path: Path) -> None:
-    """The log holds the texts: two versions of one name, and of a part, each for the nodes of its time."""
+def rendered_again(server: Server, folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """What was recorded, and its session log rendered."""
     import soundfile
 
+    command = [sys.executable, "-m", "phonon_osc", "render", str(server.session), str(folder / "again.wav")]
+    subprocess.run(command, check=True, capture_output=True)
+    live, _ = soundfile.read(folder / "live.wav", dtype="float32")
+    again, _ = soundfile.read(folder / "again.wav", dtype="float32")
+    return live, again
+
+
+def test_a_session_in_which_built_in_synths_were_replaced_renders_again(tmp_path: Path) -> None:
+    """From a folder at the start, by messages, with a part that has the name of a built-in one; and as they were again."""
+    defs = tmp_path / "defs"
+    defs.mkdir()
+    (defs / "gm_flute.def").write_text("voice (tone 1) * held")
+    (defs / "tone.def").write_text("ratio: 1; outlets (sine (pitch * ratio)) * 0.3")
+    server = Server(tmp_path, "--record", str(tmp_path / "live.wav"), "--defs", str(defs), backend="null")
+
+    def play(*names: str) -> None:
+        for name in names:
+            server.send(encode_message("/dirt/play", "s", name, "sustain", 0.1))
+            time.sleep(0.12)
+
+    try:
+        play("gm_flute", "gm_marimba")
+        server.ask("/def/new", "held", "outlets 0.5")
+        server.ask("/def/new", "gm_marimba", "voice (saw pitch) * held")
+        server.ask("/def/new", "gm_vibraphone", "voice (tone 2) * held")
+        play("gm_flute", "gm_marimba", "gm_vibraphone")
+        server.ask("/def/free", "gm_marimba")
+        server.ask("/def/free", "held")
+        server.ask("/def/new", "gm_accordion", "voice (tone 3) * held")
+        play("gm_flute", "gm_marimba", "gm_vibraphone", "gm_accordion")
+    finally:
+        server.stop()
+    live, again = rendered_again(server, tmp_path)
+    assert live.any() and np.array_equal(live, again)
+
+
+def test_a_session_with_definitions_renders_again(tmp_path: Path) -> None:
+    """The log holds the texts: two versions of one name, and of a part, each for the nodes of its time."""
     server = Server(tmp_path, "--record", str(tmp_path / "live.wav"), backend="null")
     try:
         server.ask("/def/new", "level", "outlets 0.2")
@@ -94,11 +132,5 @@ def test_a_session_with_definitions_renders_again(tmp_path: Path) -> None:
         time.sleep(0.2)
     finally:
         server.stop()
-    subprocess.run(
-        [sys.executable, "-m", "phonon_osc", "render", str(server.session), str(tmp_path / "again.wav")],
-        check=True,
-        capture_output=True,
-    )
-    live, _ = soundfile.read(tmp_path / "live.wav", dtype="float32")
-    again, _ = soundfile.read(tmp_path / "again.wav", dtype="float32")
+    live, again = rendered_again(server, tmp_path)
     assert live.any() and np.array_equal(live, again)

@@ -113,13 +113,13 @@ class Context:
 
     def forget(self, name: str) -> None:
         """Take back a definition made by ``define``, if it is there."""
-        gone = self.instruments.pop(name, None)
+        gone = self.instruments.get(name)
         if gone is None:
             return
-        del self.sources[name]
+        self.withdraw(gone)
+        del self.instruments[name], self.sources[name]
         self.add_event_synth(None, name)
         self.engine.note({"do": "forget", "name": name})
-        self.withdraw(gone)
 
     def withdraw(self, instrument: Instrument) -> None:
         """Take it from the engine; a built-in synth is what it was again."""

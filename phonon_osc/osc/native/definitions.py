@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phonon_osc.defs import LONGEST, Instrument
+from phonon_osc.osc.native.catalogue import PER_ANSWER
 from phonon_osc.osc.native.context import Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 from phonon_osc.synths import builtin
@@ -29,7 +30,8 @@ class DefinitionMessages:
 
     def list(self, request: Request) -> None:
         names = sorted({*builtin.SOURCES, *self.context.instruments})
-        request.reply("/def/list/reply", len(names), *names)
+        for at in range(0, len(names), PER_ANSWER):
+            request.reply("/def/list/reply", len(names), *names[at : at + PER_ANSWER])
 
     def free(self, request: Request, name: str) -> None:
         self.known(name)
