@@ -53,7 +53,7 @@ def to_int(x: Any) -> Any:
 
 
 def to_float(i: Any) -> Any:
-    """32-bit integer rows to float."""
+    """32-bit integer rows to float; plain numbers, which compiled code carries in double precision, to single."""
     return np.asarray(i).astype(np.float32)
 
 

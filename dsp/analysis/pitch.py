@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import fmax, fmin, inline, wrap_int
+from dsp.lanes import fmax, fmin, inline, to_float, wrap_int
 from dsp.math.cells import get_cell, put_cell
 from dsp.math.delayline import sane
 from dsp.math.smoothing import share_of
@@ -83,16 +83,16 @@ def pitch(
         a, b = advance(sane(x[i]), z1, z2, p, q, r)
         c, d = advance(0.5 * (b + z2), z3, z4, p2, q2, r2)
         low_passed = 0.5 * (d + z4)
-        z1, z2, z3, z4 = a, b, c, d
+        z1, z2, z3, z4 = to_float(a), to_float(b), to_float(c), to_float(d)  # no more from row to row than state holds
         skip = wrap_int(skip + 1)
         if skip >= step:
             skip = wrap_int(0 * skip)
             if window.moving:
                 keep = 1.0 - share_of(window[i], 1.0 / slow)
-            level = low_passed - before + 0.995 * level
-            before = low_passed
+            level = to_float(low_passed - before + 0.995 * level)
+            before = to_float(low_passed)
             at = wrap_int(at + 1 if at + 1 < size else 0 * at)
-            energy = keep * energy + level * level
+            energy = to_float(keep * energy + level * level)
             put_cell(memory, env, at, level)
             put_cell(memory, env, size + at, energy)
             for lag in range(1, longest + 1):
@@ -121,7 +121,7 @@ def pitch(
                         highest = fmax(height, highest)
                     two, one = one, now
                 negative = False
-                clear = highest
+                clear = to_float(highest)
                 if energy > _SILENT and highest > 0.0 and highest >= trust[i]:
                     one, two = 1.0 + 0.0 * energy, 1.0 + 0.0 * energy
                     for lag in range(1, longest + 1):
@@ -132,7 +132,7 @@ def pitch(
                         if negative and two <= one and one > now and lag > shortest:
                             height, place = _top(two, one, now)
                             if height >= _NEAR * highest:
-                                hz = slow / (lag - 1.0 + place)
+                                hz = to_float(slow / (lag - 1.0 + place))
                                 break
                         two, one = one, now
         freq[i] = hz

@@ -114,6 +114,13 @@ def test_splitting_a_block_changes_no_bit(kind: Kind, splits: tuple[int, ...]) -
         assert_same_bits(render(kind.name, FRAMES, **how), render(kind.name, FRAMES, splits=splits, **how))
 
 
+@pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.per_lane], ids=lambda k: k.name)
+def test_plain_numbers_forget_their_double_precision_at_every_row(kind: Kind) -> None:
+    """State is single: a kernel that carries more from row to row loses it where a block is split, and shows it late."""
+    how = {"inputs": inputs(kind, 4000), "params": constants(kind), "buffers": sounds()}
+    assert_same_bits(render(kind.name, 4000, **how), render(kind.name, 4000, splits=(13, 51), **how))
+
+
 @each_sounding
 def test_a_lane_taken_again_is_like_a_new_one(kind: Kind) -> None:
     run = both_ways(kind)[1]

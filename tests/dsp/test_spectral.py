@@ -30,7 +30,7 @@ PASSING = {  # parameters with which a kind changes nothing
 }
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.name)
-Process = Callable[[np.ndarray], np.ndarray]  # bins 1 .. SIZE / 2 - 1 of a frame; 0 Hz and half the rate stay
+Process = Callable[[np.ndarray], np.ndarray]  # the bins of a frame, 0 .. HALF
 
 
 def noise(frames: int, level: float = 0.4) -> dict[str, Value]:
@@ -49,10 +49,14 @@ def by_frames(x: np.ndarray, process: Process) -> np.ndarray:
     padded = np.concatenate([np.zeros(HOP), x.astype(float)])
     out = np.zeros(len(x) + 2 * SIZE)
     for k in range(len(x) // HOP):
-        spectrum = np.fft.rfft(window * padded[k * HOP : k * HOP + SIZE])
-        spectrum[1:HALF] = process(spectrum[1:HALF])
+        spectrum = process(np.fft.rfft(window * padded[k * HOP : k * HOP + SIZE]))
         out[(k + 2) * HOP : (k + 2) * HOP + SIZE] += window * np.fft.irfft(spectrum)
     return out[: len(x)]
+
+
+def between(process: Process) -> Process:
+    """Applied to all bins but 0 Hz and half the rate."""
+    return lambda z: np.concatenate([z[:1], process(z)[1:HALF], z[HALF:]])
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:
@@ -122,53 +126,26 @@ def test_the_comb_has_its_teeth() -> None:
 def test_smear_averages_magnitudes() -> None:
     wide = round(64**0.4)
 
+    @between
     def process(z: np.ndarray) -> np.ndarray:
-        magnitude = np.abs(np.concatenate([[smear_dc[0]], z]))
-        means = [magnitude[max(k - wide, 0) : k + wide + 1].mean() for k in range(1, HALF)]
+        means = [np.abs(z[max(k - wide, 0) : min(k + wide + 1, HALF)]).mean() for k in range(HALF + 1)]
         return np.asarray(means) * z / np.abs(z)
 
-    # 0 Hz counts as a neighbour: a frame's is taken out of the input
-    smear_dc = [0.0]
-    frames = 12 * HOP
-    x = noise(frames)["left"]
-    window = np.sin(np.pi * np.arange(SIZE) / SIZE)
-    levels = iter(
-        [(window * np.concatenate([np.zeros(HOP), x[:, 3]])[k * HOP : k * HOP + SIZE]).sum() for k in range(12)]
-    )
-
-    def with_dc(z: np.ndarray) -> np.ndarray:
-        smear_dc[0] = next(levels)
-        return process(z)
-
-    heard = render("smear", frames, rate=RATE, inputs={"left": x}, params={"amount": 0.4})["left_out"][:, 3]
-    assert difference(heard, by_frames(x[:, 3], with_dc)) < -95.0
+    assert_frames("smear", {"amount": 0.4}, process)
 
 
 def test_bins_move_where_they_should() -> None:
     def process(z: np.ndarray) -> np.ndarray:
         out = np.zeros(4 * SIZE, complex)
-        for k, value in enumerate(z, 1):
+        for k in range(1, HALF):
             place = 1.3 * k + 2.75
             low = int(place)
-            out[low] += (1 - (place - low)) * value
-            out[low + 1] += (place - low) * value
-        return out[1:HALF]
+            out[low] += (1 - (place - low)) * z[k]
+            out[low + 1] += (place - low) * z[k]
+        out[HALF] = 0.0
+        return out[: HALF + 1]
 
-    frames = 12 * HOP
-    x = noise(frames)["left"]
-    x -= x.mean(0)
-    heard = render("bin_shift", frames, rate=RATE, inputs={"left": x}, params={"stretch": 1.3, "shift": 2.75})[
-        "left_out"
-    ]
-    # 0 Hz and half the rate are dropped: they are in `by_frames`, so both are compared without
-    window = np.sin(np.pi * np.arange(SIZE) / SIZE)
-    wanted, padded = np.zeros(frames + 2 * SIZE), np.concatenate([np.zeros(HOP), x[:, 3].astype(float)])
-    for k in range(12):
-        spectrum = np.fft.rfft(window * padded[k * HOP : k * HOP + SIZE])
-        spectrum[1:HALF] = process(spectrum[1:HALF])
-        spectrum[0] = spectrum[HALF] = 0.0
-        wanted[(k + 2) * HOP : (k + 2) * HOP + SIZE] += window * np.fft.irfft(spectrum)
-    assert difference(heard[:, 3], wanted[:frames]) < -95.0
+    assert_frames("bin_shift", {"stretch": 1.3, "shift": 2.75}, process)
 
 
 @pytest.mark.parametrize(
@@ -191,10 +168,11 @@ def test_scrambled_bins_sound_like_others() -> None:
         uniform(salted + 2 * np.arange(HALF, dtype=np.int32)),
         uniform(salted + 2 * np.arange(HALF, dtype=np.int32) + 1),
     )
-    k = np.arange(1, HALF)
-    other = np.clip(k + reach * HALF * draws[1][1:], 1, HALF - 1).astype(int)
-    source = np.where(draws[0][1:] < 2 * amount - 1, other, k)
+    k = np.arange(HALF)
+    other = np.clip(k + reach * HALF * draws[1], 1, HALF - 1).astype(int)
+    source = np.where(draws[0] < 2 * amount - 1, other, k)
     assert 0.45 < (source != k).mean() < 0.75
+    process = between(lambda z: np.append(z[source], 0.0))
     frames = 12 * HOP
     x = noise(frames)["right"]
     how = {
@@ -204,7 +182,7 @@ def test_scrambled_bins_sound_like_others() -> None:
         "seed": np.full(32, seed),
     }
     heard = render("scramble", frames, **how)["right_out"]
-    assert difference(heard[:, 3], by_frames(x[:, 3], lambda z: z[source - 1])) < -95.0
+    assert difference(heard[:, 3], by_frames(x[:, 3], process)) < -95.0
     assert np.abs(render("scramble", frames, **{**how, "seed": 5})["right_out"] - heard).max() > 0.1
 
 
@@ -237,7 +215,7 @@ def test_the_conformer_maps_bins() -> None:
     assert_frames(
         "conformer",
         {"real": 0.3, "imag": 0.1},
-        lambda z: (z - a) / (1 - z * np.conj(a)),
+        between(lambda z: (z - a) / (1 - z * np.conj(a))),
         np.tanh,
         least=-80.0,  # near the pole, single precision tells
     )
@@ -252,14 +230,15 @@ def test_enhance_adds_partials_to_every_bin() -> None:
     amount = 0.2
     partials, ratio, strength = 4, 1 + 4 * amount, 0.99 * amount
 
+    @between
     def process(z: np.ndarray) -> np.ndarray:
-        out = np.concatenate([[0.0], z])
+        out = z.copy()
         for k in range(1, HALF):
             for p in range(1, partials + 1):
                 to = int(k * (1 + ratio * p) + 0.5)
                 if to < HALF:
-                    out[to] += strength**p * z[k - 1]
-        return out[1:]
+                    out[to] += strength**p * z[k]
+        return out
 
     assert_frames("enhance", {"amount": amount}, process, np.tanh)
 
