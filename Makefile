@@ -35,10 +35,13 @@ format: $(VENV)/developed  ## lay the code out as ruff does
 protocol: $(VENV)/installed  ## write protocol.md from the declarations
 	$(BIN)/python -m phonon_osc.osc.protocol > protocol.md
 
-bench: $(VENV)/developed  ## what this machine can do: voices, beside scsynth where it is installed, start, idle
+bench: $(VENV)/developed  ## what this machine can do: voices, beside scsynth where it is installed, sessions, latency, events, start, idle
 	$(BIN)/python bench/voices.py W1
 	$(BIN)/python bench/voices.py W2
-	-$(BIN)/python bench/peers.py W2
+	-$(BIN)/python bench/peers.py all
+	-$(BIN)/python bench/sessions.py
+	-$(BIN)/python bench/latency.py
+	-$(BIN)/python bench/events.py
 	-$(BIN)/python bench/start.py
 	-$(BIN)/python bench/idle.py
 
