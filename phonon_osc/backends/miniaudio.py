@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from phonon_osc.backends import alsa
 from phonon_osc.backends.base import BackendError
 from phonon_osc.engine.audio.process import USER_DATA
 from phonon_osc.engine.engine import Engine
@@ -34,7 +35,9 @@ class MiniaudioBackend:
         self._context, self._device = ffi.new("ma_context *"), ffi.new("ma_device *")
         found = [getattr(miniaudio.Backend, s.upper()).value for s in wanted]
         backends = ffi.new("ma_backend[]", found)
-        if lib.ma_context_init(backends, len(found), ffi.NULL, self._context) != lib.MA_SUCCESS:
+        with alsa.quiet():
+            code = lib.ma_context_init(backends, len(found), ffi.NULL, self._context)
+        if code != lib.MA_SUCCESS:
             raise BackendError(f"miniaudio: none of {', '.join(wanted)} is there; --backend null needs no device")
         way = lib.ma_device_type_duplex if inputs else lib.ma_device_type_playback
         self._config: Any = lib.ma_device_config_init(way)
@@ -57,7 +60,8 @@ class MiniaudioBackend:
         callback = engine.code.addresses["process_interleaved"]
         self._config.dataCallback = ffi.cast("ma_device_data_proc", callback)
         self._engine = engine  # the callback's memory must outlive it
-        code = lib.ma_device_init(self._context, ffi.addressof(self._config), self._device)
+        with alsa.quiet():
+            code = lib.ma_device_init(self._context, ffi.addressof(self._config), self._device)
         if code != lib.MA_SUCCESS:
             raise BackendError(
                 f"miniaudio: the {self.system} device cannot be opened (code {code}); is another program using it?"

@@ -14,6 +14,7 @@ from phonon_osc.errors import DataError, PhononError
 log = logging.getLogger(__name__)
 
 SUFFIX = ".def"
+MOST_NAMED = 8  # in a line of the log
 
 
 def default_folder() -> Path:
@@ -59,9 +60,11 @@ class Folder:
         texts = {name: text for name in sorted(fresh) if (text := self._text(name)) is not None}
         stale = self._users(fresh | gone) - fresh
         texts |= {name: text for name in sorted(stale) if (text := self._text(name)) is not None}
-        for name in self._in_order(set(texts)):
-            changed += self._read(name, texts[name])
-        return changed
+        read = [name for name in self._in_order(set(texts)) if self._read(name, texts[name])]
+        if read:
+            more = f" and {len(read) - MOST_NAMED} more" if len(read) > MOST_NAMED else ""
+            log.info("definitions read from %s: %s%s", self.path, ", ".join(read[:MOST_NAMED]), more)
+        return changed + len(read)
 
     def _files(self) -> dict[str, tuple[int, int]]:
         found: dict[str, tuple[int, int]] = {}
@@ -120,11 +123,11 @@ class Folder:
             path.append(following)
         return sorted(path[path.index(following) :])
 
-    def _read(self, name: str, text: str) -> int:
+    def _read(self, name: str, text: str) -> bool:
         try:
             self._define(name, text)
         except (ValueError, PhononError) as error:
             log.warning("%s: %s", self._file(name), error)
-            return 0
+            return False
         self._used.add(name)
-        return 1
+        return True
