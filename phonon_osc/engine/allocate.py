@@ -160,6 +160,7 @@ class Memory:
         e.def_done = aligned_zeros(d, np.int64)
         e.def_slow_wires = _filled_by_python(d, np.int64)
         e.def_memory_class = _filled_by_python(d * t.MEMORIES, np.int32)
+        e.def_memory_trigger = _filled_by_python(d * t.MEMORIES, np.int32)
         e.def_defaults = _filled_by_python(d * t.CONTROLS, np.float32)
         e.def_smooth = _filled_by_python(d * t.CONTROLS, np.int32)
         e.def_trigger = _filled_by_python(d * t.CONTROLS, np.int32)

@@ -20,7 +20,6 @@ from dsp.abi import (
     STEP_MEMORY_STRIDE,
     STEP_OUT_COUNT,
     STEP_OUTS,
-    STEP_PASS,
     STEP_RATE,
     STEP_SALT,
     STEP_SIGNALS,
@@ -63,6 +62,11 @@ class Step:
     when: str | None
     control_rate: bool
 
+    @property
+    def changed(self) -> list[Wire]:
+        """The inputs that an optional step changes in place: as many as it has outputs."""
+        return [wire for wire in self.signals[: len(self.kind.outs)] if isinstance(wire, Wire)]
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -75,6 +79,7 @@ class Definition:
     records: np.ndarray
     state_rows: int
     memory_classes: tuple[int, ...]  # index into tables.MEMORY_CLASSES
+    memory_triggers: tuple[int, ...]  # of each, the optional step that it belongs to, or -1
     interleaved: tuple[bool, ...]  # memories that all lanes share, row by row: only those of orbits
     constants: tuple[float, ...]
     triggers: dict[str, int]
@@ -131,8 +136,8 @@ class Graph:
     ) -> list[Wire]:
         """Add a kind with its inputs in order and parameters by name; its outputs as wires.
 
-        With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the first input
-        through, and that input must not be used by any other step afterwards.
+        With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the inputs
+        through, and those must not be used by any other step afterwards.
         """
         kind = self._kinds.get(kind_name)
         if kind is None:
@@ -148,9 +153,11 @@ class Graph:
             raise DefinitionError(
                 f"{self.name}: {kind_name} has a delay memory, which control rate would leave gaps in; use audio rate"
             )
-        if when is not None and (len(kind.outs) != 1 or not ins or not isinstance(ins[0], Wire)):
+        changed = ins[: len(kind.outs)]
+        if when is not None and not (0 < len(changed) == len(kind.outs) and all(isinstance(x, Wire) for x in changed)):
             raise DefinitionError(
-                f"{self.name}: an optional step needs a wire as its first input and one output; {kind_name} has not"
+                f"{self.name}: an optional step changes its inputs in place and needs as many of them, all wires, as outputs; "
+                f"{kind_name} has {len(kind.ins)} and {len(kind.outs)}"
             )
         if len(self.steps) >= t.STEPS:
             raise DefinitionError(f"{self.name}: more than {t.STEPS} steps, at {kind_name}; make it of fewer kinds")
@@ -205,9 +212,9 @@ class _Layout:
         last: dict[int, int] = {}
         for k, step in enumerate(self.graph.steps):
             if step.when is not None:
-                first, out = step.signals[0], step.signals[-1]
-                assert isinstance(first, Wire) and isinstance(out, Wire)
-                self.alias[out.number] = first.number
+                for changed, out in zip(step.changed, step.signals[-len(step.kind.outs) :], strict=True):
+                    assert isinstance(out, Wire)
+                    self.alias[out.number] = changed.number
             for signal in step.signals:
                 if isinstance(signal, Wire):
                     last[self.root(signal.number)] = k
@@ -221,7 +228,7 @@ class _Layout:
             if step.when is None:
                 continue
             for later in self.graph.steps[k + 1 :]:
-                if step.signals[0] in later.signals:
+                if any(wire in later.signals for wire in step.changed):
                     raise DefinitionError(
                         f"{self.graph.name}: {step.kind.name} is optional and changes its input in place, but {later.kind.name} "
                         "uses that input too; take the optional step's output"
@@ -256,7 +263,7 @@ class _Layout:
             for wire in graph.inlets:
                 self.register[wire.number] = self.take(True)  # never reused: the engine points it at the orbits' inlets
         records = np.zeros((len(graph.steps), t.STEP_WORDS), np.int64)
-        state_row, memories, lines = 0, list[int](), list[bool]()
+        state_row, memories, triggers, lines = 0, list[int](), list[int](), list[bool]()
         for k, step in enumerate(graph.steps):
             kind, record = step.kind, records[k]
             outs = len(kind.outs)
@@ -279,7 +286,6 @@ class _Layout:
                         f"{graph.name}: {kind.name} is triggered by {step.when!r}, which is not a control"
                     )
                 record[STEP_TRIGGER] = self.triggers.setdefault(step.when, len(self.triggers))
-                record[STEP_PASS] = self.reg(step.signals[0])
             record[STEP_RATE] = int(step.control_rate)
             record[STEP_STATE], record[STEP_STATE_ROWS] = state_row, len(kind.state)
             state_row += len(kind.state)
@@ -287,6 +293,7 @@ class _Layout:
             if kind.memory:
                 record[STEP_MEMORY] = len(memories)
                 memories.append(self._memory_class(kind))
+                triggers.append(int(record[STEP_TRIGGER]))
                 record[STEP_MEMORY_MASK] = (1 << t.MEMORY_CLASSES[memories[-1]]) - 1
                 interleaved = kind.lines and graph.inlets is not None
                 record[STEP_MEMORY_STRIDE] = STATE_ROW if interleaved else 4
@@ -312,6 +319,7 @@ class _Layout:
             records=records,
             state_rows=state_row,
             memory_classes=tuple(memories),
+            memory_triggers=tuple(triggers),
             interleaved=tuple(lines),
             constants=tuple(self.constants),
             triggers=dict(self.triggers),

@@ -114,6 +114,7 @@ class Definitions:
         for number, value in enumerate(d.constants):
             constants[number] = value
         e.def_memory_class[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_classes)] = d.memory_classes
+        e.def_memory_trigger[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_triggers)] = d.memory_triggers
         e.def_outlets[2 * k : 2 * k + 2] = d.outlets
         e.def_inlets[2 * k : 2 * k + 2] = d.inlets or (0, 0)
         names = list(d.controls)

@@ -5,14 +5,18 @@ Rule R1: an effect exists only if the event triggers it, and then what the event
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from phonon_osc.engine.voice import BusMap, Value
-from phonon_osc.osc.dirt_event import Event, number_or_bus, tempo
+from phonon_osc.osc.dirt_event import Event, number, number_or_bus, tempo, text
+from phonon_osc.osc.dirt_pitch import DEFAULT_MIDI, midi_to_hz, synth_frequency
 
 _LOWEST_HERTZ = 20.0
 _BELOW_ONE = 1.0 - 2.0**-24  # the largest 32-bit float below 1
 _LONG = 3600.0
+_VOWELS = "aeiou"
+_KRUSH_HERTZ = 4000.0  # where kcutoff is missing or not above 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,52 @@ EFFECTS = (
             Control("curve", "env_curve", -20.0, 20.0),
         ),
     ),
+    Effect(
+        ("tremolorate",), (Control("tremolorate", "tremolo", 0.0, 1000.0), Control("tremolodepth", "tremolo_depth"))
+    ),
+    Effect(("waveloss",), (Control("waveloss", "waveloss", 0.0, 100.0),)),
+    Effect(("squiz",), (Control("squiz", "squiz", 1.0, 64.0),)),
+    Effect(("triode",), (Control("triode", "triode", 0.0, 100.0),)),
+    Effect(
+        ("octer", "octersub", "octersubsub"),
+        (
+            Control("octer", "octer", 0.0, 10.0),
+            Control("octersub", "octer_sub", -10.0, 10.0),
+            Control("octersubsub", "octer_subsub", -10.0, 10.0),
+        ),
+    ),
+    Effect(("ring",), (Control("ring", "ring"), Control("ringf", "ring_freq", hertz=True))),
+    Effect(("distort",), (Control("distort", "distort"),)),
+    Effect(("freeze",), (Control("freeze", "freeze"),)),
+    Effect(("comb",), (Control("comb", "comb"),)),
+    Effect(("smear",), (Control("smear", "smear"),)),
+    Effect(("scram",), (Control("scram", "scram"),)),
+    Effect(("binshift",), (Control("binshift", "binshift"),)),
+    Effect(("hbrick", "lbrick"), (Control("hbrick", "brick_low"), Control("lbrick", "brick_high"))),
+    Effect(("real", "imag"), (Control("real", "conformer"), Control("imag", "conformer_imag"))),
+    Effect(("enhance",), (Control("enhance", "enhance"),)),
+    Effect(("djf",), (Control("djf", "djf"),)),
 )
+_VOWEL_RESONANCE = Control("resonance", "vowel_resonance")
+_PSHIFT = Control("psrate", "pshift", 0.0, 4.0), Control("psdisp", "pshift_scatter", 0.0, 0.2)
+_TILT = Control("tilt", "tilt"), Control("plat", "plat"), Control("curve", "tilt_curve", -20.0, 20.0)
+_SHIFT = Control("fshift", "fshift", -20000.0, 20000.0), Control("fshiftphase", "fshift_phase", -1.0, 1.0)
+_KRUSH = Control("krush", "krush", 0.0, 100.0), Control("kcutoff", "krush_cutoff", 20.0, 10000.0)
 
-EFFECT_CONTROLS = frozenset(control.name for effect in EFFECTS for control in effect.controls)
+EFFECT_CONTROLS = frozenset(control.name for effect in EFFECTS for control in effect.controls) | {
+    *(
+        "vowel",
+        "vowel_resonance",
+        "pshift",
+        "pshift_scatter",
+        "pshift_window",
+        "fshift",
+        "fshift_phase",
+        "krush",
+        "krush_cutoff",
+    ),
+    *("tilt_attack", "tilt_hold", "tilt_release", "tilt_curve"),
+}
 
 # Of the orbit. A further global effect of 4.4 (leslie, lrate, lsize, limitertype) is a further row: an absent key
 # stays None, unless SuperDirt's orbit gives it a default.
@@ -71,15 +118,72 @@ _ORBIT = (
 _ORBIT_DEFAULTS = {"delay": 0.0, "lock": 0.0, "dry": 0.0}
 
 
-def effect_controls(event: Event, sample_rate: float) -> dict[str, Value]:
-    """The controls of every effect the event triggers; nothing of any other."""
-    controls: dict[str, Value] = {}
+def effect_controls(event: Event, sample_rate: float, sustain: float) -> dict[str, Value]:
+    """The controls of every effect the event triggers; nothing of any other. ``sustain``: S, seconds."""
+    controls = _vowel(event) | _pitch_shift(event, sustain) | _tilt(event, sustain) | _shift(event) | _krush(event)
     for effect in EFFECTS:
         if any(_is_on(event, trigger, effect.threshold) for trigger in effect.triggers):
             for control in effect.controls:
                 value = number_or_bus(event, control.key)
                 controls[control.name] = 0.0 if value is None else limited(value, control, sample_rate)
     return controls
+
+
+def _vowel(event: Event) -> dict[str, Value]:
+    """The one effect whose key is a letter; other words do nothing."""
+    letter = text(event, "vowel") or ""
+    if len(letter) != 1 or letter not in _VOWELS:
+        return {}
+    return {"vowel": float(_VOWELS.index(letter)), "vowel_resonance": _given(event, _VOWEL_RESONANCE)}
+
+
+def _pitch_shift(event: Event, sustain: float) -> dict[str, Value]:
+    """Its grains are longer in longer events."""
+    if number_or_bus(event, "psrate") is None:
+        return {}
+    share = min(max((sustain - 0.01) / (0.3 - 0.01), 0.0), 1.0)
+    return {control.name: _given(event, control) for control in _PSHIFT} | {"pshift_window": 0.01 + 0.17 * share}
+
+
+def _tilt(event: Event, sustain: float) -> dict[str, Value]:
+    """An envelope in shares of the event: ``plat`` of it flat, ``tilt`` of the rest before that."""
+    tilt, plat, curve = (_given(event, control) for control in _TILT)
+    if number_or_bus(event, "tilt") is None or isinstance(tilt, BusMap) or isinstance(plat, BusMap):
+        return {}
+    rest = (1.0 - plat) * sustain
+    return {
+        "tilt_attack": tilt * rest,
+        "tilt_hold": plat * sustain,
+        "tilt_release": (1.0 - tilt) * rest,
+        "tilt_curve": curve,
+    }
+
+
+def _shift(event: Event) -> dict[str, Value]:
+    """By hertz, and by a share of the event's own frequency on top; the phase is in radians."""
+    if number_or_bus(event, "fshift") is None:
+        return {}
+    shift, phase = _given(event, _SHIFT[0]), number(event, "fshiftphase") or 0.0
+    share, freq = number(event, "fshiftnote"), synth_frequency(event)
+    if share is not None and not isinstance(shift, BusMap):
+        base = midi_to_hz(DEFAULT_MIDI) if freq is None or isinstance(freq, BusMap) else freq
+        shift = min(max(shift + base * share, _SHIFT[0].low), _SHIFT[0].high)
+    return {"fshift": shift, "fshift_phase": math.remainder(phase / math.tau, 1.0)}
+
+
+def _krush(event: Event) -> dict[str, Value]:
+    if number_or_bus(event, "krush") is None:
+        return {}
+    cutoff = number_or_bus(event, "kcutoff")
+    if cutoff is None or (not isinstance(cutoff, BusMap) and cutoff <= 0.0):
+        cutoff = _KRUSH_HERTZ
+    return {"krush": _given(event, _KRUSH[0]), "krush_cutoff": limited(cutoff, _KRUSH[1], 0.0)}
+
+
+def _given(event: Event, control: Control) -> Value:
+    """Rule R1: 0 where the event says nothing."""
+    value = number_or_bus(event, control.key)
+    return 0.0 if value is None else limited(value, control, 0.0)
 
 
 def orbit_controls(event: Event, sample_rate: float) -> dict[str, Value | None]:

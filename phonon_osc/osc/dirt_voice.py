@@ -177,7 +177,7 @@ def _voice(event: Event, source: _Source, seed: int, sample_rate: float) -> Voic
     }
     return Voice(
         definition=source.definition,
-        controls=source.controls | chain | effect_controls(event, sample_rate),
+        controls=source.controls | chain | effect_controls(event, sample_rate, times.plateau),
         duration=times.duration,
         orbit=int(number(event, "orbit") or 0.0) % ORBITS,
         delay=_clamp(_or(event, "lag", 0.0) + _or(event, "offset", 0.0) * abs(times.speed), _LATEST),

@@ -35,14 +35,38 @@ SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitc
 ACCELERATE = Param(0.0, -1e3, 1e3, smoothing=0.0, doc="Relative change of pitch over the event.")
 # effect: kind, trigger control, its parameter, then further parameters and controls; the order is SuperDirt's
 EFFECTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("vowel", "vowel", "vowel", {"resonance": "vowel_resonance"}),
     ("shape", "shape", "amount", {}),
     ("rhpf", "hpf", "cutoff", {"resonance": "hpf_resonance"}),
     ("bpf", "bpf", "cutoff", {"q": "bpf_q"}),
     ("crush", "crush", "bits", {}),
     ("coarse", "coarse", "period", {}),
     ("rlpf", "lpf", "cutoff", {"resonance": "lpf_resonance"}),
+    ("pitch_shift", "pshift", "ratio", {"scatter": "pshift_scatter", "window": "pshift_window"}),
     ("ahr_gain", "env_attack", "attack", {"hold": "env_hold", "release": "env_release", "curve": "env_curve"}),
+    ("ahr_gain", "tilt_attack", "attack", {"hold": "tilt_hold", "release": "tilt_release", "curve": "tilt_curve"}),
+    ("tremolo", "tremolo", "rate", {"depth": "tremolo_depth"}),
+    ("waveloss", "waveloss", "amount", {}),
+    ("squiz", "squiz", "ratio", {}),
+    ("freq_shift", "fshift", "shift", {"phase": "fshift_phase"}),
+    ("triode", "triode", "amount", {}),
+    ("krush", "krush", "amount", {"cutoff": "krush_cutoff"}),
+    ("octer", "octer", "amount", {"sub": "octer_sub", "sub_sub": "octer_subsub"}),
+    ("ring", "ring", "amount", {"freq": "ring_freq"}),
+    ("crossover_distort", "distort", "amount", {}),
+    ("freeze", "freeze", "frozen", {}),
+    ("spectral_comb", "comb", "amount", {}),
+    ("smear", "smear", "amount", {}),
+    ("scramble", "scram", "amount", {"reach": "scram"}),
+    ("bin_shift", "binshift", "amount", {}),
+    ("brick", "brick_low", "low", {"high": "brick_high"}),
+    ("conformer", "conformer", "real", {"imag": "conformer_imag"}),
+    ("enhance", "enhance", "amount", {}),
+    ("djf", "djf", "value", {}),
 )
+FIXED: dict[str, dict[str, float]] = {
+    "ring": {"dry": 1.0}
+}  # parameters of a kind that SuperDirt's effect does not have
 CONTROLS = frozenset(  # of every dirt voice; the others are its source's own
     {"pan", "amp", "level", *GATE} | {name for _, trigger, _, more in EFFECTS for name in (trigger, *more.values())}
 )
@@ -76,8 +100,11 @@ def add_effects(g: Graph, left: Wire, right: Wire) -> tuple[Wire, Wire]:
         spec = kinds()[kind_name].params
         controls = {main: g.control(trigger, PARAMS.get(trigger, spec[main]))}
         controls |= {param: g.control(name, spec[param]) for param, name in more.items()}
-        left = g.one(kind_name, left, when=trigger, **controls)
-        right = g.one(kind_name, right, when=trigger, **controls)
+        fixed = FIXED.get(kind_name, {})
+        if len(kinds()[kind_name].outs) == 2:
+            left, right = g.add(kind_name, left, right, when=trigger, **controls, **fixed)
+        else:
+            left, right = (g.one(kind_name, side, when=trigger, **controls, **fixed) for side in (left, right))
     return left, right
 
 

@@ -209,7 +209,7 @@ def test_parts_of_parts_do_not_explode(client: Client, leaf: str) -> None:
     for k in range(2, 9):
         address, args = client("/def/new", f"d{k}", "outlets " + " + ".join([f"d{k - 1}"] * 20))
         if address == "/fail":
-            assert "1000 statements" in args[1] or "192 steps" in args[1]
+            assert "1000 statements" in args[1] or "256 steps" in args[1]
             assert f"d{k - 1}, line 1" in args[1]
             break
     else:

@@ -126,7 +126,7 @@ WRONG: list[tuple[tuple[Any, ...], tuple[str, ...]]] = [
     (("/def/new", "x", "s = (sine (440; out s"), ("parenthesis",)),
     (("/def/new", "x", "out " + "(" * 100), ("parentheses",)),
     (("/def/new", "x", "#" * 30000), ("20000",)),
-    (("/def/new", "x", "; ".join(f"s{k} = sine {k}" for k in range(200)) + "; out s1"), ("line 1", "192 steps")),
+    (("/def/new", "x", "; ".join(f"s{k} = sine 1" for k in range(300)) + "; out s1"), ("line 1", "256 steps")),
 ]
 
 

@@ -22,6 +22,7 @@ from .slots import (
     let_go,
     steal,
     take_memories,
+    wanted,
 )
 from .tables import (
     BLOCK,
@@ -164,9 +165,26 @@ def lane_for(e: Any, definition: int, depth: int, row: int) -> int:
 
 
 @inline
+def used_steps(e: Any, at: int, definition: int) -> int:
+    """The optional steps that a new voice uses, one bit each. A node may be asked for any of them later."""
+    used = 0
+    if e.pool[at + NODE] != 0:
+        used = -1
+    for k in range(e.pool[at + COUNT]):
+        pair = e.pool[at + PAIRS + k]
+        control, flags = pair & 0xFFFF, (pair >> 16) & 0xFFFF
+        if flags & ORBIT_FLAG == 0 and control < e.def_controls[definition]:
+            trigger = e.def_trigger[definition * CONTROLS + control]
+            if trigger >= 0:
+                used |= 1 << trigger
+    return used
+
+
+@inline
 def start(e: Any, at: int, row: int) -> None:
     definition = e.pool[at + DEFINITION]
     node = e.pool[at + NODE]
+    used = used_steps(e, at, definition)
     orbit = e.pool[at + ORBIT]
     if e.pool[at + CUT] != 0:
         choke(e, orbit, e.pool[at + CUT], e.pool[at + CUT_SOUND], row)
@@ -180,14 +198,14 @@ def start(e: Any, at: int, row: int) -> None:
     slab, lane = slot // LANES, slot % LANES
     bit = 1 << lane
     e.slab_taken[slab] |= bit  # before memory is looked for: stealing must not unbind this slab
-    if not take_memories(e, slab, lane, definition):
+    if not take_memories(e, slab, lane, definition, used):
         for m in range(e.def_memory_count[definition]):
             size = e.def_memory_class[definition * MEMORIES + m]
-            if e.class_count[size] == 0:
+            if e.class_count[size] == 0 and wanted(e, definition, m, used):
                 e.lane_start[slot] = e.frame
                 e.lane_flags[slot] = FADING
                 steal(e, row, size)
-        if not take_memories(e, slab, lane, definition):
+        if not take_memories(e, slab, lane, definition, used):
             e.slab_taken[slab] &= ~bit
             if e.slab_taken[slab] == 0:
                 leave_order(e, slab)

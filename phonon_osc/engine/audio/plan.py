@@ -13,7 +13,6 @@ from dsp.abi import (
     STEP_MEMORY,
     STEP_OUT_COUNT,
     STEP_OUTS,
-    STEP_PASS,
     STEP_RATE,
     STEP_SIGNALS,
     STEP_STATE,
@@ -211,20 +210,23 @@ def run_optional(
     users = (e.slab_trigger[slab * TRIGGERS + trigger] >> (group * e.width)) & live
     if users == 0:
         return
+    e.env[E_ACTIVE] = users  # kinds that go from lane to lane leave the others out
     call_step(e, step, state, memory, first, n, address(e.env, 0))
-    x = e.def_steps[step + STEP_PASS]
-    y = e.def_steps[step + STEP_SIGNALS + e.def_steps[step + STEP_OUTS]]
-    x_at, y_at, stride = e.regs[2 * x], e.regs[2 * y], e.regs[2 * x + 1]
-    if users == live:  # wires are interchangeable: the result takes the place of the input
-        e.regs[2 * x] = y_at
-        e.regs[2 * y] = x_at
-        return
+    e.env[E_ACTIVE] = live
     mask = address(e.slab_trigger_rows, (slab * TRIGGERS + trigger) * LANES + group * e.width)
-    helper_reg(e, 0, x_at + first * stride, stride)
-    helper_reg(e, 1, y_at + first * stride, stride)
-    helper_reg(e, 2, mask, 0)
-    helper_reg(e, 3, x_at + first * stride, stride)
-    call_helper(e, HELPER_BLEND, n)
+    for k in range(e.def_steps[step + STEP_OUT_COUNT]):
+        x = e.def_steps[step + STEP_SIGNALS + k]
+        y = e.def_steps[step + STEP_SIGNALS + e.def_steps[step + STEP_OUTS] + k]
+        x_at, y_at, stride = e.regs[2 * x], e.regs[2 * y], e.regs[2 * x + 1]
+        if users == live:  # wires are interchangeable: the result takes the place of the input
+            e.regs[2 * x] = y_at
+            e.regs[2 * y] = x_at
+            continue
+        helper_reg(e, 0, x_at + first * stride, stride)
+        helper_reg(e, 1, y_at + first * stride, stride)
+        helper_reg(e, 2, mask, 0)
+        helper_reg(e, 3, x_at + first * stride, stride)
+        call_helper(e, HELPER_BLEND, n)
 
 
 @inline

@@ -109,10 +109,19 @@ def find_lane(e: Any, definition: int, depth: int) -> int:
 
 
 @inline
-def take_memories(e: Any, slab: int, lane: int, definition: int) -> bool:
-    """Delay memory from the preallocated classes; all or nothing."""
+def wanted(e: Any, definition: int, memory: int, used: int) -> bool:
+    """Whether a voice that uses these optional steps needs a memory of its definition."""
+    trigger = e.def_memory_trigger[definition * MEMORIES + memory]
+    return bool(trigger < 0 or (used >> trigger) & 1 != 0)
+
+
+@inline
+def take_memories(e: Any, slab: int, lane: int, definition: int, used: int) -> bool:
+    """Delay memory from the preallocated classes, for the steps that are used; all or nothing."""
     count = e.def_memory_count[definition]
     for m in range(count):
+        if not wanted(e, definition, m, used):
+            continue
         size = e.def_memory_class[definition * MEMORIES + m]
         if e.class_count[size] == 0:
             give_memories(e, slab, lane, definition)
@@ -251,6 +260,17 @@ def end_lanes(e: Any, slab: int, frame: int) -> None:
 
 
 @inline
+def holds(e: Any, slab: int, lane: int, size: int) -> bool:
+    """Whether a lane holds a delay memory of a class."""
+    definition = e.slab_definition[slab]
+    junk, found = address(e.junk, 0), False
+    for m in range(e.def_memory_count[definition]):
+        mine = e.memory[(slab * MEMORIES + m) * LANES + lane] != junk
+        found = found or (mine and e.def_memory_class[definition * MEMORIES + m] == size)
+    return found
+
+
+@inline
 def steal(e: Any, row: int, need_class: int) -> bool:
     """Fade out the lane least missed: releasing before quietest before oldest, attacking ones last, nodes last of all.
 
@@ -263,10 +283,10 @@ def steal(e: Any, row: int, need_class: int) -> bool:
             continue
         if need_class >= 0:
             definition = e.slab_definition[slab]
-            holds = False
+            may_hold = False
             for m in range(e.def_memory_count[definition]):
-                holds = holds or e.def_memory_class[definition * MEMORIES + m] == need_class
-            if not holds:
+                may_hold = may_hold or e.def_memory_class[definition * MEMORIES + m] == need_class
+            if not may_hold:
                 continue
         taken = e.slab_taken[slab]
         while taken != 0:
@@ -278,6 +298,8 @@ def steal(e: Any, row: int, need_class: int) -> bool:
             started = e.lane_start[slot]
             if started >= e.frame:
                 continue  # this very block: it has not been heard at all
+            if need_class >= 0 and not holds(e, slab, lane, need_class):
+                continue
             rank = 1
             if e.lane_flags[slot] & RELEASING != 0:
                 rank = 0
