@@ -10,7 +10,9 @@ import pytest
 STRICT = bool(os.environ.get("CI") or os.environ.get("PHONON_OSC_CI"))
 
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with nohup or &: what is started here would not hear Ctrl-C
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # started with nohup or &: what is started here would not hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

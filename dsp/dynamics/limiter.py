@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import fmax, fmin, inline
+from dsp.lanes import any_lane, fmax, fmin, inline
 from dsp.math.exponential import exp
 
 _UNDER = 1.0 - 2.5e-7  # a hair under the ceiling, so that rounding does not reach over it
@@ -20,6 +20,13 @@ def _keep(seconds: Any, dt: Any) -> Any:
     return exp(-dt / fmin(fmax(seconds, 1e-4), 1e3))
 
 
+@inline
+def _bend(x: Any) -> Any:
+    """Straight up to full scale, then towards twice full scale: 2 s(x / 2) with s(u) = u up to 0.5, (|u| - 0.25) / u above."""
+    size = fmax(np.abs(x), 1.0)
+    return np.where(np.abs(x) > 1.0, 2.0 * (0.5 * size - 0.25) / (0.5 * x), x)
+
+
 @kind(
     ins=("left", "right"),
     outs=("left_out", "right_out"),
@@ -29,7 +36,15 @@ def _keep(seconds: Any, dt: Any) -> Any:
     release=Param(
         0.1, 1e-4, 100.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which the gain reduction falls to 1/e."
     ),
-    on=Param(1.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, doc="0 lets everything through."),
+    on=Param(
+        1.0,
+        0.0,
+        2.0,
+        curve=Curve.STEP,
+        smoothing=0.0,
+        doc="0 lets everything through; 2 bends what is above full scale towards twice of it, as SuperDirt's limitertype 2.",
+        aliases=("limitertype",),
+    ),
 )
 def limiter(
     left: Any,
@@ -46,18 +61,25 @@ def limiter(
     """Stereo limiter without delay: the gain drops in the sample that needs it; below the ceiling no bit changes."""
     reduction = state.reduction
     keep = _keep(release[0], env.dt)
+    bent = any_lane(on[0] > 1.5)
     for i in range(n):
+        if on.moving:
+            bent = any_lane(on[i] > 1.5)
         if release.moving:
             keep = _keep(release[i], env.dt)
         peak = fmax(np.abs(left[i]), fmax(np.abs(right[i]), 0.0))
         top = fmin(fmax(ceiling[i], 1e-3), 100.0)
-        needed = np.where((peak > top) & (on[i] > 0.5), _UNDER * top / peak, 1.0)
+        limited = (on[i] > 0.5) & (on[i] < 1.5)
+        needed = np.where((peak > top) & limited, _UNDER * top / peak, 1.0)
         reduction = reduction * keep
         reduction = np.where(reduction > _NOTHING, reduction, 0.0)
         over = needed < 1.0 - reduction
         gain = np.where(over, needed, 1.0 - reduction)
         reduction = np.where(over, 1.0 - needed, reduction)
-        gain = np.where(on[i] > 0.5, gain, 1.0)
-        left_out[i] = left[i] * gain
-        right_out[i] = right[i] * gain
+        gain = np.where(limited, gain, 1.0)
+        a, b = left[i] * gain, right[i] * gain
+        if bent:
+            a, b = np.where(on[i] > 1.5, _bend(a), a), np.where(on[i] > 1.5, _bend(b), b)
+        left_out[i] = a
+        right_out[i] = b
     state.reduction = reduction

@@ -103,7 +103,7 @@ EFFECT_CONTROLS = frozenset(control.name for effect in EFFECTS for control in ef
     *("tilt_attack", "tilt_hold", "tilt_release", "tilt_curve"),
 }
 
-# Of the orbit. A further global effect of 4.4 (leslie, lrate, lsize, limitertype) is a further row: an absent key
+# Of the orbit. A further global effect of 4.4 is a further row: an absent key
 # stays None, unless SuperDirt's orbit gives it a default.
 _ORBIT = (
     Control("delay", "delay", 0.0, 10.0),
@@ -114,6 +114,10 @@ _ORBIT = (
     Control("room", "room", 0.0, 10.0),
     Control("size", "size"),
     Control("dry", "dry"),
+    Control("leslie", "leslie"),
+    Control("lrate", "lrate", 0.0, 20.0),
+    Control("lsize", "lsize", 0.0, 10.0),
+    Control("limitertype", "limiter", 0.0, 2.0),
 )
 _ORBIT_DEFAULTS = {"delay": 0.0, "lock": 0.0, "dry": 0.0}
 

@@ -64,9 +64,10 @@ EFFECTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("enhance", "enhance", "amount", {}),
     ("djf", "djf", "value", {}),
 )
-FIXED: dict[str, dict[str, float]] = {
-    "ring": {"dry": 1.0}
-}  # parameters of a kind that SuperDirt's effect does not have
+FIXED: dict[str, dict[str, float]] = {  # what SuperDirt's effect does not let choose
+    "pitch_shift": {"fade_in": 1.0},
+    "ring": {"dry": 1.0},
+}
 CONTROLS = frozenset(  # of every dirt voice; the others are its source's own
     {"pan", "amp", "level", *GATE} | {name for _, trigger, _, more in EFFECTS for name in (trigger, *more.values())}
 )

@@ -71,3 +71,14 @@ def test_one_bad_sample_does_not_stay() -> None:
     out = render("limiter", 640, inputs={"left": x, "right": QUIET[:640]}, params={"release": 1e-4})["left_out"]
     assert np.array_equal(bits(out[300:]), bits(QUIET[300:640]))
     assert np.isnan(out[10, ::2]).all()  # passed on, for the engine's guard to see
+
+
+def test_kind_2_bends_what_is_above_full_scale() -> None:
+    x = np.linspace(-8.0, 8.0, 3201, dtype=np.float32)[:, None].repeat(32, axis=1)
+    out = render("limiter", 3201, inputs={"left": x, "right": -x}, params={"on": 2.0})
+    u = np.abs(x.astype(float)) / 2.0
+    want = np.sign(x) * 2.0 * np.where(u <= 0.5, u, (u - 0.25) / np.maximum(u, 0.5))
+    assert np.abs(out["left_out"] - want).max() < 1e-6
+    assert np.abs(out["right_out"] + want).max() < 1e-6
+    straight = np.abs(x) <= 1.0
+    assert np.array_equal(out["left_out"][straight], x[straight])

@@ -82,7 +82,7 @@ def test_a_plain_sample() -> None:
         seed=77,
         orbit_controls={
             "delay": 0.0, "delaytime": None, "delayfeedback": None, "lock": 0.0, "cps": 1.0,
-            "room": None, "size": None, "dry": 0.0,
+            "room": None, "size": None, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None, "limiter": None,
         },
     )  # fmt: skip
     assert event == {"s": "tone"}
@@ -296,6 +296,42 @@ def test_bus_maps_pass_unconverted() -> None:
             {"env_attack": 0.0, "env_hold": 0.1, "env_release": 0.3, "env_curve": -4.0},
         ),
         ({"resonance": 0.5, "hresonance": 0.5, "bandq": 3.0, "hold": 1.0, "curve": 2.0}, {}),
+        ({"vowel": "e"}, {"vowel": 1.0, "vowel_resonance": 0.0}),
+        ({"vowel": "u", "resonance": 0.3}, {"vowel": 4.0, "vowel_resonance": 0.3}),
+        ({"vowel": "ae"}, {}),
+        ({"vowel": ""}, {}),
+        ({"vowel": 2.0}, {}),
+        (  # the tone lasts 1 s, its plateau is 0.999 s
+            {"psrate": 1.5, "psdisp": 0.01},
+            {"pshift": 1.5, "pshift_scatter": 0.01, "pshift_window": pytest.approx(0.18)},
+        ),
+        (
+            {"tilt": 0.25, "plat": 0.5, "curve": 2.0},
+            {
+                "tilt_attack": pytest.approx(0.125 * 0.999),
+                "tilt_hold": pytest.approx(0.5 * 0.999),
+                "tilt_release": pytest.approx(0.375 * 0.999),
+                "tilt_curve": 2.0,
+            },
+        ),
+        ({"plat": 0.5}, {}),
+        ({"tremolorate": 6.0}, {"tremolo": 6.0, "tremolo_depth": 0.0}),
+        ({"waveloss": 400.0}, {"waveloss": 100.0}),
+        ({"squiz": 0.5}, {"squiz": 1.0}),
+        ({"fshift": 100.0, "fshiftphase": 6.2831853}, {"fshift": 100.0, "fshift_phase": pytest.approx(0.0, abs=1e-6)}),
+        ({"fshift": 100.0, "fshiftnote": 0.5, "freq": 300.0}, {"fshift": 250.0, "fshift_phase": 0.0}),
+        ({"fshift": BusMap(4)}, {"fshift": BusMap(4), "fshift_phase": 0.0}),
+        ({"triode": 0.5}, {"triode": 0.5}),
+        ({"krush": 0.5}, {"krush": 0.5, "krush_cutoff": 4000.0}),
+        ({"krush": 0.5, "kcutoff": 5.0}, {"krush": 0.5, "krush_cutoff": 20.0}),
+        ({"octersub": 0.5}, {"octer": 0.0, "octer_sub": 0.5, "octer_subsub": 0.0}),
+        ({"ring": 0.5, "ringf": 300.0}, {"ring": 0.5, "ring_freq": 300.0}),
+        ({"distort": 0.5}, {"distort": 0.5}),
+        ({"freeze": 1.0}, {"freeze": 1.0}),
+        ({"lbrick": 0.2}, {"brick_low": 0.0, "brick_high": 0.2}),
+        ({"imag": 0.1}, {"conformer": 0.0, "conformer_imag": 0.1}),
+        ({"comb": 0.3, "smear": 0.5, "scram": 0.2}, {"comb": 0.3, "smear": 0.5, "scram": 0.2}),
+        ({"binshift": 0.5, "enhance": 0.4, "djf": 0.25}, {"binshift": 0.5, "enhance": 0.4, "djf": 0.25}),
     ],
 )
 def test_an_effect_is_there_whole_or_not_at_all(event: Event, expected: dict[str, float]) -> None:
@@ -310,7 +346,11 @@ def test_orbit_controls() -> None:
     )
     assert voice.orbit_controls == {
         "delay": 0.5, "delaytime": 0.25, "delayfeedback": 0.0, "lock": 0.0, "cps": 1.0,
-        "room": 0.3, "size": 1.0, "dry": 0.0,
+        "room": 0.3, "size": 1.0, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None, "limiter": None,
+    }  # fmt: skip
+    turning = play({"s": "tone", "leslie": 0.7, "lrate": 99.0, "lsize": 0.5, "limitertype": 2.0}).orbit_controls
+    assert {key: turning[key] for key in ("leslie", "lrate", "lsize", "limiter")} == {
+        "leslie": 0.7, "lrate": 20.0, "lsize": 0.5, "limiter": 2.0,
     }  # fmt: skip
 
 

@@ -28,7 +28,20 @@ ZERO = 1.7e9  # system time of frame 0
 LIMITER = 960  # frames by which SuperDirt's look-ahead limiter is late; ours is not
 PREROLL = 1.5  # seconds before a case at which the orbit gets the case's settings, as in the reference
 REST = 8.0  # seconds between two cases, for echo and reverb to die
-ORBIT_KEYS = ("orbit", "cps", "delay", "delaytime", "delayfeedback", "lock", "room", "size", "dry")
+ORBIT_KEYS = (
+    "orbit",
+    "cps",
+    "delay",
+    "delaytime",
+    "delayfeedback",
+    "lock",
+    "room",
+    "size",
+    "dry",
+    "leslie",
+    "lrate",
+    "lsize",
+)
 SENDER = ("127.0.0.1", 6010)
 
 Args = Mapping[str, Any]

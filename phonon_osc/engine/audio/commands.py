@@ -87,6 +87,15 @@ def slot_of(e: Any, node: int) -> int:
 
 
 @inline
+def switch_on(e: Any, slab: int, lane: int, control: int) -> None:
+    """A lane uses the optional step that belongs to a control, from now on."""
+    trigger = e.def_trigger[e.slab_definition[slab] * CONTROLS + control]
+    if trigger >= 0:
+        e.slab_trigger[slab * TRIGGERS + trigger] |= 1 << lane
+        e.slab_trigger_rows[(slab * TRIGGERS + trigger) * LANES + lane] = 1.0
+
+
+@inline
 def apply_pairs(e: Any, at: int, slot: int, row: int, fresh: bool) -> None:
     """Control pairs of a record: onto a lane (at once if it is fresh, else by its smoothing), or its orbit."""
     slab, lane = slot // LANES, slot % LANES
@@ -102,15 +111,14 @@ def apply_pairs(e: Any, at: int, slot: int, row: int, fresh: bool) -> None:
             orbit = e.pool[at + ORBIT]
             if control < e.def_controls[e.slab_definition[0]] and 0 <= orbit < ORBITS:
                 map_control(e, 0, orbit, control, bus)
+                if flags & NIL_FLAG == 0:
+                    switch_on(e, 0, orbit, control)
                 orbit_control(e, orbit, control, value, flags & NIL_FLAG != 0, row)
             continue
         if control <= FADE or control >= e.def_controls[definition]:
             continue
         map_control(e, slab, lane, control, bus)
-        trigger = e.def_trigger[definition * CONTROLS + control]
-        if trigger >= 0:
-            e.slab_trigger[slab * TRIGGERS + trigger] |= 1 << lane
-            e.slab_trigger_rows[(slab * TRIGGERS + trigger) * LANES + lane] = 1.0
+        switch_on(e, slab, lane, control)
         if fresh:
             settle(e, slab, control, lane, value)
             continue
