@@ -57,7 +57,7 @@ def _band(
 
 @kind(
     ins=("x",),
-    state=(*(f"{z}{k}" for z in ("a", "b") for k in range(_BANDS)), "last"),
+    state=tuple(f"{z}{k}" for z in ("a", "b") for k in range(_BANDS)),
     memory=_LONGEST,
     reference="SuperDirt spectral-delay (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4",
     mask=Param(
@@ -71,11 +71,11 @@ def _band(
 )  # fmt: skip
 def spectral_delay(x: Any, mask: Any, time: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
     """Sixteen ringing band-passes from 40 Hz to 17 kHz, each delayed by its number, and a fifth of the sound itself."""
-    last = newest = state.last
+    last = memory.read_line(0, 1)
     for i in range(n):
-        newest = sane(x[i])
-        memory.write(i, newest)
-        y[i] = _DIRECT * newest
+        u = sane(x[i])
+        memory.write(i, u)
+        y[i] = _DIRECT * u
     state.a0, state.b0 = _band(1, _CENTERS[0], x, mask, time, y, (state.a0, state.b0), last, memory, n, env)
     state.a1, state.b1 = _band(2, _CENTERS[1], x, mask, time, y, (state.a1, state.b1), last, memory, n, env)
     state.a2, state.b2 = _band(3, _CENTERS[2], x, mask, time, y, (state.a2, state.b2), last, memory, n, env)
@@ -92,4 +92,3 @@ def spectral_delay(x: Any, mask: Any, time: Any, y: Any, state: Any, memory: Any
     state.a13, state.b13 = _band(14, _CENTERS[13], x, mask, time, y, (state.a13, state.b13), last, memory, n, env)
     state.a14, state.b14 = _band(15, _CENTERS[14], x, mask, time, y, (state.a14, state.b14), last, memory, n, env)
     state.a15, state.b15 = _band(16, _CENTERS[15], x, mask, time, y, (state.a15, state.b15), last, memory, n, env)
-    state.last = newest
