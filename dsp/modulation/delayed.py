@@ -1,4 +1,4 @@
-"""Effects of a short delay that swings: chorus, flanger, vibrato."""
+"""Effects of a short delay that swings: chorus, flanger, SuperDirt's phaser, vibrato."""
 
 from __future__ import annotations
 
@@ -98,6 +98,30 @@ def flanger(
         u = x[i]
         memory.write(i, fmin(fmax(sane(u) + fmin(fmax(feedback[i], -0.98), 0.98) * late, -64.0), 64.0))
         y[i] = u + fmin(fmax(level[i], -1.0), 1.0) * late
+        angle = wrap_int(angle + phase_step(rate[i], env.dt))
+    state.phase = angle
+
+
+_NEAREST, _FARTHEST = 0.0088, 0.01  # seconds, delays of SuperDirt's phaser
+
+
+@kind(
+    ins=("x",),
+    ints=("phase",),
+    memory=_FARTHEST,
+    reference="SuperDirt phaser (reference superdirt.md 4.1): a delay of 8.8 to 10 ms, which a wave of parabolas moves",
+    rate=Param(0.3, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the sweep."),
+    depth=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level at which the delayed sound is added to the input."),
+)
+def dirt_phaser(x: Any, rate: Any, depth: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
+    """SuperDirt's phaser: a comb with teeth about 106 Hz apart that moves; it starts at its longest delay."""
+    angle = state.phase
+    middle, swing = 0.5 * (_FARTHEST + _NEAREST) * env.rate, 0.5 * (_FARTHEST - _NEAREST) * env.rate
+    for i in range(n):
+        u = x[i]
+        memory.write(i, sane(u))
+        late = read_linear(memory, i, middle + swing * _parabola(angle), 0)
+        y[i] = u + fmin(fmax(depth[i], 0.0), 1.0) * late
         angle = wrap_int(angle + phase_step(rate[i], env.dt))
     state.phase = angle
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import fmax, fmin, wrap_int
+from dsp.lanes import any_lane, fmax, fmin, inline, to_float, wrap_int
+from dsp.math.exponential import exp2, log2
 from dsp.math.phase import phase_step, to_phase
 from dsp.math.trig import cos_cycles, cos_phase, sin_cycles, sin_phase
 
@@ -31,21 +34,42 @@ def tremolo(x: Any, rate: Any, depth: Any, phase: Any, y: Any, state: Any, n: An
     state.phase = angle
 
 
+@inline
+def _heard(freq: Any) -> Any:
+    return fmin(fmax(freq, 20.0), 20000.0)
+
+
+@inline
+def _swept(freq: Any, sweep: Any, seconds: Any) -> Any:
+    """The carrier so long after the start; as it is where there is no sweep."""
+    start = _heard(freq)
+    octaves = log2(_heard(freq + sweep)) - log2(start)
+    return np.where(sweep != 0.0, start * exp2(octaves * fmin(seconds, 1.0)), freq)
+
+
 @kind(
     ins=("x",),
     ints=("phase",),
     reference="ring modulation: sum and difference of every partial and the carrier; with dry 1 SuperDirt's ring "
-    "(reference superdirt.md 4.1)",
+    "(reference superdirt.md 4.1), whose ringdf is sweep",
     freq=Param(440.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sine that multiplies."),
     amount=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level of the product."),
     dry=Param(0.0, 0.0, 1.0, Unit.GAIN, doc="Level of the input beside it."),
-)
-def ring(x: Any, freq: Any, amount: Any, dry: Any, y: Any, state: Any, n: Any, env: Any) -> None:
+    sweep=Param(
+        0.0, -20000.0, 20000.0, Unit.HZ,
+        doc="How far the frequency goes, evenly in octaves, in the first second, and stays; 20 to 20,000 Hz are kept then.",
+    ),
+)  # fmt: skip
+def ring(x: Any, freq: Any, amount: Any, dry: Any, sweep: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """The input times a sine: x (dry + amount sin(2 pi freq t))."""
     angle = state.phase
+    sweeping = sweep.moving or any_lane(sweep[0] != 0.0)
     for i in range(n):
         y[i] = x[i] * (fmin(fmax(dry[i], 0.0), 1.0) + fmin(fmax(amount[i], 0.0), 1.0) * sin_phase(angle))
-        angle = wrap_int(angle + phase_step(freq[i], env.dt))
+        carrier = freq[i]
+        if sweeping:
+            carrier = _swept(carrier, sweep[i], to_float(env.age + i) * env.dt)
+        angle = wrap_int(angle + phase_step(carrier, env.dt))
     state.phase = angle
 
 

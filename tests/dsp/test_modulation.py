@@ -60,6 +60,28 @@ def test_ring_gives_sum_and_difference() -> None:
     assert both == pytest.approx(sine(1000, 9600) * (1 + 0.5 * np.sin(2 * np.pi * 300 * T)), abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("freq", "sweep", "first", "last"), [(300, 900, 300, 1200), (2000, -5000, 2000, 20), (5, 3, 20, 20)]
+)
+def test_the_carrier_of_ring_goes_evenly_in_octaves_for_a_second(
+    freq: float, sweep: float, first: float, last: float
+) -> None:
+    y = run("ring", np.ones(50000), freq=freq, sweep=sweep)
+    hertz = first * (last / first) ** np.minimum(np.arange(50000) / RATE, 1.0)
+    cycles = np.concatenate([[0.0], np.cumsum(hertz[:-1])]) / RATE
+    assert y == pytest.approx(np.sin(2 * np.pi * cycles), abs=5e-3)
+
+
+def test_lanes_of_ring_that_do_not_sweep_are_as_without_those_that_do() -> None:
+    x = {"x": rows(np.ones(640))}
+    freq = np.linspace(0.0, 900.0, LANES)  # below 20 Hz too
+    still = render("ring", 640, inputs=x, params={"freq": freq})["y"]
+    mixed = render("ring", 640, inputs=x, params={"freq": freq, "sweep": np.where(np.arange(LANES) % 2, 500.0, 0.0)})[
+        "y"
+    ]
+    assert np.array_equal(mixed[:, ::2], still[:, ::2]) and not np.array_equal(mixed[:, 1::2], still[:, 1::2])
+
+
 def test_auto_pan_keeps_the_power() -> None:
     out = render("auto_pan", 9600, inputs={"x": 1.0}, params={"rate": 10.0})
     left, right = out["left"][:, 0], out["right"][:, 0]
@@ -82,6 +104,17 @@ def test_chorus_adds_four_gliding_copies() -> None:
         voices = sum(np.sin(2 * np.pi * freq * (T - mean - way)) for way in (swing, -swing)) / np.sqrt(2)
         want = 0.6 * sine(freq, 9600) + 0.4 * voices
         assert out[side][1000:, 0] == pytest.approx(want[1000:], abs=1e-3)
+
+
+@pytest.mark.parametrize(("rate", "depth"), [(0.0, 1.0), (2.0, 0.7), (9.0, 0.25)])
+def test_the_phaser_of_superdirt_adds_a_delay_that_parabolas_move(rate: float, depth: float) -> None:
+    x = np.convolve(np.random.default_rng(5).standard_normal(24000), np.hanning(32) / 16)[:24000]
+    now = np.arange(24000)
+    cycle = (rate * now / RATE) % 1.0  # top at 0, bottom at 0.5
+    wave = np.where(np.abs(cycle - 0.5) > 0.25, 1 - 16 * np.minimum(cycle, 1 - cycle) ** 2, 16 * (cycle - 0.5) ** 2 - 1)
+    late = np.interp(now - RATE * (0.0094 + 0.0006 * wave), now, x, left=0.0)
+    y = run("dirt_phaser", x, rate=rate, depth=depth)
+    assert y == pytest.approx(x + depth * late, abs=2e-3)
 
 
 def test_a_flanger_that_stands_still_is_a_comb() -> None:
