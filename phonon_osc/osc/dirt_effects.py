@@ -59,6 +59,7 @@ EFFECTS = (
     Effect(
         ("tremolorate",), (Control("tremolorate", "tremolo", 0.0, 1000.0), Control("tremolodepth", "tremolo_depth"))
     ),
+    Effect(("phaserrate",), (Control("phaserrate", "phaser", 0.0, 1000.0), Control("phaserdepth", "phaser_depth"))),
     Effect(("waveloss",), (Control("waveloss", "waveloss", 0.0, 100.0),)),
     Effect(("squiz",), (Control("squiz", "squiz", 1.0, 64.0),)),
     Effect(("triode",), (Control("triode", "triode", 0.0, 100.0),)),
@@ -70,8 +71,16 @@ EFFECTS = (
             Control("octersubsub", "octer_subsub", -10.0, 10.0),
         ),
     ),
-    Effect(("ring",), (Control("ring", "ring"), Control("ringf", "ring_freq", hertz=True))),
+    Effect(
+        ("ring",),
+        (
+            Control("ring", "ring"),
+            Control("ringf", "ring_freq", hertz=True),
+            Control("ringdf", "ring_sweep", -20000.0, 20000.0),
+        ),
+    ),
     Effect(("distort",), (Control("distort", "distort"),)),
+    Effect(("xsdelay", "tsdelay"), (Control("xsdelay", "xsdelay", 0.0, 1e6), Control("tsdelay", "tsdelay"))),
     Effect(("freeze",), (Control("freeze", "freeze"),)),
     Effect(("comb",), (Control("comb", "comb"),)),
     Effect(("smear",), (Control("smear", "smear"),)),
