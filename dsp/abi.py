@@ -25,13 +25,12 @@ STEP_STATE = 3  # first state row
 STEP_MEMORY = 4  # row of memory addresses, -1 for none
 STEP_MEMORY_MASK = 5  # size of the memory in frames, minus one (a power of two minus one)
 STEP_SALT = 6  # makes the random sequences of two steps of one plan differ
-STEP_PASS = 7  # register that an optional step changes in place (see engine.definition)
-STEP_OUTS = 8  # how many signals come before the outputs
-STEP_OUT_COUNT = 9
-STEP_STATE_ROWS = 10
-STEP_KERNEL_WIDE = 11  # the same kernel for a wide pass
-STEP_MEMORY_STRIDE = 12  # bytes from a frame of a memory to the next: 4, or STATE_ROW if lanes are interleaved
-STEP_SIGNALS = 13  # register numbers start here
+STEP_OUTS = 7  # how many signals come before the outputs
+STEP_OUT_COUNT = 8
+STEP_STATE_ROWS = 9
+STEP_KERNEL_WIDE = 10  # the same kernel for a wide pass
+STEP_MEMORY_STRIDE = 11  # bytes from a frame of a memory to the next: 4, or STATE_ROW if lanes are interleaved
+STEP_SIGNALS = 12  # register numbers start here
 
 ENV = Struct(
     "Env",

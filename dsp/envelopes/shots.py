@@ -120,15 +120,17 @@ def ahr_gain(x: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, n
     fade_in=_time(0.0, "Time from 0 to 1; 0: at full level from the first frame."),
     hold_time=_time(1.0, "Time at 1."),
     fade_out=_time(0.001, "Time from 1 to 0."),
+    late=_time(0.0, "Time before all that, at 0: what has to begin ahead of what is heard."),
 )
-def event_gate(fade_in: Any, hold_time: Any, fade_out: Any, y: Any, n: Any, env: Any) -> None:
-    """The gate of a dirt event, from the lane's start: exactly 1 between its fades, exactly 0 after its end."""
-    moving = fade_in.moving or hold_time.moving or fade_out.moving
+def event_gate(fade_in: Any, hold_time: Any, fade_out: Any, late: Any, y: Any, n: Any, env: Any) -> None:
+    """The gate of a dirt event, from the lane's start: exactly 1 between its fades, exactly 0 before and after."""
+    moving = fade_in.moving or hold_time.moving or fade_out.moving or late.moving
     rise, top, fall = (
         frames_of(fade_in[0], env.rate),
         frames_of(hold_time[0], env.rate),
         frames_of(fade_out[0], env.rate),
     )
+    ahead = frames_of(late[0], env.rate)
     for i in range(n):
         if moving:
             rise, top, fall = (
@@ -136,7 +138,9 @@ def event_gate(fade_in: Any, hold_time: Any, fade_out: Any, y: Any, n: Any, env:
                 frames_of(hold_time[i], env.rate),
                 frames_of(fade_out[i], env.rate),
             )
-        u = _rise_and_fall(to_float(env.age + i), rise, top, fall)
+            ahead = frames_of(late[i], env.rate)
+        time = to_float(env.age + i) - ahead
+        u = np.where(time < 0.0, 0.0, _rise_and_fall(time, rise, top, fall))
         if any_lane((u > 0.0) & (u < 1.0)):
             half = sin_cycles(0.25 * u)  # raised cosine: sin^2 of a quarter turn
             u = np.where(u < 1.0, half * half, u)

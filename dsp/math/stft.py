@@ -34,6 +34,11 @@ def frame_exponent(rate: Any) -> Any:
     return exponent
 
 
+def latency(rate: float) -> int:
+    """Frames from what goes in to what comes out."""
+    return 3 << (int(frame_exponent(rate)) - 1)
+
+
 @inline
 def tick(clock: Any) -> Any:
     """The next frame's clock: frames since the lane's start, and later any number of the same place in the rings."""

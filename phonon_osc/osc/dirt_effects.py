@@ -6,8 +6,10 @@ Rule R1: an effect exists only if the event triggers it, and then what the event
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dsp.math.stft import latency
 from phonon_osc.engine.voice import BusMap, Value
 from phonon_osc.osc.dirt_event import Event, number, number_or_bus, tempo, text
 from phonon_osc.osc.dirt_pitch import DEFAULT_MIDI, midi_to_hz, synth_frequency
@@ -97,6 +99,9 @@ _TILT = Control("tilt", "tilt"), Control("plat", "plat"), Control("curve", "tilt
 _SHIFT = Control("fshift", "fshift", -20000.0, 20000.0), Control("fshiftphase", "fshift_phase", -1.0, 1.0)
 _KRUSH = Control("krush", "krush", 0.0, 100.0), Control("kcutoff", "krush_cutoff", 20.0, 10000.0)
 
+# One of each of the effects that work on spectra
+SPECTRAL = frozenset({"freeze", "comb", "smear", "scram", "binshift", "brick_low", "conformer", "enhance"})
+_SUPERDIRT_FRAME = (2048 - 64) / 48000.0  # seconds until a frame of scsynth's FFT is heard
 EFFECT_CONTROLS = frozenset(control.name for effect in EFFECTS for control in effect.controls) | {
     *(
         "vowel",
@@ -140,6 +145,11 @@ def effect_controls(event: Event, sample_rate: float, sustain: float) -> dict[st
                 value = number_or_bus(event, control.key)
                 controls[control.name] = 0.0 if value is None else limited(value, control, sample_rate)
     return controls
+
+
+def ahead(controls: Mapping[str, Value], sample_rate: float) -> float:
+    """Seconds by which an event begins early, so that its spectral effects are as late as SuperDirt's and no later."""
+    return len(SPECTRAL & controls.keys()) * max(latency(sample_rate) / sample_rate - _SUPERDIRT_FRAME, 0.0)
 
 
 def _vowel(event: Event) -> dict[str, Value]:

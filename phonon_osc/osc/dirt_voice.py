@@ -13,14 +13,14 @@ from typing import Protocol
 from phonon_osc.engine.voice import BusMap, Value, Voice
 from phonon_osc.osc.dirt_dialect import Dialect, in_superdirt_terms
 from phonon_osc.osc.dirt_duration import Dropped, Timing, timing
-from phonon_osc.osc.dirt_effects import EFFECT_CONTROLS, effect_controls, orbit_controls
+from phonon_osc.osc.dirt_effects import EFFECT_CONTROLS, ahead, effect_controls, orbit_controls
 from phonon_osc.osc.dirt_event import Event, number, number_or_bus, parse_number, tempo, text
 from phonon_osc.osc.dirt_pitch import DEFAULT_MIDI, midi_to_hz, sample_ratio, synth_frequency
 
 ORBITS = 12
 _SAMPLER = "dirt.sampler"
 _PANIC = "superpanic"
-_CHAIN = EFFECT_CONTROLS | {"pan", "amp", "level", "fade_in", "hold_time", "fade_out"}
+_CHAIN = EFFECT_CONTROLS | {"pan", "amp", "level", "fade_in", "hold_time", "fade_out", "late"}
 _LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags
 _FASTEST = 1000.0  # file frames a sampler reads per frame of the file's own rate
 _CONTROL_LIMIT = 1e6  # of a synth's own controls, whose meaning only the synth knows
@@ -167,6 +167,8 @@ def _pitch(event: Event, synth: SynthInfo, sample_rate: float) -> dict[str, Valu
 
 def _voice(event: Event, source: _Source, seed: int, sample_rate: float) -> Voice:
     times = source.timing
+    effects = effect_controls(event, sample_rate, times.plateau)
+    late = ahead(effects, sample_rate)
     chain: dict[str, Value] = {
         "pan": _pan(event),
         "amp": _amp(event),
@@ -177,10 +179,10 @@ def _voice(event: Event, source: _Source, seed: int, sample_rate: float) -> Voic
     }
     return Voice(
         definition=source.definition,
-        controls=source.controls | chain | effect_controls(event, sample_rate, times.plateau),
-        duration=times.duration,
+        controls=source.controls | chain | effects | ({"late": late} if late else {}),
+        duration=times.duration + late,
         orbit=int(number(event, "orbit") or 0.0) % ORBITS,
-        delay=_clamp(_or(event, "lag", 0.0) + _or(event, "offset", 0.0) * abs(times.speed), _LATEST),
+        delay=_clamp(_or(event, "lag", 0.0) + _or(event, "offset", 0.0) * abs(times.speed), _LATEST) - late,
         cut=int(_clamp(_or(event, "cut", 0.0), _CUT_LIMIT)),
         cut_sound=source.cut_sound,
         fade=max(times.fade_out, 1.0 / sample_rate),

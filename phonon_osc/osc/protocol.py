@@ -107,8 +107,11 @@ What TidalCycles, Strudel, TidalVortex, Sardine and others send to SuperDirt, un
 | `/c_set` (also on port 57110) | pairs of bus and value | none |
 
 Event keys: `s sound n note midinote octave freq speed accelerate unit begin end loop legato sustain delta cps cut gain overgain amp pan
-orbit attack hold release cutoff resonance hcutoff hresonance bandf bandq shape crush coarse delay delaytime delayfeedback lock room size
-dry lag offset`, and the controls of the synth that is played. A key that nobody knows is ignored. `s superpanic` silences everything.
+orbit attack hold release curve tilt plat vowel cutoff resonance hcutoff hresonance bandf bandq shape crush coarse psrate psdisp
+tremolorate tremolodepth phaserrate phaserdepth waveloss squiz fshift fshiftnote fshiftphase triode krush kcutoff octer octersub
+octersubsub ring ringf ringdf distort xsdelay tsdelay freeze comb smear scram binshift hbrick lbrick real imag enhance djf delay delaytime
+delayfeedback lock room size dry leslie lrate lsize limitertype lag offset`, and the controls of the synth that is played. A key that
+nobody knows is ignored. `s superpanic` silences everything.
 """
 
 

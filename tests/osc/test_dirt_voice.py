@@ -13,6 +13,8 @@ from phonon_osc.osc.dirt_duration import Dropped
 from phonon_osc.osc.dirt_event import Event
 from phonon_osc.osc.dirt_voice import Panic, Unknown, translate
 
+LATE = (3072 - 1984) / 48000  # seconds: frames of 2048 points worked on over half a frame; scsynth's
+
 RATE = 48_000.0
 C5 = 261.6255653
 
@@ -331,17 +333,28 @@ def test_bus_maps_pass_unconverted() -> None:
         ({"tsdelay": 0.5}, {"xsdelay": 0.0, "tsdelay": 0.5}),
         ({"xsdelay": 20.0, "tsdelay": 0.6}, {"xsdelay": 20.0, "tsdelay": 0.6}),
         ({"distort": 0.5}, {"distort": 0.5}),
-        ({"freeze": 1.0}, {"freeze": 1.0}),
-        ({"lbrick": 0.2}, {"brick_low": 0.0, "brick_high": 0.2}),
-        ({"imag": 0.1}, {"conformer": 0.0, "conformer_imag": 0.1}),
-        ({"comb": 0.3, "smear": 0.5, "scram": 0.2}, {"comb": 0.3, "smear": 0.5, "scram": 0.2}),
-        ({"binshift": 0.5, "enhance": 0.4, "djf": 0.25}, {"binshift": 0.5, "enhance": 0.4, "djf": 0.25}),
+        ({"freeze": 1.0}, {"freeze": 1.0, "late": LATE}),
+        ({"lbrick": 0.2}, {"brick_low": 0.0, "brick_high": 0.2, "late": LATE}),
+        ({"imag": 0.1}, {"conformer": 0.0, "conformer_imag": 0.1, "late": LATE}),
+        (
+            {"comb": 0.3, "smear": 0.5, "scram": 0.2},
+            {"comb": 0.3, "smear": 0.5, "scram": 0.2, "late": pytest.approx(3 * LATE)},
+        ),
+        (
+            {"binshift": 0.5, "enhance": 0.4, "djf": 0.25},
+            {"binshift": 0.5, "enhance": 0.4, "djf": 0.25, "late": pytest.approx(2 * LATE)},
+        ),
     ],
 )
 def test_an_effect_is_there_whole_or_not_at_all(event: Event, expected: dict[str, float]) -> None:
     plain = play({"s": "tone"}).controls
     controls = play({"s": "tone", **event}).controls
     assert {key: controls[key] for key in controls if key not in plain} == expected
+
+
+def test_spectral_effects_begin_early_by_what_they_are_later_than_superdirt() -> None:
+    plain, frozen = play({"s": "tone", "lag": 0.1}), play({"s": "tone", "lag": 0.1, "freeze": 1.0})
+    assert frozen.delay == pytest.approx(plain.delay - LATE) and frozen.duration == pytest.approx(plain.duration + LATE)
 
 
 def test_orbit_controls() -> None:

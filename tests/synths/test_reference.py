@@ -31,13 +31,20 @@ FLOORS: dict[str, float] = {
     # effects
     **dict.fromkeys(
         """
-        fx_bandf1000 fx_coarse4 fx_crush4 fx_delay fx_distort0.5 fx_djf0.25 fx_djf0.5 fx_fshift150 fx_hpf500 fx_krush0.5
-        fx_lpf1000_noise fx_lpf1000_res0.3 fx_lpf800_res0.8 fx_octer1 fx_octersubsub1 fx_ring0.5 fx_room0.3_size0.3 fx_shape0.4
+        fx_bandf1000 fx_coarse4 fx_comb0.3 fx_crush4 fx_delay fx_distort0.5 fx_djf0.25 fx_djf0.5 fx_fshift150 fx_hbrick0.3 fx_hpf500
+        fx_krush0.5 fx_lpf1000_noise fx_lpf1000_res0.3 fx_lpf800_res0.8 fx_octer1 fx_octersubsub1 fx_ring0.5 fx_room0.3_size0.3 fx_shape0.4
         fx_leslie fx_phaser fx_psrate1.5 fx_tremolo fx_triode0.5 fx_vowel_a fx_vowel_e fx_vowel_o fx_waveloss40 fx_xsdelay_tsdelay
         combo_bd_shape_crush_room combo_sn_hpf_delay_pan combo_stereo_begin_speed_bandf
         """.split(),
         SAME,
     ),
+    # the mean over neighbours of a spectrum; bins exchanged at random
+    "fx_smear0.5": 0.88,
+    "fx_scram0.3": 0.85,
+    # not theirs yet: what is added, moved and held has other levels than SuperDirt's
+    "fx_enhance0.5": 0.42,
+    "fx_binshift0.5": 0.2,
+    "fx_freeze1": 0.1,
     # synths
     "syn_supersaw_note0_sus1": SAME,
     "syn_supersaw_voice0_lpf": SAME,
