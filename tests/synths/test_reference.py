@@ -54,6 +54,24 @@ FLOORS: dict[str, float] = {
     "syn_superpwm_note0_sus1": SAME,
     "syn_superfm_note0_sus1": SAME,
     "syn_superfm_mod": SAME,
+    **dict.fromkeys(
+        """
+        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1
+        """.split(),
+        SAME,
+    ),
+    # noise
+    "syn_superclap_n0_sus0.5": 0.95,
+    "syn_superhat_n0_sus0.5": 0.95,
+    "syn_superkick_n0_sus0.5": 0.95,
+    "syn_supersnare_n0_sus0.5": 0.95,
+    "syn_gabor_note0_sus1": 0.97,
+    "syn_super808_n0_sus0.5": 0.88,
+    # both saws in the middle
+    "syn_superreese_note0_sus1": 0.81,
+    "syn_superreese_detune_voice": 0.73,
+    # where the motor stands is drawn at random
+    "syn_supervibe_note0_sus1": 0.6,
     # a string model against samples of a piano, whose partials each have a level and a decay of their own
     "syn_superpiano_note0_sus1": 0.49,
     "syn_superpiano_velocity0.4": 0.53,
