@@ -60,11 +60,11 @@ FLOORS: dict[str, float] = {
         """.split(),
         SAME,
     ),
-    # noise
-    "syn_superclap_n0_sus0.5": 0.95,
-    "syn_superhat_n0_sus0.5": 0.95,
-    "syn_superkick_n0_sus0.5": 0.95,
-    "syn_supersnare_n0_sus0.5": 0.95,
+    # noise, whose seed depends on what was played before
+    "syn_superclap_n0_sus0.5": 0.88,
+    "syn_superhat_n0_sus0.5": 0.88,
+    "syn_superkick_n0_sus0.5": 0.88,
+    "syn_supersnare_n0_sus0.5": 0.88,
     "syn_gabor_note0_sus1": 0.97,
     "syn_super808_n0_sus0.5": 0.88,
     # both saws in the middle
