@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 
 from dsp.kind import Unit
+from phonon_osc.defs.source import DEEPEST
+from phonon_osc.defs.text import MOST_STATEMENTS
+from phonon_osc.engine.audio.tables import STEPS
 from phonon_osc.osc.native import FAMILIES
 from phonon_osc.osc.schema import PROTOCOL, Message
 from phonon_osc.osc.sounds import LATEST
@@ -83,7 +86,8 @@ A text that ends with `outlets` alone is a part: it can be used, not played.
 
 A definition takes others as they are when it is made: those may change or go later, it stays what it is. Only the files of a folder
 follow each other: when a file changes, those that use it are made again, in whichever order they have to. A word that is a kind's name
-always means the kind. No definition uses itself. At most 8 are within each other, with 1000 statements and 192 steps in all.
+always means the kind. No definition uses itself.
+At most {DEEPEST} are within each other, with {MOST_STATEMENTS} statements and {STEPS} steps in all.
 
 ### The built-in synths
 
