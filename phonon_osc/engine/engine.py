@@ -109,6 +109,8 @@ class Engine:
 
     def write_buffer(self, number: int, first: int, values: np.ndarray, frame: int = NOW) -> None:
         """Put ``values`` (float32, one per frame) into both channels of a sample, from its frame ``first`` on."""
+        if first < 0:
+            raise UsageError(f"a sample is written to from its frame {first} on; give 0 or more")
         data, most = self.buffers.frames(number), t.RECORD - t.PAIRS
         for k in range(0, len(values), most):
             part = [float(v) for v in values[k : k + most]]

@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from phonon_osc.errors import UsageError
 from phonon_osc.osc.wire import Message, encode_message
 from phonon_osc.studio import Studio
 
@@ -67,6 +69,8 @@ def test_a_write_in_a_bundle_waits_for_its_time() -> None:
     values = np.full(64, 0.5, np.float32)
     studio.engine.write_buffer(number, 0, values[:32], frame=1000)
     studio.engine.write_buffer(number, 32, values[:40], frame=1000)  # beyond its end: what fits
+    with pytest.raises(UsageError, match="-1"):
+        studio.engine.write_buffer(number, -1, values)  # a session log may say so
     out = np.zeros((960, 2), np.float32)
     studio.engine.render(out)
     assert not studio.engine.buffers.frames(number).any()
