@@ -10,9 +10,8 @@ import pytest
 STRICT = bool(os.environ.get("CI") or os.environ.get("PHONON_OSC_CI"))
 
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # started with nohup or &: what is started here would not hear Ctrl-C
+# Started with nohup or &, what is started from here would not hear Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -1,6 +1,6 @@
 """What every dirt voice has in common: SuperDirt's chain of effects, its gate, and the way out.
 
-Reference: superdirt.md 4.1. Effects are optional steps in SuperDirt's order, one pair (left, right) each; an event that does not ask
+Reference: superdirt.md 4.1. Effects are optional steps in SuperDirt's order, one for each side, or one for both; an event that does not ask
 for an effect does not pay for it. The names of the controls are what ``phonon_osc.osc.dirt_voice`` sends.
 """
 

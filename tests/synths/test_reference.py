@@ -5,6 +5,7 @@ The verdict is that of shared/reference/audio/compare.py: above 0.95 the same, f
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
@@ -60,11 +61,12 @@ FLOORS: dict[str, float] = {
         """.split(),
         SAME,
     ),
-    # noise, whose seed depends on what was played before
-    "syn_superclap_n0_sus0.5": 0.88,
-    "syn_superhat_n0_sus0.5": 0.88,
-    "syn_superkick_n0_sus0.5": 0.88,
-    "syn_supersnare_n0_sus0.5": 0.88,
+    # noise: 0.905 to 1.0 from seed to seed
+    "syn_superclap_n0_sus0.5": 0.9,
+    # noise
+    "syn_superhat_n0_sus0.5": 0.95,
+    "syn_superkick_n0_sus0.5": 0.95,
+    "syn_supersnare_n0_sus0.5": 0.95,
     "syn_gabor_note0_sus1": 0.97,
     "syn_super808_n0_sus0.5": 0.88,
     # both saws in the middle
@@ -78,6 +80,12 @@ FLOORS: dict[str, float] = {
 }
 
 
+# Their noise is seeded by the frame they are played at: alone in a studio, it does not depend on what was played before.
+ALONE = frozenset(
+    "syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5".split()
+)
+
+
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
     made = Renderer()
@@ -87,7 +95,8 @@ def renderer() -> Iterator[Renderer]:
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_case_falls_below_its_floor(renderer: Renderer, name: str) -> None:
-    found = compare(name, renderer.render(cases()[name]))
+    with contextlib.closing(Renderer()) if name in ALONE else contextlib.nullcontext(renderer) as made:
+        found = compare(name, made.render(cases()[name]))
     assert found["verdict"] >= FLOORS[name], found["penalties"]
 
 
