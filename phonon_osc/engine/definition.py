@@ -10,6 +10,7 @@ control was given. So the forty effect combinations of a dirt voice share one de
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -91,10 +92,15 @@ class Definition:
     release: str | None = None
     aliases: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Of the controls, by name and by alias: asked for with every control of every event."""
+        numbers = {name: number for number, name in enumerate(self.controls) if name != "_fade"}
+        return {alias: numbers[name] for alias, name in self.aliases.items() if name in numbers} | numbers
+
     def index(self, control: str) -> int | None:
         """Number of a control by name or alias; None if there is none."""
-        name = self.name_of(control)
-        return list(self.controls).index(name) if name in self.controls and name != "_fade" else None
+        return self._numbers.get(control)
 
     def name_of(self, control: str) -> str:
         """A control's own name for its alias; other words as they are."""

@@ -136,8 +136,15 @@ _ORBIT = (
 _ORBIT_DEFAULTS = {"delay": 0.0, "lock": 0.0, "dry": 0.0}
 
 
+_TRIGGERS = frozenset(trigger for effect in EFFECTS for trigger in effect.triggers) | {
+    *("vowel", "psrate", "tilt", "fshift", "krush"),
+}
+
+
 def effect_controls(event: Event, sample_rate: float, sustain: float) -> dict[str, Value]:
     """The controls of every effect the event triggers; nothing of any other. ``sustain``: S, seconds."""
+    if _TRIGGERS.isdisjoint(event):
+        return {}  # most events
     controls = _vowel(event) | _pitch_shift(event, sustain) | _tilt(event, sustain) | _shift(event) | _krush(event)
     for effect in EFFECTS:
         if any(_is_on(event, trigger, effect.threshold) for trigger in effect.triggers):
