@@ -65,7 +65,7 @@ class Show:
     @cached_property
     def _line(self) -> tuple[NDArray[np.float32], NDArray[np.bool_], int]:
         line, good = self.recorded.timeline()
-        return line, good, align(line, self.rendered)
+        return line, good, align(line, self.rendered, good)
 
     @property
     def sound(self) -> NDArray[np.float32]:

@@ -164,13 +164,17 @@ class Recorded:
         return line, good
 
 
-def align(recorded: np.ndarray, rendered: np.ndarray) -> int:
-    """The shift for which ``recorded[i] == rendered[i + shift]``, found by the onset of the first sound and checked around it."""
-    heard = np.flatnonzero(np.any(recorded != 0.0, axis=1))
+PROBE = 2000  # frames
+
+
+def align(recorded: np.ndarray, rendered: np.ndarray, good: np.ndarray) -> int:
+    """The shift for which ``recorded[i] == rendered[i + shift]``, found by the first sound that no xrun spoils and checked around it."""
+    whole = np.convolve(~good, np.ones(PROBE))[PROBE - 1 :][: len(good)] < 0.5  # this frame and those after it are good
+    heard = np.flatnonzero(np.any(recorded != 0.0, axis=1) & whole & (recorded[:, 0] != 0.0))
     made = np.flatnonzero(np.any(rendered != 0.0, axis=1))
     if not len(heard) or not len(made):
         raise AssertionError("nothing was recorded" if not len(heard) else "nothing was rendered")
-    probe = recorded[heard[0] : heard[0] + 2000, 0]
+    probe = recorded[heard[0] : heard[0] + PROBE, 0]
     candidates = made[rendered[made, 0] == probe[0]]
     for k in candidates.tolist():
         piece = rendered[k : k + len(probe), 0]

@@ -40,7 +40,7 @@ def test_what_comes_in_is_heard_in_the_same_cycle_and_renders_again(tmp_path: Pa
     assert np.abs(played).max() > 0.05
     assert np.allclose(out, played * np.sqrt(0.5), atol=1e-6), "heard late, or changed"
     rendered = render(heard.session, tmp_path / "rendered.wav")
-    shift = align(np.repeat(line[:, 1:], 2, axis=1), rendered)
+    shift = align(np.repeat(line[:, 1:], 2, axis=1), rendered, good)
     first, last = max(0, -shift), min(len(line), len(rendered) - shift)
     differing = (line[first:last, 1] != rendered[first + shift : last + shift, 0]) & good[first:last]
     assert not differing.any()

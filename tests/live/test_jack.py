@@ -41,7 +41,7 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
         assert server.stop() == 0
     rendered = render(server.session, folder / "rendered.wav")
     line, good = recorded.timeline()
-    shift = align(line, rendered)
+    shift = align(line, rendered, good)
     first, last = max(0, -shift), min(len(line), len(rendered) - shift)
     a, b, use = line[first:last], rendered[first + shift : last + shift], good[first:last]
     wrong = np.any(a != b, axis=1) & use
