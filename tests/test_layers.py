@@ -41,6 +41,9 @@ PLANTED = {  # file: what it imports, and the contract that this breaks
     "phonon_osc/defs/planted.py": ("phonon_osc.dialects.superdirt.chain", "Layers: never upwards"),
     "phonon_osc/backends/planted.py": ("phonon_osc.defs", "Backends and samples know the engine"),
     "phonon_osc/osc/wire_planted.py": ("phonon_osc.backends.base", "Layers: never upwards"),
+    "phonon_osc/planted_numba.py": ("numba", "numba has one door"),
+    "phonon_osc/planted_llvmlite.py": ("llvmlite.ir", "llvmlite has two doors"),
+    "phonon_osc/planted_jack.py": ("jack", "JACK-Client has one door"),
     "phonon_osc/dialects/planted.py": ("socket", "A dialect is handed what it needs"),
 }
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from phonon_osc.bugs import Bugs
 from phonon_osc.counters import SoundCounters
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.engine import Engine
@@ -37,8 +38,10 @@ class WaitingRoom:
     is counted and named, and those behind it are started.
     """
 
-    def __init__(self, engine: Engine, library: Library, counters: SoundCounters, warn: RateLimited) -> None:
-        self._engine, self._library, self._counters, self._warn = engine, library, counters, warn
+    def __init__(
+        self, engine: Engine, library: Library, counters: SoundCounters, warn: RateLimited, bugs: Bugs
+    ) -> None:
+        self._engine, self._library, self._counters, self._warn, self._bugs = engine, library, counters, warn, bugs
         self._events: dict[int, list[_Event]] = {}  # by key of the entry
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -123,5 +126,4 @@ class WaitingRoom:
             self._counters.unreadable_samples += events  # the library has logged why
         else:
             self._counters.failed_events += events
-            text = "%d event(s) of sample %s lost: %s: %s (a bug)"
-            self._warn.warn("failed event", text, events, entry, type(error).__name__, error)
+            self._bugs.caught(f"starting {events} event(s) of sample {entry}", error)
