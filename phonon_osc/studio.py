@@ -10,22 +10,24 @@ from typing import Any
 from dsp.load import Progress
 from phonon_osc import __version__
 from phonon_osc.bugs import Bugs
+from phonon_osc.counters import SoundCounters
 from phonon_osc.defs import Folder
+from phonon_osc.dialects.player import Player
+from phonon_osc.dialects.superdirt.orbit import orbit_definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.counters import OscCounters
-from phonon_osc.osc.dirt import Dirt
 from phonon_osc.osc.due import Due, LiveDue
 from phonon_osc.osc.native import Context, owners
 from phonon_osc.osc.router import Router
 from phonon_osc.osc.schema import PROTOCOL
-from phonon_osc.osc.sounds import SoundTable
 from phonon_osc.ratelog import RateLimited
 from phonon_osc.samples.bank import default_roots
 from phonon_osc.samples.library import Library
+from phonon_osc.sounds.table import SoundTable
+from phonon_osc.sounds.waiting import WaitingRoom
 from phonon_osc.synths import builtin
-from phonon_osc.synths.orbit import orbit_definition
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,9 @@ class Studio:
         self.counters = OscCounters()
         self.warn = RateLimited(log)
         self.bugs = Bugs(log)
-        self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)
+        self.missed = SoundCounters()
+        self.waiting = WaitingRoom(self.engine, self.library, self.missed, self.warn, self.bugs)
+        self.player = Player(self.engine, self.sounds, self.waiting, self.counters, self.missed, self.warn, bus_port)
         self.lines = LastLines() if lines is None else lines
         self.context = Context(self.engine, self.library, self.status, self.lines, self.sounds.define)
         self._owners = owners(self.context)
@@ -87,7 +91,7 @@ class Studio:
     def route(self, due: Due) -> Router:
         """A router for messages that are due by ``due``; it becomes the studio's."""
         self.router = Router(due, self.counters, self.warn, self.bugs)
-        self.router.add(self.dirt.handlers)
+        self.router.add(self.player.handlers)
         for owner, messages in self._owners:
             self.router.add_messages(messages, owner)
         return self.router
@@ -124,9 +128,9 @@ class Studio:
             "load_peak": round(e.load_peak, 4),
             "cycles": e.cycles,
             "frames": e.out_frame,
-            "played": self.dirt.played,
-            "unplayable": self.dirt.unplayable + self.dirt.waiting.lost,
-            **self.dirt.missed.as_dict(),
+            "played": self.player.played,
+            "unplayable": self.player.unplayable + self.waiting.lost,
+            **self.missed.as_dict(),
             "started": e.started,
             "stolen": e.stolen,
             "cut": e.cut,
