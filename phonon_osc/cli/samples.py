@@ -115,7 +115,7 @@ def _sound(entry: Entry) -> dict[str, Any]:
     import soundfile
 
     try:
-        info = soundfile.info(entry.path)
+        info = soundfile.info(os.fsencode(entry.path))  # bytes: the name may not be UTF-8
     except (OSError, RuntimeError) as error:  # soundfile's own errors are RuntimeErrors
         return {"file": entry.path, "error": getattr(error, "error_string", None) or str(error)}
     return {
