@@ -26,6 +26,7 @@ def test_an_optional_step_changes_a_signal_of_control_rate(client: Client) -> No
     client.define("written", f"{SLOW}copy = value slow; y = lowpass copy cut @when cut{HEARD}")
     client.define("always", f"{SLOW}y = lowpass slow cut{HEARD}")
     client.define("never", f"{SLOW}y = value slow{HEARD}")
+    client.node("always")  # wakes the orbit
     client("/node/new", "saw", "beside", "amp", 0.0)  # another slab, whose pass uses the same scratch
     given = client.node("short", "cut", 200.0)
     absent = client.node("short")
