@@ -1,7 +1,7 @@
 # phonon-osc. `make help` lists what there is. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-live test-clients test-versions lint format protocol bench warm clean
+.PHONY: help demo test test-live test-clients test-versions lint format docs bench warm clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -40,8 +40,9 @@ format: $(VENV)/developed  ## lay the code out as ruff does
 	$(BIN)/ruff check --fix-only --select I dsp phonon_osc tests bench
 	$(BIN)/ruff format dsp phonon_osc tests bench
 
-protocol: $(VENV)/installed  ## write protocol.md from the declarations
-	$(BIN)/python -m phonon_osc.osc.protocol > protocol.md
+docs: $(VENV)/installed  ## write protocol.md and docs/dirt.md from the declarations
+	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.osc.protocol > protocol.md
+	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.dialects.superdirt.docs > docs/dirt.md
 
 bench: $(VENV)/developed  ## what this machine can do: voices, beside scsynth where it is installed, sessions, latency, events, start, idle
 	$(BIN)/python bench/voices.py W1

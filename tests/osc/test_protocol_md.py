@@ -17,7 +17,7 @@ from tests.smoke.test_two_sines import wait_for_listener
 
 
 def test_the_file_is_fresh() -> None:
-    assert (ROOT / "protocol.md").read_text() == text(), "run `make protocol`"
+    assert (ROOT / "protocol.md").read_text() == text(), "run `make docs`"
 
 
 def oscsend(port: int, reply: int, example: str) -> None:
