@@ -19,9 +19,7 @@ from dsp.lanes import fmax, fmin, inline
 from dsp.math.exponential import exp2
 from dsp.math.statevariable import advance, coefficients, resonant_gains
 
-_REFERENCE = (
-    "SuperDirt's filters (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
-)
+_REFERENCE = "SuperDirt's filters (docs/dirt.md, Effects); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
 _CUTOFF = Param(
     1000.0,
     20.0,

@@ -50,7 +50,7 @@ def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
     ints=("clock", "wide"),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt smear (reference superdirt.md 4.1): magnitudes averaged over 64^`amount` bins to either side, phases kept",
+    reference="SuperDirt smear (docs/dirt.md, Effects): magnitudes averaged over 64^`amount` bins to either side, phases kept",
     amount=Param(
         0.5, 0.0, 1.0, smoothing=0.0, doc="How far: from 1 bin to 64 (1500 Hz at 48 kHz).", aliases=("smear",)
     ),
@@ -119,7 +119,7 @@ def _add(memory: Any, exponent: Any, k: Any, kept: Any, part: Any) -> None:
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt binshift (reference superdirt.md 4.1): bin k goes to `stretch` k + `shift`, between two bins to both of them",
+    reference="SuperDirt binshift (docs/dirt.md, Effects): bin k goes to `stretch` k + `shift`, between two bins to both of them",
     stretch=Param(1.0, 0.0, 8.0, smoothing=0.0, doc="Factor of every frequency."),
     shift=Param(0.0, -500.0, 500.0, smoothing=0.0, doc="Bins (23.4 Hz at 48 kHz) added after that."),
     amount=Param(
@@ -170,7 +170,7 @@ def bin_shift(
     memory=SECONDS,
     seeded=True,
     per_lane=True,
-    reference="SuperDirt scram (reference superdirt.md 4.1)",
+    reference="SuperDirt scram (docs/dirt.md, Effects)",
     amount=Param(
         0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that sound like others, the same ones all the time.", aliases=("scram",)
     ),
