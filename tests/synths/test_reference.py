@@ -57,7 +57,8 @@ FLOORS: dict[str, float] = {
     "syn_superfm_mod": SAME,
     **dict.fromkeys(
         """
-        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1
+        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1 syn_cyclo_note0_sus1 syn_imp_note0_sus1
+        syn_soshats_n0_sus0.5 syn_sostoms_n0_sus0.5 syn_superhoover_note0_sus1 syn_supercomparator_note0_sus1
         """.split(),
         SAME,
     ),
@@ -69,6 +70,13 @@ FLOORS: dict[str, float] = {
     "syn_supersnare_n0_sus0.5": 0.95,
     "syn_gabor_note0_sus1": 0.97,
     "syn_super808_n0_sus0.5": 0.88,
+    # their limiter has a look-ahead of 20 ms, ours has none: the first half second is louder than it lets through
+    "syn_psin_note0_sus1": 0.95,
+    "syn_superchip_note0_sus1": 0.97,
+    # noise: 0.90 to 0.95 from seed to seed
+    "syn_sossnare_n0_sus0.5": 0.9,
+    # pulses whose width is fed back: near chaos
+    "syn_supertron_note0_sus1": 0.87,
     # both saws in the middle
     "syn_superreese_note0_sus1": 0.81,
     "syn_superreese_detune_voice": 0.73,
