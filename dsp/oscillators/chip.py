@@ -26,7 +26,7 @@ def _period(freq: Any) -> Any:
     freq=Param(440.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="What the register is set for."),
 )
 def chip_square(freq: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A square from 0 to 1 in steps of pitch, low as it begins. At other rates it is as many cents off as they are."""
+    """A square from 0 to 1 in steps of pitch, high as it begins. At other rates it is as many cents off as they are."""
     tick, low = state.tick, state.low
     period = _period(freq[0])
     for i in range(n):

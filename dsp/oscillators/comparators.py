@@ -89,7 +89,12 @@ def comparators(x: Any, spread: Any, left: Any, right: Any, state: Any, n: Any, 
         (l3, r3), (l4, r4) = _four(u, third, _PAN[2], _PAN[1]), _four(u, fourth, _PAN[3], _PAN[0])
         left[i] = 0.25 * ((l1 + l2) + (l3 + l4))
         right[i] = 0.25 * ((r1 + r2) + (r3 + r4))
-        first, second, third, fourth = _advance(first, d1), _advance(second, d2), _advance(third, d3), _advance(fourth, d4)
+        first, second, third, fourth = (
+            _advance(first, d1),
+            _advance(second, d2),
+            _advance(third, d3),
+            _advance(fourth, d4),
+        )
     state.a1, state.a2, state.a3, state.a4 = first
     state.a5, state.a6, state.a7, state.a8 = second
     state.a9, state.a10, state.a11, state.a12 = third
