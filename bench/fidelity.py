@@ -3,9 +3,9 @@
     python bench/fidelity.py              # all cases
     python bench/fidelity.py syn_super    # those whose names match
 
-The recordings and the judge are those of shared/reference/audio: above 0.95 the same, from 0.8 close, from 0.6 the same kind of sound. Every
-case is played to one studio, one after the other, as the tests do (tests/synths/test_reference.py holds what may not be lost). Noises come
-of the frame they are played at, so those cases move by some hundredths with what is played before them. The last line is JSON.
+Recordings and judge are those of the tests (tests/synths): above 0.95 the same, from 0.8 close, from 0.6 the same kind of sound. One studio
+plays every case, one after the other. Noises come of the frame they are played at: such a case moves by some hundredths with what
+is played before it. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import statistics
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "synths")]
 
-from tests.synths.reference_render import REFERENCE, Renderer, cases, compare
+from reference_render import Renderer, cases, compare
 
-NO_RECORDINGS = 69
 SAME_KIND = 0.6  # below it a sound is another one
 GROUPS = {
     "smp": "samples",
@@ -39,8 +39,8 @@ def verdicts(pattern: str) -> dict[str, float]:
         for name, case in cases().items():
             if re.search(pattern, name):
                 judged = compare(name, renderer.render(case))
-                found[name] = float(judged["verdict"])
-                worst = ", ".join(f"{term} {float(cost):.2f}" for term, cost in judged["penalties"].items())
+                found[name] = judged.value
+                worst = ", ".join(f"{term} {cost:.2f}" for term, cost in judged.penalties.items())
                 sys.stdout.write(f"{name:36s} {found[name]:.3f}  {worst}\n")
                 sys.stdout.flush()
     return found
@@ -67,9 +67,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pattern", nargs="?", default="", help="a regular expression that names have to match")
     args = parser.parse_args()
-    if not REFERENCE.is_dir():
-        sys.stdout.write(f"the recordings are not at {REFERENCE}\n")
-        return NO_RECORDINGS
     rows = table(verdicts(args.pattern))
     sys.stdout.write(f"\n{'group':14s}cases   mean  worst  below {SAME_KIND:g}\n")
     for group, row in rows.items():
