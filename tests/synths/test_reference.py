@@ -101,7 +101,6 @@ ALONE = frozenset(
     syn_superwavemechanics_note0_sus1
     """.split()
 )
-)
 
 
 @pytest.fixture(scope="module")
