@@ -63,7 +63,7 @@ Statements end with a line or a semicolon; `#` begins a comment. Within parenthe
 | | `l r = pan f position=0.3` | a kind with two outputs |
 | | `x = (saw freq) * 0.3 + s / 2` | sums, products; kinds with arguments stand in parentheses within them |
 | | `lfo = sine 0.5 @control` | computed once per block: cheaper, for what moves slowly |
-| | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given |
+| | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given; not together with `@control` |
 | output | `out f` or `out l r` | what is heard on the node's orbit, and can be patched elsewhere |
 | | `outlets a b` | what can be patched elsewhere, and what others get who use it, if that is something else |
 | | `voice f` | instead of `out`: for events (`s NAME`), with SuperDirt's effects, pan and envelope |
