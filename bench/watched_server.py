@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dsp.compile import compile_function
 from dsp.load import Library
 from dsp.machine import call_c, call_process, load_f32, load_i64, store_i64
+from phonon_osc.engine.audio.parts import ENGINE
 from phonon_osc.engine.audio.process import MONOTONIC
-from phonon_osc.engine.audio.tables import ENGINE
 from phonon_osc.serving import ServeOptions, Server
 
 LEVEL = 1e-4  # what counts as sound
@@ -67,7 +67,7 @@ class WatchedServer(Server):
         watch = _watch(engine.code.addresses["process"], self._words.ctypes.data)
         args = (ENGINE, "i64", "i64", "i64", "i64")
         self._code = Library({"watch": compile_function("watch", watch, args)})
-        engine.tables.process = self._code.addresses["watch"]
+        engine.tables.device.process = self._code.addresses["watch"]
 
     @property
     def onsets(self) -> np.ndarray:

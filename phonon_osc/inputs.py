@@ -55,8 +55,7 @@ class InputFile:
 
     def feed(self, engine: Engine, frames: int) -> None:
         """Let the engine hear what it needs for its next ``frames``."""
-        e = engine.tables
-        missing = e.out_frame + frames + BLOCK - e.input_end
+        missing = engine.tables.device.out_frame + frames + BLOCK - engine.tables.inputs.end
         if missing > 0:
             engine.hear(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
 

@@ -304,10 +304,10 @@ class Run:
             frames=frames,
             rate=rate,
             events=events(),
-            started=e.started,
+            started=e.slabs.counts.started,
             voices_peak=self._voices_peak,
-            late=e.late,
-            refused=e.refused + self.engine.link.refused,
+            late=e.queue.late,
+            refused=e.slabs.counts.refused + self.engine.link.refused,
             malformed=self.studio.counters.malformed,
             peak=peak,
             rms=(energy / max(1, 2 * frames)) ** 0.5,
@@ -339,7 +339,7 @@ class Run:
                 self._given.feed(self.engine, n)
             self.engine.render(out[done : done + n])
             self.engine.poll()
-            self._voices_peak = max(self._voices_peak, self.engine.tables.active)
+            self._voices_peak = max(self._voices_peak, self.engine.tables.slabs.counts.active)
             done += n
         return out
 
@@ -356,16 +356,16 @@ class Run:
         """Frames that can be rendered before something has to be done: to the beginning of a block, at least one."""
         e = self.engine.tables
         if self.engine.link.waiting:
-            return int(e.carry) + BLOCK
+            return int(e.device.carry) + BLOCK
         if self._next == len(self._actions):
             return MAX_PERIOD
         block = self._actions[self._next][0] // BLOCK * BLOCK
-        return int(max(block - e.out_frame, e.carry + BLOCK))
+        return int(max(block - e.device.out_frame, e.device.carry + BLOCK))
 
     def _is_over(self, at: int) -> bool:
         """Whether nothing is to come and only nodes, which would sound for ever, still sound."""
         e, link = self.engine.tables, self.engine.link
-        queued = e.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
+        queued = e.queue.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
         if self._next < len(self._actions) or queued or at < self._last:
             return False
         if at > self._last + LONGEST_WAIT * self.engine.rate:
@@ -374,7 +374,8 @@ class Run:
                 LONGEST_WAIT,
             )
             return True
-        return bool(e.lanes_taken <= e.nodes)
+        counts = e.slabs.counts
+        return bool(counts.lanes_taken <= counts.nodes)
 
 
 def _periods(period: int | str) -> Iterator[int]:

@@ -274,7 +274,7 @@ class Server:
                 next(
                     ahead, None
                 )  # one at a time, some milliseconds each: no event has to wait for its synth to be read
-            self._watch.cycles(studio.engine.tables.cycles)
+            self._watch.cycles(studio.engine.tables.device.cycles)
             pause = POLL_BUSY if busy else POLL_IDLE
             before = time.monotonic()
             await asyncio.sleep(pause)
@@ -283,7 +283,7 @@ class Server:
     def _look(self, studio: Studio) -> bool:
         """One look; whether there may soon be more to hear."""
         engine = studio.engine
-        return bool(studio.poll() or engine.link.waiting or engine.tables.active)
+        return bool(studio.poll() or engine.link.waiting or engine.tables.slabs.counts.active)
 
     async def _fade(self, studio: Studio) -> None:
         """Let everything fall silent while the backend still plays."""
@@ -292,9 +292,9 @@ class Server:
             self._buses.close()
         studio.engine.panic()
         e = studio.engine.tables
-        target = e.out_frame + round(FADE_SECONDS * e.rate)
+        target = e.device.out_frame + round(FADE_SECONDS * e.clock.rate)
         until = time.monotonic() + FADE_PATIENCE
-        while e.out_frame < target and time.monotonic() < until:
+        while e.device.out_frame < target and time.monotonic() < until:
             self._look(studio)
             await asyncio.sleep(POLL_BUSY)
 
@@ -326,7 +326,7 @@ class Server:
         if studio is None:
             return
         self._look(studio)
-        frames = studio.engine.tables.out_frame
+        frames = studio.engine.tables.device.out_frame
         if self._session is not None:
             self._session.close(frames)
         for recorder in self._recorders:

@@ -47,14 +47,14 @@ class JackBackend:
 
     def start(self, engine: Engine) -> None:
         ffi, lib, client = self._jack._ffi, self._jack._lib, self._client
-        e = engine.tables
-        e.port_buffer = self._address("jack_port_get_buffer")
-        e.jack_frame_time = self._address("jack_last_frame_time")
-        e.jack_client = int(ffi.cast("intptr_t", client._ptr))
-        e.port_left, e.port_right = (int(ffi.cast("intptr_t", port._ptr)) for port in self._ports)
+        e, device = engine.tables, engine.tables.device
+        device.port_buffer = self._address("jack_port_get_buffer")
+        device.jack_frame_time = self._address("jack_last_frame_time")
+        device.jack_client = int(ffi.cast("intptr_t", client._ptr))
+        device.port_left, e.device.port_right = (int(ffi.cast("intptr_t", port._ptr)) for port in self._ports)
         for k, port in enumerate(self._inputs):
-            e.input_ports[k] = int(ffi.cast("intptr_t", port._ptr))
-        e.jack_next, e.jack_behind = -1, 0
+            e.inputs.ports[k] = int(ffi.cast("intptr_t", port._ptr))
+        device.jack_next, e.device.jack_behind = -1, 0
         callback = ffi.cast("JackProcessCallback", engine.code.addresses["process_jack"])
         if lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", e.address)) != 0:
             raise BackendError("JACK: the process callback was refused; is the client active already?")

@@ -70,11 +70,11 @@ class Buffers:
 
     def idle(self, number: int) -> bool:
         """Whether no voice plays the sample and no command that waits will."""
-        return bool(self._sent[number] == self._memory.engine.buffer_done[number])
+        return bool(self._sent[number] == self._memory.engine.slabs.samples.done[number])
 
     def drop(self, number: int) -> None:
         """Let a sample go. Its memory goes with the first ``settle`` after the audio thread has put silence in its place."""
-        sequence = self._tell(number, self._memory.silence, self._memory.engine.rate)
+        sequence = self._tell(number, self._memory.silence, self._memory.engine.clock.rate)
         self._leaving.append((sequence, number))
 
     def confirmed(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from dsp.structs import StructView
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.link import Link
 
@@ -17,9 +18,9 @@ class LiveClock:
     a thread switch between the two readings does not count.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, clock: StructView) -> None:
         self._link = link
-        self._engine = link._engine
+        self._clock = clock
         self._offset = self._measure()
         self._measured = time.monotonic()
         self.jumps = 0
@@ -51,8 +52,7 @@ class LiveClock:
         while True:
             before = self._link.shared[t.CLOCK_SEQ]
             if before % 2 == 0:
-                e = self._engine
-                values = (e.clock_time, e.clock_frame, e.clock_period)
+                values = (self._clock.time, self._clock.frame, self._clock.period)
                 if self._link.shared[t.CLOCK_SEQ] == before:
                     return values
 
@@ -67,7 +67,7 @@ class LiveClock:
 
     @property
     def running(self) -> bool:
-        return bool(self._engine.clock_time)
+        return bool(self._clock.time)
 
 
 class ExactClock:

@@ -63,14 +63,14 @@ class Engine:
         self.code = code.load(self.widths, progress)
         self.memory = Memory(self.sizes, rate, self.widths)
         self.tables = self.memory.engine
-        self.tables.process = self.code.addresses["process"]
+        self.tables.device.process = self.code.addresses["process"]
         self._process = self.code.function("process", 5)
         self.link = Link(self.memory, self.code)
         self.buffers = Buffers(self.memory, self.link.send, self.link.shared)
         self.panics = 0
         self.clock: Clock = ExactClock(rate)
         self.nodes = Nodes(self.sizes.nodes)
-        self.definitions = Definitions(self.tables, rate, self._kernels)
+        self.definitions = Definitions(self.tables.slabs.definitions, rate, self._kernels)
         self.orbit_definition = orbits
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
@@ -80,7 +80,7 @@ class Engine:
         self.ended: Callable[[Node, int], None] | None = None
         self.refused: Callable[[Node], None] | None = None
         for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
-            record = self.tables.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
+            record = self.tables.work.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
             record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
         self.memory.bind_orbits(orbits, self.definitions.add(orbits))
@@ -100,7 +100,7 @@ class Engine:
     def note(self, row: dict[str, Any]) -> None:
         """What a session log has to keep beside commands."""
         if self.noted is not None:
-            self.noted(int(self.tables.out_frame), row)
+            self.noted(int(self.tables.device.out_frame), row)
 
     def drop_definition(self, name: str) -> None:
         """Forget a definition; voices of it sound on."""
@@ -197,7 +197,7 @@ class Engine:
             t.ORBIT: -1 if orbit < 0 else orbit % t.ORBITS,
             t.DURATION: -1,
             t.SEED: (node.number * 0x9E3779B1) & 0x7FFFFFFF,
-            t.FADE_FRAMES: self.tables.steal_fade,
+            t.FADE_FRAMES: self.tables.slabs.steal_fade,
         }
         describe = {"do": "new", "definition": self.definitions.key(d.name), "words": words, "pairs": pairs}
         try:
@@ -238,7 +238,7 @@ class Engine:
         """Fade a node out and free it."""
         node = self.nodes.get(id)
         self._node_command(t.OP_FREE, node, frame, {t.FADE_FRAMES: max(1, round(fade * self.rate))}, [])
-        if frame < self.tables.out_frame + SOON * self.rate:
+        if frame < self.tables.device.out_frame + SOON * self.rate:
             self.nodes.forget(node)
 
     def route_node(self, id: NodeId, orbit: int, frame: int = NOW) -> None:
@@ -316,8 +316,8 @@ class Engine:
     def node_controls(self, node: Node) -> dict[str, float]:
         """What each control of a node is now, without what is patched in; its defaults before it has started."""
         controls = {name: param.default for name, param in node.definition.controls.items() if not name.startswith("_")}
-        slot = int(self.tables.node_slot[node.number])
-        if slot < 0 or int(self.tables.node_generation[node.number]) != node.generation:
+        slot = int(self.tables.slabs.nodes.slot[node.number])
+        if slot < 0 or int(self.tables.slabs.nodes.generation[node.number]) != node.generation:
             return controls
         slab, lane = slot // LANES, slot % LANES
         return {name: self._now(slab, lane, node.definition.index(name) or 0) for name in controls}
@@ -328,16 +328,16 @@ class Engine:
         return {name: self._now(0, orbit, d.index(name) or 0) for name in d.controls if not name.startswith("_")}
 
     def _now(self, slab: int, lane: int, control: int) -> float:
-        return float(self.tables.now[(slab * t.CONTROLS + control) * LANES + lane])
+        return float(self.tables.slabs.controls.now[(slab * t.CONTROLS + control) * LANES + lane])
 
     def bus_value(self, bus: int) -> float:
-        return float(self.tables.buses[bus])
+        return float(self.tables.slabs.controls.buses[bus])
 
     # --- driving ---------------------------------------------------------------------------------------------------
     def live(self) -> None:
         """Take time from the backend's calls instead of counting frames."""
-        self.tables.clock_on = 1
-        self.clock = LiveClock(self.link)
+        self.tables.clock.on = 1
+        self.clock = LiveClock(self.link, self.tables.clock)
 
     def render(self, out: np.ndarray) -> None:
         """Compute the next frames into a C-contiguous (frames, 2) float32 array."""
@@ -350,15 +350,15 @@ class Engine:
 
         At most half a ring (8192 frames) may wait: feed what the next ``render`` needs, and a block more.
         """
-        e, ring = self.tables, t.INPUT_RING
-        at = (int(e.input_end) + np.arange(len(frames))) & (ring - 1)
-        e.input_ring.reshape(-1, ring)[:, at] = np.where(np.abs(frames.T) < FULL, frames.T, 0.0)
-        e.input_end += len(frames)
+        inputs, ring = self.tables.inputs, t.INPUT_RING
+        at = (int(inputs.end) + np.arange(len(frames))) & (ring - 1)
+        inputs.ring.reshape(-1, ring)[:, at] = np.where(np.abs(frames.T) < FULL, frames.T, 0.0)
+        inputs.end += len(frames)
 
     @property
     def frame(self) -> int:
         """Frames computed so far (a multiple of 64)."""
-        return int(self.tables.frame)
+        return int(self.tables.slabs.frame)
 
     def poll(self) -> list[Notice]:
         """Take what the audio thread told; keep nodes and the session log up to date. Call it every few milliseconds."""
@@ -391,7 +391,7 @@ class Engine:
         the number may stand for another.
         """
         self.executed, self._name_sample = executed, name_sample
-        self.tables.log_on = 1
+        self.tables.queue.log_on = 1
 
     def replay(self, frame: int, describe: Mapping[str, Any]) -> None:
         """Send a command again as a session log describes it."""

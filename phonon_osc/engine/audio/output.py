@@ -19,32 +19,32 @@ FLOOR = 1e-7
 
 
 @inline
-def note_orbits(e: Any, slab: int) -> None:
+def note_orbits(slabs: Any, slab: int) -> None:
     """Which orbits this slab's lanes have summed into (starting, sounding or ended in this block)."""
-    left = e.slab_taken[slab]
+    left = slabs.taken[slab]
     while left != 0:
         lane = lowest_bit(left)
         left &= left - 1
-        orbit = e.lane_orbit[slab * LANES + lane]
+        orbit = slabs.lanes.orbit[slab * LANES + lane]
         if orbit >= 0:
-            e.orbits_used |= 1 << orbit
+            slabs.orbits.used |= 1 << orbit
 
 
 @inline
-def reduce_orbits(e: Any) -> bool:
+def reduce_orbits(orbits: Any, outputs: Any) -> bool:
     """Add the sixteen columns of every orbit in a fixed order into the orbits' inlets. True if anything is heard."""
     heard = False
-    used = e.orbits_used
+    used = orbits.used
     for orbit in range(ORBITS):
         if (used >> orbit) & 1 == 0:
-            if (e.orbits_filled >> orbit) & 1 != 0:
+            if (orbits.filled >> orbit) & 1 != 0:
                 for k in range(2 * BLOCK):
-                    e.inlets[k * LANES + orbit] = 0.0
+                    orbits.inlets[k * LANES + orbit] = 0.0
             continue
         for channel in range(2):
             k = (orbit * 2 + channel) * BLOCK * COLUMNS
             to = channel * BLOCK * LANES + orbit
-            s = e.sums
+            s = outputs.sums
             for _ in range(BLOCK):
                 a = (s[k] + s[k + 8]) + (s[k + 4] + s[k + 12])
                 b = (s[k + 1] + s[k + 9]) + (s[k + 5] + s[k + 13])
@@ -52,73 +52,73 @@ def reduce_orbits(e: Any) -> bool:
                 d = (s[k + 3] + s[k + 11]) + (s[k + 7] + s[k + 15])
                 value = (a + c) + (b + d)
                 heard = heard or abs(value) > FLOOR
-                e.inlets[to] = value
+                orbits.inlets[to] = value
                 to += LANES
                 for column in range(COLUMNS):
                     s[k + column] = 0.0
                 k += COLUMNS
-    e.orbits_filled = used
-    e.orbits_used = 0
+    orbits.filled = used
+    orbits.used = 0
     return heard
 
 
 @inline
-def restart_column(e: Any, orbit: int) -> None:
+def restart_column(slabs: Any, orbit: int) -> None:
     """An orbit's effects as new: state zero, delay memory read as silence."""
-    clear_column(e, 0, orbit)
-    e.lane_start[orbit] = e.frame + BLOCK
+    clear_column(slabs, 0, orbit)
+    slabs.lanes.start[orbit] = slabs.frame + BLOCK
 
 
 @inline
-def run_orbits(e: Any) -> None:
+def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
     """Orbit effects for all orbits at once (slab 0, lane = orbit); asleep while there is nothing to hear in or out."""
-    heard = reduce_orbits(e)
-    busy = heard or e.slab_edit[0] >= 0 or any_moving(e, 0) != 0
+    heard = reduce_orbits(slabs.orbits, outputs)
+    busy = heard or slabs.edits.first[0] >= 0 or any_moving(slabs.controls, 0) != 0
     if busy:
-        e.orbit_quiet = 0
-    elif e.orbit_quiet >= SLEEP_BLOCKS:
-        if e.orbit_quiet == SLEEP_BLOCKS:
-            e.orbit_quiet += 1
+        slabs.orbits.quiet = 0
+    elif slabs.orbits.quiet >= SLEEP_BLOCKS:
+        if slabs.orbits.quiet == SLEEP_BLOCKS:
+            slabs.orbits.quiet += 1
             for orbit in range(ORBITS):
-                restart_column(e, orbit)
+                restart_column(slabs, orbit)
         for orbit in range(ORBITS):
-            e.lane_start[orbit] = e.frame + BLOCK
-            e.orbit_peak[orbit] = 0.0
+            slabs.lanes.start[orbit] = slabs.frame + BLOCK
+            meters.orbit_peak[orbit] = 0.0
         for k in range(2 * BLOCK):
-            e.mix[k] = 0.0
+            outputs.mix[k] = 0.0
         return
-    run_slab(e, 0)
+    run_slab(slabs, work, 0)
     loudest = 0.0
     for k in range(2 * BLOCK):
-        e.mix[k] = 0.0
+        outputs.mix[k] = 0.0
     for orbit in range(ORBITS):
         peak = 0.0
         for k in range(2 * BLOCK):
-            value = e.exports[k * LANES + orbit]
+            value = slabs.exports[k * LANES + orbit]
             peak = max(peak, abs(value))
-            e.mix[k] = e.mix[k] + value
-        e.orbit_peak[orbit] = max(e.orbit_peak[orbit] * e.meter_decay, peak)
-        e.meter_high[orbit] = max(e.meter_high[orbit], peak)
+            outputs.mix[k] = outputs.mix[k] + value
+        meters.orbit_peak[orbit] = max(meters.orbit_peak[orbit] * meters.decay, peak)
+        meters.high[orbit] = max(meters.high[orbit], peak)
         loudest = max(loudest, peak)
-        if (e.orbits_bad >> orbit) & 1 != 0:
-            e.bad_orbits += 1
-            restart_column(e, orbit)
-    e.orbits_bad = 0
+        if (slabs.orbits.bad >> orbit) & 1 != 0:
+            slabs.counts.bad_orbits += 1
+            restart_column(slabs, orbit)
+    slabs.orbits.bad = 0
     if loudest > FLOOR:
-        e.orbit_quiet = 0
+        slabs.orbits.quiet = 0
     else:
-        e.orbit_quiet += 1
+        slabs.orbits.quiet += 1
 
 
 @inline
-def guard_master(e: Any) -> None:
+def guard_master(outputs: Any, meters: Any) -> None:
     """Nothing but finite samples within full scale leaves. Below full scale the samples are not touched."""
-    gain = e.master_gain
+    gain = outputs.gain
     peak = 0.0
     for i in range(BLOCK):
-        left, right = e.mix[i], e.mix[BLOCK + i]
+        left, right = outputs.mix[i], outputs.mix[BLOCK + i]
         if not (abs(left) < 1e9 and abs(right) < 1e9):
-            e.bad_samples += 1
+            outputs.bad_samples += 1
             left, right = np.float32(0.0), np.float32(0.0)
         high = max(abs(left), abs(right))
         if high * gain > 1.0:
@@ -126,39 +126,39 @@ def guard_master(e: Any) -> None:
         if gain < 1.0:
             left = np.float32(min(max(left * gain, -1.0), 1.0))
             right = np.float32(min(max(right * gain, -1.0), 1.0))
-            gain = gain + (1.0 - gain) * e.master_release
+            gain = gain + (1.0 - gain) * outputs.release
             if gain > 0.9999:
                 gain = 1.0
         peak = max(peak, abs(left), abs(right))
-        e.mix[i] = left
-        e.mix[BLOCK + i] = right
-    e.master_gain = gain
-    e.master_peak = max(e.master_peak * e.meter_decay, peak)
-    e.meter_high[ORBITS] = max(e.meter_high[ORBITS], peak)
+        outputs.mix[i] = left
+        outputs.mix[BLOCK + i] = right
+    outputs.gain = gain
+    meters.output_peak = max(meters.output_peak * meters.decay, peak)
+    meters.high[ORBITS] = max(meters.high[ORBITS], peak)
 
 
 @inline
-def turn_meters(e: Any) -> None:
+def turn_meters(meters: Any) -> None:
     """A new window of the highest samples. The one before is kept: whoever looks once a window misses none."""
-    e.meter_blocks += 1
-    if e.meter_blocks >= e.meter_window:
-        e.meter_blocks = 0
+    meters.blocks += 1
+    if meters.blocks >= meters.window:
+        meters.blocks = 0
         for k in range(METERS):
-            e.meter_high[METERS + k] = e.meter_high[k]  # first: a reader between the two sees it twice, not never
-            e.meter_high[k] = 0.0
+            meters.high[METERS + k] = meters.high[k]  # first: a reader between the two sees it twice, not never
+            meters.high[k] = 0.0
 
 
 @inline
-def write_tap(e: Any) -> None:
+def write_tap(outputs: Any) -> None:
     """Copy the block to whoever records; a reader too far behind loses the block, counted."""
-    if e.tap_on == 0:
+    if outputs.tap_on == 0:
         return
-    tail = e.shared[TAP_TAIL]
-    if tail - atomic_load(e.shared, TAP_HEAD) > e.tap_frames - BLOCK:
-        e.tap_lost += BLOCK
+    tail = outputs.shared[TAP_TAIL]
+    if tail - atomic_load(outputs.shared, TAP_HEAD) > outputs.tap_frames - BLOCK:
+        outputs.tap_lost += BLOCK
         return
     for i in range(BLOCK):
-        at = ((tail + i) % e.tap_frames) * 2
-        e.tap[at] = e.mix[i]
-        e.tap[at + 1] = e.mix[BLOCK + i]
-    atomic_store(e.shared, TAP_TAIL, tail + BLOCK)
+        at = ((tail + i) % outputs.tap_frames) * 2
+        outputs.tap[at] = outputs.mix[i]
+        outputs.tap[at + 1] = outputs.mix[BLOCK + i]
+    atomic_store(outputs.shared, TAP_TAIL, tail + BLOCK)
