@@ -23,6 +23,16 @@ def atomic_store(pointer: Any, index: Any, value: Any) -> Any:
     return _compiled_only()
 
 
+def fence_acquire() -> Any:
+    """Nothing that follows is carried out before the loads that come before this."""
+    return _compiled_only()
+
+
+def fence_release() -> Any:
+    """No store that follows is carried out before the loads and stores that come before this."""
+    return _compiled_only()
+
+
 def lowest_bit(mask: Any) -> Any:
     """Number of the lowest bit set in a 64-bit word that is not zero."""
     return _compiled_only()
