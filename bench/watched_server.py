@@ -37,7 +37,7 @@ def _watch(process: int, memory: int) -> Callable[..., None]:
     """A process function that calls another one and looks at what it gave."""
 
     def watch(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-        call_process(process, e.here, frames, left, right, stride)
+        call_process(process, e.device.engine, frames, left, right, stride)
         silent, began = load_i64(memory + 8 * SILENT), False
         for i in range(frames if left != 0 else 0):
             if abs(load_f32(left + i * stride)) > LEVEL:
@@ -48,7 +48,7 @@ def _watch(process: int, memory: int) -> Callable[..., None]:
         store_i64(memory + 8 * SILENT, silent)
         count = load_i64(memory + 8 * COUNT)
         if began and count < ROOM:
-            call_c(e.clock_function, MONOTONIC, memory + 8 * TIME)
+            call_c(e.clock.function, MONOTONIC, memory + 8 * TIME)
             now = load_i64(memory + 8 * TIME) * 1000000000 + load_i64(memory + 8 * TIME + 8)
             store_i64(memory + 8 * (ONSETS + count), now)
             store_i64(memory + 8 * COUNT, count + 1)
