@@ -1,7 +1,7 @@
 # phonon-osc. `make help` lists what there is. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-clients lint format protocol bench warm clean
+.PHONY: help demo test test-clients test-versions lint format protocol bench warm clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -22,6 +22,9 @@ test: $(VENV)/developed  ## install what developers need; ruff, mypy, import con
 test-clients: $(VENV)/developed  ## Tidal, Strudel and other real front ends, installed and played to a live server (their scripts: PHONON_OSC_CLIENTS)
 	$(RUN) warm
 	$(BIN)/python -m tests.clients
+
+test-versions: $(VENV)/developed  ## kernels with the lowest and the newest numba and llvmlite allowed, each in a fresh environment
+	$(BIN)/python -m tests.versions
 
 lint: $(VENV)/developed  ## ruff, mypy and the import contracts
 	$(BIN)/ruff check dsp phonon_osc tests bench

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import llvm_api
 from .kind import Kind, kinds
 from .lanes import WIDTHS
 from .structs import Struct
@@ -30,7 +31,18 @@ log = logging.getLogger(__name__)
 ALLOWED = frozenset({"memcpy", "memset", "memmove"})
 RAISES = "raise_or_assert"  # the symbol that a kernel which can raise refers to
 HERE = Path(__file__).parent
-COMMON = ("abi.py", "compile.py", "kind.py", "lanes.py", "lowering", "lowering_machine.py", "structs.py", "math")
+COMMON = (
+    "abi.py",
+    "compile.py",
+    "kind.py",
+    "lanes.py",
+    "llvm_api.py",
+    "lowering",
+    "lowering_machine.py",
+    "math",
+    "numba_api.py",
+    "structs.py",
+)
 
 
 class CompileError(RuntimeError):
@@ -67,17 +79,9 @@ def _sources(names: Iterable[str]) -> list[Path]:
 
 
 @functools.cache
-def cpu() -> tuple[str, str]:
-    """Name and feature string of this machine's CPU, as LLVM knows it."""
-    import llvmlite.binding as llvm
-
-    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-
-
-@functools.cache
 def default_widths() -> tuple[int, int]:
     """Lanes per narrow and per wide pass that suit this CPU: one register, and two so that latencies overlap."""
-    features = cpu()[1].split(",")
+    features = llvm_api.cpu()[1].split(",")
     return (16, 32) if "+avx512f" in features else (8, 16)
 
 
@@ -89,7 +93,7 @@ def widths_for(lanes: int | None) -> tuple[int, int]:
 @functools.cache
 def common_key() -> str:
     versions = [importlib.metadata.version(p) for p in ("numba", "llvmlite")]
-    return hashlib.sha256(repr((_hash_files(_sources(COMMON)), versions, cpu())).encode()).hexdigest()
+    return hashlib.sha256(repr((_hash_files(_sources(COMMON)), versions, llvm_api.cpu())).encode()).hexdigest()
 
 
 def key_of(paths: Iterable[Path]) -> str:
@@ -106,10 +110,9 @@ def kind_unit(name: str, width: int) -> Unit:
 # --- compiling (needs numba) ---------------------------------------------------------------------------------------
 def _entry(kind: Kind, width: int) -> Callable[..., Any]:
     """The function with the signature of ``dsp.abi`` that unpacks its words and calls the kernel."""
-    from numba.extending import register_jitable
-
     from .lowering import entry_intrinsics
     from .machine import lowest_bit
+    from .numba_api import register_jitable
 
     lanes = 1 if kind.per_lane else width
     scope: dict[str, Any] = entry_intrinsics(lanes, kind.state, kind.ints)
@@ -134,41 +137,13 @@ def _entry(kind: Kind, width: int) -> Callable[..., Any]:
     return entry
 
 
-def _numba_ir(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, str]:
-    """Optimised LLVM text of ``function`` with everything it calls, and the name of its symbol there."""
-    from numba.core import compiler, config, types
-    from numba.core.registry import cpu_target
-
-    from . import lowering, lowering_machine  # noqa: F401  (they register what they lower)
-
-    _register_inlines()
-    # our own passes run once, over everything, in _emit; numba's before them double the time and gain nothing
-    saved, config.OPT = config.OPT, type(config.OPT)(0)
-    flags = compiler.Flags()
-    flags.no_cpython_wrapper = True
-    flags.no_cfunc_wrapper = True
-    flags.error_model = "numpy"
-    flags.nrt = False
-    flags.boundscheck = False
-    try:
-        result = compiler.compile_extra(
-            cpu_target.typing_context, cpu_target.target_context, function, args, types.none, flags, {}
-        )
-    except Exception as error:
-        raise CompileError(f"{getattr(function, '__name__', function)}: {error}") from error
-    finally:
-        config.OPT = saved
-    return result.library.get_llvm_str(), result.fndesc.llvm_func_name
-
-
 _registered: set[Callable[..., Any]] = set()
 
 
 def _register_inlines() -> None:
     """Make functions marked ``inline`` known to numba; kind files imported since the last call bring new ones."""
-    from numba.extending import register_jitable
-
     from . import lanes
+    from .numba_api import register_jitable
 
     for function in lanes.INLINE:
         if function not in _registered:
@@ -176,42 +151,22 @@ def _register_inlines() -> None:
             register_jitable(function)
 
 
-def _emit(symbol: str, text: str, name: str, arg_count: int) -> bytes:
-    """Object code that exports ``i64 symbol(i64 ...)``, which returns 0, around numba's function ``name`` and nothing else."""
-    import llvmlite.binding as llvm
+def _wrapper(symbol: str, name: str, arg_count: int) -> str:
+    """LLVM text of ``i64 symbol(i64 ...)``, which calls numba's function ``name`` and returns 0."""
+    from .numba_api import OK, OK_NONE
 
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
     params = ", ".join(f"i64 %a{k}" for k in range(arg_count))
     passed = ", ".join(["ptr %ret", "ptr %exc", *(f"i64 %a{k}" for k in range(arg_count))])
-    entry = (
+    return (
+        f'declare i32 @"{name}"(ptr, ptr{", i64" * arg_count})\n'
         f'define i64 @"{symbol}"({params}) {{\n  %ret = alloca ptr\n  %exc = alloca ptr\n'
         f'  %status = call i32 @"{name}"({passed})\n'
-        # numba's codes: 0 done, -2 done with None, anything else an error. Where the optimiser cannot prove that there is none, the
-        # call below stays, and with it a symbol that is not on the allow-list.
-        f"  switch i32 %status, label %raised [i32 0, label %done i32 -2, label %done]\n"
+        # Where the optimiser cannot prove that there is no error, the call of RAISES stays, and with it a symbol that is not on
+        # the allow-list.
+        f"  switch i32 %status, label %raised [i32 {OK}, label %done i32 {OK_NONE}, label %done]\n"
         f"raised:\n  call void @{RAISES}()\n  br label %done\ndone:\n  ret i64 0\n}}\n"
         f"declare void @{RAISES}()\n"
     )
-    wrapper = llvm.parse_assembly(f'declare i32 @"{name}"(ptr, ptr{", i64" * arg_count})\n{entry}')
-    module = llvm.parse_assembly(text)
-    wrapper.triple, wrapper.data_layout = module.triple, module.data_layout
-    module.link_in(wrapper)
-    for function in module.functions:
-        if not function.is_declaration and function.name != symbol:
-            function.linkage = "internal"
-    for variable in module.global_variables:
-        if not variable.is_declaration:
-            variable.linkage = "internal"
-    target = llvm.Target.from_triple(llvm.get_process_triple())
-    name_, features = cpu()
-    machine = target.create_target_machine(cpu=name_, features=features, opt=3, reloc="pic", codemodel="small")
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
-    passes = builder.getModulePassManager()
-    passes.run(module, builder)
-    module.verify()
-    code: bytes = machine.emit_object(module)
-    return code
 
 
 def undefined_symbols(code: bytes) -> set[str]:
@@ -244,15 +199,19 @@ def check_symbols(symbol: str, code: bytes) -> None:
 
 def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Struct | str, ...]) -> bytes:
     """Object code of ``function``, its symbols checked. Arguments: a ``Struct`` (its address), ``i64``, or ``*dtype``."""
-    from numba.core import types
-
+    from . import lowering_machine  # noqa: F401  (it registers what it lowers, as .lowering does)
     from .lowering import POINTED, PtrType, StructType
+    from .numba_api import lower, types
 
+    _register_inlines()
     typed = tuple(
         StructType(a) if isinstance(a, Struct) else types.int64 if a == "i64" else PtrType(POINTED[a[1:]]) for a in args
     )
-    text, name = _numba_ir(function, typed)
-    code = _emit(symbol, text, name, len(args))
+    try:
+        text, name = lower(function, typed)
+    except Exception as error:
+        raise CompileError(f"{getattr(function, '__name__', function)}: {error}") from error
+    code = llvm_api.emit_object(text, _wrapper(symbol, name, len(args)), symbol)
     check_symbols(symbol, code)
     return code
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import compile as compiler
 from .compile import Unit
+from .llvm_api import LoadedObjects
 
 log = logging.getLogger(__name__)
 
@@ -109,17 +110,8 @@ class Library:
     """Loaded machine code; addresses stay valid as long as the library lives."""
 
     def __init__(self, objects: dict[str, bytes]) -> None:
-        import llvmlite.binding as llvm
-
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
-        target = llvm.Target.from_triple(llvm.get_process_triple())
-        self._machine = target.create_target_machine(codemodel="jitdefault")
-        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine)
-        for code in objects.values():
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        self._engine.finalize_object()
-        self.addresses = {symbol: self._engine.get_function_address(symbol) for symbol in objects}
+        self._objects = LoadedObjects(objects)
+        self.addresses = self._objects.addresses
 
     def function(self, symbol: str, args: int) -> Callable[..., None]:
         """The code as a Python callable of ``args`` integers. It runs without the GIL."""

@@ -6,13 +6,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import llvmlite.binding as llvm
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic
-
-from . import machine
-from .lowering import F32, F64, I32, I64, PtrType, overload, pointer
+from . import llvm_api, machine
+from .lowering import F32, F64, I32, I64, PtrType, pointer
+from .numba_api import alloca_once, get_or_insert_function, intrinsic, ir, overload, types
 
 Emit = Callable[[Any, list[Any]], Any]
 
@@ -63,7 +59,7 @@ def _atomic_store(b: Any, v: list[Any]) -> None:
 def _count(name: str, flag: bool) -> Emit:
     def emit(b: Any, v: list[Any]) -> Any:
         types_ = [I64, ir.IntType(1)] if flag else [I64]
-        fn = cgutils.get_or_insert_function(b.module, ir.FunctionType(I64, types_), f"llvm.{name}.i64")
+        fn = get_or_insert_function(b.module, ir.FunctionType(I64, types_), f"llvm.{name}.i64")
         return b.call(fn, [v[0], ir.Constant(ir.IntType(1), 0)] if flag else [v[0]])
 
     return emit
@@ -80,30 +76,30 @@ def _word_float(b: Any, v: list[Any]) -> Any:
     return b.bitcast(b.trunc(b.lshr(v[0], ir.Constant(I64, 32)), I32), F32)
 
 
-X86 = llvm.get_process_triple().startswith(("x86", "i686", "amd64"))
+X86 = llvm_api.triple().startswith(("x86", "i686", "amd64"))
 FLUSH = 0x8040 if X86 else 1 << 24  # MXCSR: flush to zero and denormals are zero; FPCR: FZ
 
 
 def _mode_get(b: Any) -> Any:
     if X86:
-        slot = cgutils.alloca_once(b, I32)
+        slot = alloca_once(b, I32)
         as_bytes = b.bitcast(slot, ir.IntType(8).as_pointer())
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
-        b.call(cgutils.get_or_insert_function(b.module, fn, "llvm.x86.sse.stmxcsr"), [as_bytes])
+        b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.stmxcsr"), [as_bytes])
         return b.zext(b.load(slot), I64)
-    return b.call(cgutils.get_or_insert_function(b.module, ir.FunctionType(I64, []), "llvm.aarch64.get.fpcr"), [])
+    return b.call(get_or_insert_function(b.module, ir.FunctionType(I64, []), "llvm.aarch64.get.fpcr"), [])
 
 
 def _mode_set(b: Any, mode: Any) -> None:
     if X86:
-        slot = cgutils.alloca_once(b, I32)
+        slot = alloca_once(b, I32)
         b.store(b.trunc(mode, I32), slot)
         as_bytes = b.bitcast(slot, ir.IntType(8).as_pointer())
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
-        b.call(cgutils.get_or_insert_function(b.module, fn, "llvm.x86.sse.ldmxcsr"), [as_bytes])
+        b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.ldmxcsr"), [as_bytes])
     else:
         fn = ir.FunctionType(ir.VoidType(), [I64])
-        b.call(cgutils.get_or_insert_function(b.module, fn, "llvm.aarch64.set.fpcr"), [mode])
+        b.call(get_or_insert_function(b.module, fn, "llvm.aarch64.set.fpcr"), [mode])
 
 
 def _denormals_off(b: Any, v: list[Any]) -> Any:
@@ -125,7 +121,7 @@ def _touch_stack(b: Any, v: list[Any]) -> None:
         inside = ir.IRBuilder(fn.append_basic_block())
         room = inside.bitcast(inside.alloca(ir.ArrayType(ir.IntType(8), STACK)), ir.IntType(8).as_pointer())
         signature = ir.FunctionType(ir.VoidType(), [room.type, ir.IntType(8), I64, ir.IntType(1)])
-        memset = cgutils.get_or_insert_function(b.module, signature, "llvm.memset.p0.i64")
+        memset = get_or_insert_function(b.module, signature, "llvm.memset.p0.i64")
         zero, volatile = ir.Constant(ir.IntType(8), 0), ir.Constant(ir.IntType(1), 1)
         inside.call(memset, [room, zero, ir.Constant(I64, STACK), volatile])
         inside.ret_void()

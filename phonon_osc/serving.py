@@ -7,7 +7,6 @@ import gc
 import logging
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Sequence
@@ -25,7 +24,6 @@ from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import INPUT, Recorder
-from phonon_osc.samples import kit
 from phonon_osc.session import Header, SessionWriter
 from phonon_osc.studio import Studio
 from phonon_osc.synths import builtin
@@ -89,7 +87,6 @@ class Server:
         self._recorders: list[Recorder] = []
         self._main = self._socket(options.port)
         self._buses: UdpServer | None = None
-        self._kit: subprocess.Popen[bytes] | None = None
         self._stop = asyncio.Event()
         self._watch = _Watch()
         self._longest_stall = 0.0  # seconds the loop came back later than asked
@@ -168,9 +165,6 @@ class Server:
         if names:
             count = studio.library.preload(None if "all" in names else names)
             log.info("%d samples are in memory after %.1f s", count, time.monotonic() - began)
-        self._kit = kit.make_all_aside()
-        if self._kit is not None and self._kit.wait() == 0:
-            log.debug("the built-in kit is in the cache folder after %.1f s", time.monotonic() - began)
 
     def _write_down(self, studio: Studio) -> None:
         """Recorder and session log begin before the backend does, so that frame 0 is in them."""
@@ -320,8 +314,6 @@ class Server:
         if self._backend is not None:
             self._backend.stop()
         logging.getLogger().removeHandler(self._lines)
-        if self._kit is not None:
-            self._kit.terminate()  # the next start makes the rest
         studio = self._studio
         if studio is None:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def test_nobody_imports_upwards() -> None:
 
 
 def test_a_planted_import_upwards_is_found(tmp_path: Path) -> None:
-    """The contracts bite: a kind that imports another kind, an engine that imports the dialects."""
+    """The contracts bite: a kind that imports another kind, an engine that imports the dialects, libraries beside their doors."""
     for name in ("dsp", "phonon_osc"):
         for file in (ROOT / name).rglob("*.py"):
             copy = tmp_path / file.relative_to(ROOT)
@@ -41,10 +42,13 @@ def test_a_planted_import_upwards_is_found(tmp_path: Path) -> None:
             copy.write_text(file.read_text())
     (tmp_path / "dsp" / "filters" / "planted.py").write_text("import dsp.filters.svf\n")
     (tmp_path / "phonon_osc" / "engine" / "planted.py").write_text("import phonon_osc.osc.dirt\n")
+    (tmp_path / "phonon_osc" / "planted.py").write_text("import numba, llvmlite.ir, jack\n")
     done = lint(tmp_path)
     assert done.returncode == 1
     assert "Kinds never import each other BROKEN" in done.stdout
     assert "Layers: never upwards BROKEN" in done.stdout
+    for library in ("numba has one door", "llvmlite has two doors", "JACK-Client has one door"):
+        assert re.search(f"{library}.* BROKEN", done.stdout), library
 
 
 def test_a_warm_start_does_not_load_numba() -> None:

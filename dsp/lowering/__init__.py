@@ -9,7 +9,7 @@ from __future__ import annotations
 from dsp.lowering import access, functions, operators, resources
 from dsp.lowering.access import pointer
 from dsp.lowering.entry import entry_intrinsics
-from dsp.lowering.rows import F32, F64, I32, I64, POINTED, PtrType, StructType, overload
+from dsp.lowering.rows import F32, F64, I32, I64, POINTED, PtrType, StructType
 
 __all__ = [
     "F32",
@@ -23,7 +23,6 @@ __all__ = [
     "entry_intrinsics",
     "functions",
     "operators",
-    "overload",
     "pointer",
     "resources",
 ]

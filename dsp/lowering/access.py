@@ -5,16 +5,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from llvmlite import ir
-from numba.core import types
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global, signature
-from numba.extending import (
-    infer_getattr,
-    lower_builtin,
-    lower_getattr_generic,
-    lower_setattr_generic,
-)
-
 from dsp.abi import ENV, STATE_ROW
 from dsp.lowering.rows import (
     F32,
@@ -33,6 +23,18 @@ from dsp.lowering.rows import (
     StructType,
     llvm_row,
     row,
+)
+from dsp.numba_api import (
+    AbstractTemplate,
+    AttributeTemplate,
+    infer_getattr,
+    infer_global,
+    ir,
+    lower_builtin,
+    lower_getattr_generic,
+    lower_setattr_generic,
+    signature,
+    types,
 )
 from dsp.structs import Struct
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba.core import types
-from numba.extending import (
-    intrinsic,
-)
-
 from dsp.abi import STEP_MEMORY_MASK, STEP_MEMORY_STRIDE, STEP_SALT, STEP_SIGNALS
 from dsp.lowering.access import env_word, lane_word, load_row, make_struct
 from dsp.lowering.rows import I32, I64, BuffersType, BusType, EnvType, MemoryType, SignalType, StateType, row, splat
+from dsp.numba_api import intrinsic, ir, types
 
 
 def entry_intrinsics(width: int, names: tuple[str, ...], ints: tuple[str, ...]) -> dict[str, Any]:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba.core import types
-from numba.extending import (
-    intrinsic,
-    register_jitable,
-)
 
 from dsp import lanes
-from dsp.lowering.rows import F32, I32, LanesType, lanes_of, overload, splat
+from dsp.lowering.rows import F32, I32, LanesType, lanes_of, splat
+from dsp.numba_api import intrinsic, ir, overload, register_jitable, types
 
 
 def _lane_function(function: Any, bases: str, result: str | None, emit: Any, scalar: Any) -> None:

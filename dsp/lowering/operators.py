@@ -6,14 +6,9 @@ import operator
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba.core import cgutils
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import (
-    lower_builtin,
-)
 
 from dsp.lowering.rows import FLAGS, LanesType, lanes_of
+from dsp.numba_api import AbstractTemplate, get_or_insert_function, infer_global, ir, lower_builtin, signature
 
 
 def _arithmetic(op: Any, float_name: str | None, int_name: str | None, mask_name: str | None = None) -> None:
@@ -83,7 +78,7 @@ def _llvm(name: str) -> Any:
     def emit(builder: Any, value: Any, result: Any) -> Any:
         vec = value.type
         suffix = f"v{vec.count}f32"
-        fn = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vec, [vec]), f"llvm.{name}.{suffix}")
+        fn = get_or_insert_function(builder.module, ir.FunctionType(vec, [vec]), f"llvm.{name}.{suffix}")
         return builder.call(fn, [value])
 
     return emit

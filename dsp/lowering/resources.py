@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import (
-    intrinsic,
-)
-
 from dsp import lanes
 from dsp.abi import STATE_ROW
 from dsp.lowering.access import env_word, load_row, make_struct, pointer, store_row, words_of
@@ -23,10 +17,10 @@ from dsp.lowering.rows import (
     BusType,
     MemoryType,
     llvm_row,
-    overload_method,
     row,
     splat,
 )
+from dsp.numba_api import get_or_insert_function, intrinsic, ir, overload_method, types
 
 
 def _widen(builder: Any, value: Any, width: int) -> Any:
@@ -40,7 +34,7 @@ def _gather(builder: Any, addresses: Any, elem: ir.Type, width: int) -> Any:
     vec, ptrs = ir.VectorType(elem, width), ir.VectorType(elem.as_pointer(), width)
     mask = ir.VectorType(I1, width)
     suffix = {F32: "f32", I64: "i64", I32: "i32"}[elem]
-    fn = cgutils.get_or_insert_function(
+    fn = get_or_insert_function(
         builder.module, ir.FunctionType(vec, [ptrs, I32, mask, vec]), f"llvm.masked.gather.v{width}{suffix}.v{width}p0"
     )
     every = ir.Constant(mask, [1] * width)
@@ -52,7 +46,7 @@ def _scatter(builder: Any, value: Any, addresses: Any, width: int) -> None:
         store_row(builder, value, addresses)
         return
     ptrs, mask = ir.VectorType(F32.as_pointer(), width), ir.VectorType(I1, width)
-    fn = cgutils.get_or_insert_function(
+    fn = get_or_insert_function(
         builder.module,
         ir.FunctionType(ir.VoidType(), [value.type, ptrs, I32, mask]),
         f"llvm.masked.scatter.v{width}f32.v{width}p0",
@@ -292,9 +286,7 @@ def _peers(builder: Any, env: Any, bits: Any, width: int) -> tuple[Any, Any]:
     """The orbit of the lowest lane of ``bits`` (64 bits, not 0; -1: heard nowhere), and which of those lanes share it."""
     orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
     rest = builder.trunc(bits, ir.IntType(width))
-    cttz = cgutils.get_or_insert_function(
-        builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}"
-    )
+    cttz = get_or_insert_function(builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}")
     lead = builder.call(cttz, [rest, ir.Constant(I1, 0)])
     inside = builder.and_(builder.zext(lead, I32) if width < 32 else lead, ir.Constant(I32, width - 1))
     this = builder.extract_element(orbit, inside)

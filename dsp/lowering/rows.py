@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from typing import Any
 
-from llvmlite import ir
-from numba.core import types
-from numba.core.typeconv import Conversion
-from numba.extending import (
-    lower_cast,
-    models,
-    register_model,
-)
-from numba.extending import overload as _overload
-from numba.extending import overload_method as _overload_method
-
+from dsp.numba_api import Conversion, ir, lower_cast, models, register_model, types
 from dsp.structs import Struct
 
 F32, I32, I64, F64, I1, I8P = (
@@ -30,11 +19,6 @@ F32, I32, I64, F64, I1, I8P = (
 LLVM = {"f": F32, "i": I32, "m": I1}
 SCALAR = {"f": types.float32, "i": types.int32, "m": types.boolean}
 FLAGS = ("contract",)
-
-
-# annotations differ between a function and the lambda that lowers it; numba compares them unless told not to
-overload = functools.partial(_overload, strict=False)
-overload_method = functools.partial(_overload_method, strict=False)
 
 
 class LanesType(types.Type):

@@ -1,16 +1,13 @@
-"""JACK (jackd2, or PipeWire's replacement): JACK-Client for client and ports, the process callback installed natively.
+"""The JACK backend (jackd2, or PipeWire's replacement): JACK-Client makes client and ports, the process callback is machine code.
 
-JACK-Client offers Python callbacks only, so the compiled one goes through its private ``_lib``, ``_ffi``, ``_ptr``: this is the one file
-that does so (``tests/backends/test_jack_private.py`` names them). No other callback is registered: under PipeWire most of them
-run on the audio thread and would bring the interpreter there.
+No other callback is registered: under PipeWire most of them run on the audio thread and would bring the interpreter there.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any
 
-from phonon_osc.backends.base import BackendError
+from phonon_osc.backends.libjack import FRAME_TIME, PORT_BUFFER, JackLibrary
 from phonon_osc.engine.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -22,17 +19,8 @@ class JackBackend:
     name = "jack"
 
     def __init__(self, client_name: str = "phonon-osc", *, connect: bool = True, inputs: int = 0) -> None:
-        try:
-            import jack
-        except (ImportError, OSError) as error:
-            raise BackendError(f"JACK: the library is not there ({error}); install jackd2 or pipewire-jack") from None
-        self._jack: Any = jack
-        jack.set_error_function(_to_log)
-        jack.set_info_function(_to_log)
-        try:
-            self._client: Any = jack.Client(client_name, no_start_server=True)
-        except jack.JackOpenError as error:
-            raise BackendError(f"JACK: no server answers ({_reason(error)}); start jackd or PipeWire") from None
+        self._library = JackLibrary()
+        self._client = self._library.client(client_name)
         self.rate = float(self._client.samplerate)
         self.period = int(self._client.blocksize)
         self._connect = connect
@@ -41,25 +29,17 @@ class JackBackend:
         self.detail = f"JACK client {self._client.name!r}, {self.rate:.0f} Hz, {self.period} frames"
         self._engine: Engine | None = None
 
-    def _address(self, function: str) -> int:
-        ffi, lib = self._jack._ffi, self._jack._lib
-        return int(ffi.cast("intptr_t", ffi.addressof(lib, function)))
-
     def start(self, engine: Engine) -> None:
-        ffi, lib, client = self._jack._ffi, self._jack._lib, self._client
-        e, device = engine.tables, engine.tables.device
-        device.port_buffer = self._address("jack_port_get_buffer")
-        device.jack_frame_time = self._address("jack_last_frame_time")
-        device.jack_client = int(ffi.cast("intptr_t", client._ptr))
-        device.port_left, e.device.port_right = (int(ffi.cast("intptr_t", port._ptr)) for port in self._ports)
+        library, e, device = self._library, engine.tables, engine.tables.device
+        device.port_buffer, device.jack_frame_time = library.function(PORT_BUFFER), library.function(FRAME_TIME)
+        device.jack_client = library.pointer(self._client)
+        device.port_left, device.port_right = (library.pointer(port) for port in self._ports)
         for k, port in enumerate(self._inputs):
-            e.inputs.ports[k] = int(ffi.cast("intptr_t", port._ptr))
-        device.jack_next, e.device.jack_behind = -1, 0
-        callback = ffi.cast("JackProcessCallback", engine.code.addresses["process_jack"])
-        if lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", e.address)) != 0:
-            raise BackendError("JACK: the process callback was refused; is the client active already?")
+            e.inputs.ports[k] = library.pointer(port)
+        device.jack_next, device.jack_behind = -1, 0
+        library.set_process_callback(self._client, engine.code.addresses["process_jack"], e.address)
         self._engine = engine  # the callback's memory must outlive it
-        client.activate()
+        self._client.activate()
         if self._connect:
             self._connect_ports()
 
@@ -71,7 +51,7 @@ class JackBackend:
         for source, target in pairs:
             try:
                 self._client.connect(source, target)
-            except self._jack.JackError as error:
+            except self._library.error as error:
                 log.warning("JACK: %s could not be connected to %s (%s)", source.name, target.name, error)
         if len(speakers) < 2:
             log.warning("JACK: no pair of physical outputs to connect to; connect phonon-osc:out_1 and out_2 yourself")
@@ -83,11 +63,3 @@ class JackBackend:
         self._client.deactivate(ignore_errors=True)
         self._client.close(ignore_errors=True)
         self._engine = None
-
-
-def _to_log(message: str) -> None:
-    log.debug("libjack: %s", message)
-
-
-def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0]

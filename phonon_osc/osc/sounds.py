@@ -46,7 +46,7 @@ def synth_of(instrument: Instrument) -> Synth:
 
 
 class SoundTable:
-    """Samples before synths, as SuperDirt looks them up."""
+    """Samples before synths, as SuperDirt looks them up. Only a built-in stand-in gives way to a synth of its name."""
 
     def __init__(self, library: Library, rate: float) -> None:
         self.library, self._rate = library, rate
@@ -55,6 +55,8 @@ class SoundTable:
         self._aliases: dict[str, str] = {}
 
     def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
+        if not bank and self.library.stands_in(name) and self._has_synth(name):
+            return None
         entry = self.library.find(name, n, bank)
         if entry is None:
             return None
@@ -70,6 +72,9 @@ class SoundTable:
         if instrument is not None:
             self._defined[name] = synth_of(instrument)
             self._aliases |= dict.fromkeys(instrument.aliases, name)
+
+    def _has_synth(self, name: str) -> bool:
+        return name in self._defined or name in self._aliases or builtin.meaning(name) is not None
 
     def synth(self, name: str) -> Synth | None:
         """Names before aliases, a client's before the built-in ones; an alias means a name, whoever has that now."""

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from phonon_osc.samples import kit
 from phonon_osc.samples.bank import Index, State, state_of, usual_roots
 from phonon_osc.samples.decode import Decoded, SampleError, decode, inside
+from phonon_osc.samples.kit.cook import Cook
 from phonon_osc.samples.memory import default_budget, moved
 from phonon_osc.samples.store import Buffers, Description, Sample, Sound, Store
 from phonon_osc.samples.table import KIT, Entry, Keys, Table
@@ -69,6 +70,7 @@ class Library:
         self._announced = set[str]()  # banks of the kit that have been asked for
         self._closed = threading.Event()
         self._pool = ThreadPoolExecutor(LOADERS, thread_name_prefix="samples")
+        self._cook = Cook() if watch else None
         self._watch = Watch(self.look, pause) if watch else None
         if self._watch is None:
             self.look()
@@ -79,6 +81,11 @@ class Library:
     def names(self) -> dict[str, int]:
         """Every name and how many sounds it has, in alphabetical order."""
         return self._table.names()
+
+    def stands_in(self, name: str) -> bool:
+        """Whether ``name`` is only the kit's: no folder has it."""
+        bank = self._table.banks.get(name)
+        return bank is not None and bank[0].path is None
 
     def find(self, name: str, n: float = 0.0, bank: str | None = None) -> Entry | None:
         """The entry that ``s name``, ``n n`` and ``bank bank`` mean (`Table.find`), None if there is none of that name.
@@ -137,7 +144,9 @@ class Library:
         load, ours = self._claim(entry)
         if ours:
             try:
-                self._pool.submit(self._fulfil, entry, load).add_done_callback(lambda job: _abandon(job, entry, load))
+                self._pool.submit(self._fulfil_event, entry, load).add_done_callback(
+                    lambda job: _abandon(job, entry, load)
+                )
             except RuntimeError:  # the library was closed
                 load.set_result(_stopping(entry))
         return self.store.sample(_unwrap(await asyncio.wrap_future(load)))
@@ -189,6 +198,12 @@ class Library:
                 self._loading[entry.key] = load
                 return load, True
             return load, False
+
+    def _fulfil_event(self, entry: Entry, load: _Load) -> None:
+        """The same for an event; the kit's folder that it plays from is then made whole, aside."""
+        self._fulfil(entry, load)
+        if entry.path is None and self._cook is not None:
+            self._cook.want(entry.name)
 
     def _fulfil(self, entry: Entry, load: _Load) -> None:
         """Carry a claimed attempt out. Any thread."""
@@ -280,6 +295,8 @@ class Library:
         if self._watch is not None:
             self._watch.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._cook is not None:
+            self._cook.close()
 
 
 def _unwrap(result: Sound | SampleError) -> Sound:

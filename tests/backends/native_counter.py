@@ -9,6 +9,7 @@ import numpy as np
 from dsp.compile import compile_function
 from dsp.load import Library
 from dsp.machine import load_i64, store_i64
+from phonon_osc.backends.libjack import JackLibrary
 from phonon_osc.engine.audio.process import USER_DATA
 
 
@@ -39,12 +40,9 @@ class NativeCounter:
 
     def on_jack(self, name: str = "empty") -> Any:
         """An active JACK client that counts."""
-        import jack
-
-        client = jack.Client(name, no_start_server=True)
-        ffi, lib = jack._ffi, jack._lib
-        callback = ffi.cast("JackProcessCallback", self._code.addresses["count_jack"])
-        assert lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", self._calls.ctypes.data)) == 0
+        library = JackLibrary()
+        client = library.client(name)
+        library.set_process_callback(client, self._code.addresses["count_jack"], self._calls.ctypes.data)
         client.outports.register("out_1")
         client.activate()
         return client

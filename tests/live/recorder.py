@@ -19,6 +19,7 @@ from dsp.compile import compile_function
 from dsp.load import Library
 from dsp.machine import address, call_c, load_f32, store_f32
 from dsp.structs import Struct, StructView, aligned_zeros
+from phonon_osc.backends.libjack import FRAME_TIME, PORT_BUFFER, JackLibrary
 
 RECORDER = Struct(
     "Recorder",
@@ -52,25 +53,21 @@ def _record(frames: int, r: Any) -> None:
 
 
 def main() -> None:
-    import jack
-
     out, seconds, sources = sys.argv[1], float(sys.argv[2]), sys.argv[3:5]
     code = Library({"record": compile_function("record", _record, ("i64", RECORDER))})
-    client = jack.Client("recorder", no_start_server=True)
-    ffi, lib = jack._ffi, jack._lib
+    library = JackLibrary()
+    client = library.client("recorder")
     r = StructView(RECORDER)
     r.room = int(client.samplerate * seconds)
     r.cycle_room = r.room // 16
     r.sound, r.cycles = aligned_zeros(2 * r.room, np.float32), aligned_zeros(2 * r.cycle_room, np.int64)
     ports = [client.inports.register(f"in_{k}") for k in (1, 2)]
-    r.left, r.right = (int(ffi.cast("intptr_t", port._ptr)) for port in ports)
-    r.client = int(ffi.cast("intptr_t", client._ptr))
-    r.port_buffer = int(ffi.cast("intptr_t", ffi.addressof(lib, "jack_port_get_buffer")))
-    r.frame_time = int(ffi.cast("intptr_t", ffi.addressof(lib, "jack_last_frame_time")))
+    r.left, r.right = (library.pointer(port) for port in ports)
+    r.client = library.pointer(client)
+    r.port_buffer, r.frame_time = library.function(PORT_BUFFER), library.function(FRAME_TIME)
     xruns: list[int] = []
     client.set_xrun_callback(lambda delay: xruns.append(client.last_frame_time))
-    callback = ffi.cast("JackProcessCallback", code.addresses["record"])
-    assert lib.jack_set_process_callback(client._ptr, callback, ffi.cast("void*", r.address)) == 0
+    library.set_process_callback(client, code.addresses["record"], r.address)
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())

@@ -132,7 +132,7 @@ def test_well_made(bank: list[tuple[str, Decoded]]) -> None:
         x = sound.frames
         assert x.dtype == np.float32 and x.flags["C_CONTIGUOUS"] and x.shape[1] == 2 and sound.rate == RATE, where
         assert np.all(np.isfinite(x)), where
-        assert 0.02 < len(x) / RATE < 5.0, where
+        assert 0.02 < len(x) / RATE < (7.1 if where == "amen:0" else 5.0), where  # that one is four bars at 136
         peak = float(np.abs(x).max())
         low, high = DRUMS if peak > OTHERS[1] else OTHERS
         assert low < peak < high, f"{where} has its peak at {peak:.2f}"

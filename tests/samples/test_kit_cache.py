@@ -12,6 +12,7 @@ from live import onset, serving
 
 from phonon_osc.samples import kit
 from phonon_osc.samples.kit import cache
+from phonon_osc.samples.kit.cook import Cook
 
 Write = Callable[..., Path]
 SLOWEST = ("cc", 5)  # of all sounds, to make
@@ -19,10 +20,9 @@ SLOWEST = ("cc", 5)  # of all sounds, to make
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache folder, and nobody who fills it unasked."""
-    monkeypatch.setattr(cache, "folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr(kit, "make_all_aside", lambda: None)
-    return tmp_path / "cache"
+    """An empty cache folder, of this process and of those that it starts."""
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path / "cache" / "kit")
+    return tmp_path / "cache" / "kit"
 
 
 def forbidden(name: str, n: int) -> cache.Kept:
@@ -54,6 +54,7 @@ def test_what_is_damaged_is_made_again(home: Path, damage: bytes) -> None:
 
 
 def test_without_a_folder_to_write_to_it_still_sounds(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.parent.mkdir()
     home.write_text("a file where the folder should be")
     assert kit.sound("bd", 0).frames.any()
     monkeypatch.setattr(kit, "COUNTS", {"bd": 24})
@@ -67,7 +68,9 @@ def test_the_whole_kit_is_made_once(home: Path, monkeypatch: pytest.MonkeyPatch)
     seen: list[tuple[int, int, str]] = []
     assert kit.make_all(lambda *progress: seen.append(progress)) == 6
     assert seen[0] == (1, 6, "casio:0") and seen[-1] == (6, 6, "tok:3")
-    assert cache.complete() and [path.name for path in home.iterdir()] == [cache.version()]
+    assert cache.complete() and [path.name for path in home.iterdir()] == [cache.version()], (
+        "earlier versions are deleted"
+    )
     monkeypatch.setattr(kit, "_made", forbidden)
     assert kit.make_all() == 0
     assert kit.sound("casio", 2).frames.any()
@@ -104,6 +107,35 @@ async def test_a_first_hit_that_has_to_be_made_is_neither_lost_nor_late(tmp_path
     first, second = live.rows()
     assert abs(first["frame"] - second["frame"]) < 480
     assert 0 <= onset(live.sound()) - min(first["frame"], second["frame"]) <= 2, "the kit's first frame is silent"
+
+
+async def test_a_folder_is_made_whole_once_one_of_it_is_played_and_no_other(tmp_path: Path, home: Path) -> None:
+    """The rest of a folder is made in another process; what nobody plays is never made."""
+    async with serving(tmp_path) as live:
+        live.play(0.2, s="tok", n=2.0)
+        await live.until(lambda _: all(cache.has("tok", n) for n in range(kit.COUNTS["tok"])), 30.0)
+        assert live.status()["started"] == 1
+    kept = {path.name for path in (home / cache.version()).iterdir()}
+    assert kept == {f"tok-{n}" for n in range(4)} | {f"{name}-0" for name in kit.BASICS}
+
+
+def test_the_cook_ends_with_its_server() -> None:
+    cook = Cook()
+    cook.want("dr")
+    process = cook._process
+    assert process is not None and process.poll() is None
+    cook.close()
+    assert process.poll() is not None
+    cook.want("foo")
+    assert cook._process is None
+
+
+def test_a_start_costs_no_process_where_all_is_made() -> None:
+    for n in range(kit.COUNTS["tok"]):
+        assert kit.make("tok", n)
+    cook = Cook()
+    cook.want("tok")
+    assert cook._process is None
 
 
 async def test_stand_ins_are_named_once(

@@ -1,19 +1,19 @@
 """The built-in kit: sounds made of numbers, for whoever has no sample folder yet. No audio file is shipped.
 
-Names, orders and counts are those of Dirt-Samples and of the drum machine collections that Tidal's and Strudel's first pages
-play; the sounds are stand-ins. Every sound is a pure function of its name and index, so a session can be rendered again
-anywhere. A real folder of the same name replaces the whole bank (see ``samples.table``).
+Names and counts are those of Dirt-Samples, and of the drum machine collections that the first pages of Tidal's and Strudel's
+documentation play. The sounds are stand-ins. Every sound is a pure function of its name and index, so a session can be rendered again
+anywhere. A sound is made when it is first played; the rest of its folder follows aside (``cook``). A real folder of the same
+name replaces the whole bank (see ``samples.table``).
 
-One module a family: ``tr808``, ``tr909``, ``machines`` (banks), ``folders`` and ``sets`` (drums), ``basses``, ``melodies``, ``hands``
-(skins, metal, glass), ``voices``, ``nature``; recipes shared by several in ``drums``, ``tones`` and ``treated``; what all are
-made of in ``shape``.
+There is one module for each family: ``tr808``, ``tr909``, ``machines`` (drum machines for ``bank``), ``folders``, ``sets`` and
+``boxes`` (drums), ``breaks`` (bars of drums), ``basses``, ``melodies`` and ``tunes`` (pitched), ``hands`` (skins, metal, glass),
+``arcade`` (games, circuits), ``voices`` and ``throats`` (mouths), ``nature``. Recipes shared by several are in ``drums``, ``tones`` and
+``treated``. What all of them are made of is in ``shape``.
 """
 
 from __future__ import annotations
 
 import importlib
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,12 @@ from phonon_osc.samples.kit.names import ALIASES, COUNTS, FAMILY
 if TYPE_CHECKING:
     from phonon_osc.samples.kit.shape import Sound
 
-__all__ = ["ALIASES", "BASICS", "COUNTS", "make_all", "make_all_aside", "recipes", "sound", "synthesise"]
+__all__ = ["ALIASES", "BASICS", "COUNTS", "make", "make_all", "recipes", "sound", "synthesise"]
 
 BASICS = ("bd", "sn", "sd", "hh", "oh", "cp", "lt", "ht")  # the first of each is in memory from the start
 
 _RATE = 48_000.0
 _FULL = 32_768.0
-_NICE = 10
 
 
 def recipes(name: str) -> Sequence[Sound]:
@@ -59,39 +58,29 @@ def sound(name: str, n: int) -> Decoded:
     return _decoded(kept)
 
 
+def make(name: str, n: int) -> bool:
+    """Make a sound for the cache folder; False if that cannot be written."""
+    return cache.save(name, n, _made(name, n))
+
+
 def make_all(progress: Callable[[int, int, str], None] = lambda *_: None) -> int:
     """Make every sound that the cache folder has not; how many those were. ``progress``: done, of how many, name."""
     if cache.complete():
         return 0
     missing = [(name, n) for name, count in COUNTS.items() for n in range(count) if cache.load(name, n) is None]
     for done, (name, n) in enumerate(missing, 1):
-        if not cache.save(name, n, _made(name, n)):
+        if not make(name, n):
             return done - 1
         progress(done, len(missing), f"{name}:{n}")
     cache.finish()
     return len(missing)
 
 
-def make_all_aside() -> subprocess.Popen[bytes] | None:
-    """The same in a process of its own that gives way to every other; None if there is nothing to make.
-
-    Not in a thread: that would hold the interpreter's lock now and then, and an event would wait for it.
-    """
-    if cache.complete():
-        return None
-    code = f"import os; os.nice({_NICE}); from phonon_osc.samples import kit; kit.make_all()"
-    quiet = subprocess.DEVNULL
-    # A session of its own: Ctrl-C is meant for the server, which ends it.
-    return subprocess.Popen(
-        [sys.executable, "-c", code], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
-    )
-
-
 def _made(name: str, n: int) -> cache.Kept:
-    from phonon_osc.samples.kit.shape import finish, seed_of
+    from phonon_osc.samples.kit.shape import Seamless, finish, seed_of
 
     recipe = recipes(name)[n]
-    return finish(recipe.render(seed_of(name, n)), recipe.peak), recipe.note
+    return finish(recipe.render(seed_of(name, n)), recipe.peak, isinstance(recipe, Seamless)), recipe.note
 
 
 def _decoded(kept: cache.Kept) -> Decoded:

@@ -1,11 +1,12 @@
 """The kit's sounds in the user's cache folder: one file each, in a folder named after the code that makes them.
 
-A file is a line of 16 bytes (frames, channels, the MIDI note or not-a-number, a mark) and the samples, 16 bits each. What is
-damaged or of another version is made again; what cannot be written is not missed.
+A file is a head of 16 bytes (frames, channels, the MIDI note or not-a-number, a mark), followed by the samples, 16 bits each. A file that
+is damaged or of another version is made again. If the folder cannot be written, sounds are made anew in every session.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import logging
@@ -48,6 +49,11 @@ def version() -> str:
     return key.hexdigest()
 
 
+def has(name: str, n: int) -> bool:
+    """Whether the sound has been saved. What is damaged is found out when it is loaded."""
+    return (folder() / version() / f"{name}-{n}").exists()
+
+
 def load(name: str, n: int) -> Kept | None:
     """The sound as it was saved, or None."""
     try:
@@ -70,7 +76,9 @@ def save(name: str, n: int, kept: Kept) -> bool:
     head = _HEAD.pack(*samples.shape, 0, math.nan if note is None else note, _MARK)
     home = folder() / version()
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not home.is_dir():
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _delete_others()
         with tempfile.NamedTemporaryFile(dir=home, delete=False) as out:
             out.write(head + samples.astype("<i2").tobytes())
         os.replace(out.name, home / f"{name}-{n}")
@@ -85,13 +93,14 @@ def complete() -> bool:
     return (folder() / version() / _COMPLETE).exists()
 
 
-def finish() -> int:
-    """Note that every sound is there, and delete earlier versions; how many."""
-    try:
+def finish() -> None:
+    """Note that every sound is there."""
+    with contextlib.suppress(OSError):
         (folder() / version() / _COMPLETE).touch()
-        old = [path for path in folder().iterdir() if path.is_dir() and path.name != version()]
-    except OSError:
-        return 0
-    for path in old:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(old)
+
+
+def _delete_others() -> None:
+    """Delete what other versions have left, which is tens of megabytes each."""
+    for path in folder().iterdir():
+        if path.is_dir() and path.name != version():
+            shutil.rmtree(path, ignore_errors=True)

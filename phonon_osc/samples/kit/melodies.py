@@ -4,7 +4,7 @@ the others start on a C, so that ``note`` and the folder's own ``n`` are in tune
 
 from __future__ import annotations
 
-from phonon_osc.samples.kit.nature import Blast, Saucer
+from phonon_osc.samples.kit.nature import Blast
 from phonon_osc.samples.kit.shape import PAD, Sound
 from phonon_osc.samples.kit.tones import Additive, Analogue, Chord, Fm, String, glass
 from phonon_osc.samples.kit.treated import Driven
@@ -74,8 +74,9 @@ def upright(note: float) -> String:
 
 
 def sax(note: float, soft: bool) -> Additive:
-    hold, breath = (0.42, 0.10) if soft else (0.30, 0.05)
-    return Additive(note, _REED, 0.045 if soft else 0.02, hold, 0.10, (5.4, 14.0), breath, 0.05, 0.9)
+    """A held note of two seconds and more, with the lips' vibrato."""
+    hold, breath = (2.3, 0.10) if soft else (2.0, 0.05)
+    return Additive(note, _REED, 0.045 if soft else 0.02, hold, 0.25, (5.4, 14.0), breath, 0.05, 0.9)
 
 
 def trumpets(notes: tuple[float, ...], hold: float) -> Chord:
@@ -290,7 +291,6 @@ BANKS: dict[str, tuple[Sound, ...]] = {
     ),
     "stab": tuple(_stab(k) for k in range(23)),
     "rave": (
-        *(_stab(k) for k in (3, 12)),
         Analogue(
             60,
             "pulse",
@@ -306,24 +306,6 @@ BANKS: dict[str, tuple[Sound, ...]] = {
             glide=(-5.0, 0.06),
             drive=0.8,
         ),
-        *(_stab(k) for k in (6, 19)),
-        Analogue(
-            55,
-            "saw",
-            (-34.0, -8.0, 30.0),
-            0.6,
-            1_200.0,
-            9_000.0,
-            0.40,
-            1.0,
-            attack=0.01,
-            hold=0.45,
-            release=0.15,
-            glide=(7.0, 0.08),
-            drive=1.0,
-        ),
-        Saucer(300.0, 2_400.0, 9.0, 0.05, 0.8),
-        _stab(9),
     ),
     "koy": (Choir(58, ("o", "a"), 3, 0.8, 0.10, 0.4), Choir(62, ("u", "E"), 3, 0.8, 0.10, 0.4)),
     "latibro": tuple(

@@ -32,13 +32,32 @@ _FAMILIES = {
         cpu:12 cpu2:12 gretsch:24 drum:6 drumtraks:13 odx:15 feel:7 jazz:8 house:8 techno:7 future:17 kurt:7 voodoo:5
         less:4 ul:10
     """,
-    "hands": "tabla:26 tabla2:46 east:9 can:14 metal:10 tink:5 bottle:13 tok:4",
+    "hands": "tabla:26 tabla2:46 east:9 can:16 metal:10 tink:5 bottle:13 tok:4",
     "basses": "jvbass:13 bass:4 bass0:3 bass1:30 bass2:5 bass3:11 jungbass:20 dbass:3 moog:7 wobble:1",
     "melodies": """
         arpy:11 arp:2 dsynth:1 casio:3 control:2 juno:12 pad:3 pluck:17 gtr:3 notes:15 newnotes:15 simplesine:6 blip:2
-        sid:12 psr:30 sax:22 trump:11 stab:23 rave:8 koy:2 latibro:8 diphone2:12
+        sid:12 psr:30 sax:22 trump:11 stab:23 rave:1 koy:2 latibro:8 diphone2:12
     """,
     "voices": "numbers:9 alphabet:26 mouth:15 crow:4 bev:2",
+    "breaks": "breaks125:2 breaks152:1 breaks157:1 breaks165:1 amencutup:32 amen:1",
+    "boxes": """
+        bassdm:24 clubkick:5 popkick:10 hardkick:6 kicklinn:1 gab:10 gabbaloud:4 gabbalouder:4 ulgab:5 hardcore:12 stomp:10
+        sundance:6 realclaps:4 hh27:13 linnhats:6 click:4 clak:2 chin:4 tablex:3 hand:17 peri:15 print:11 hit:6 ab:12 db:13 dr:42
+        dr2:6 dr55:4 dr_few:8 e:8 em2:6 foo:27 if:5 ifdrums:3 incoming:8 jungle:13 made:7 made2:1 msg:9 sequential:8 sf:18 short:5
+        tech:13 v:6 battles:2 bin:2 d:4 dork2:4 dorkbot:2 f:1 feelfx:8 fest:1 led:1 mash:2 mash2:4 proc:2 sheffield:1
+    """,
+    "arcade": """
+        armora:7 bend:4 bleep:13 circus:3 coins:1 cosmicg:15 dist:16 glitch:8 glitch2:8 invaders:18 monsterb:6 noise2:8 seawolf:3
+        speedupdown:9 subroc3d:11 tacscan:22 toys:13
+    """,
+    "tunes": """
+        ade:10 ades2:9 ades3:7 ades4:6 alex:2 bassfoo:3 blue:2 fm:17 hoover:6 mute:28 padlong:1 ravemono:4 sine:6 sitar:8 uxay:3
+        world:3 xmas:1
+    """,
+    "throats": """
+        auto:11 baa:7 baa2:7 birds:10 breath:1 bubble:8 diphone:38 erk:1 fire:1 glasstap:3 haw:6 hmm:1 miniyeah:4 mp3:4 outdoor:8
+        speakspell:12 speech:7 speechless:10 yeah:31
+    """,
     "nature": "wind:10 insect:3 birds3:19 pebbles:1 lighter:33 space:18 industrial:32 noise:1 fx:6",
 }
 _SAME = {  # other names of whole banks

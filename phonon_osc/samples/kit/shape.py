@@ -25,6 +25,7 @@ Response = Callable[[Signal], Spectrum]  # of frequencies in Hz
 _LONGEST = 1 << 16  # frames of stationary sound made at once; longer ones repeat it, 1.4 s later and under a decay
 _FINE = 256  # frames that one step of ``modes`` spans
 _CYCLE = 2_048  # frames of a wavetable's period
+_SEAM = 480  # frames at the end of a seamless sound that are faded
 _ONSET = 7  # frames from zero to the full sound: too few to hear, enough not to click
 
 
@@ -40,6 +41,12 @@ class Sound(Protocol):
         ...
 
 
+class Seamless:
+    """A recipe whose length matters to the frame, as that of a loop or of its slices: `finish` cuts nothing off its end."""
+
+    __slots__ = ()
+
+
 # --- chance --------------------------------------------------------------------------------------------------------
 def seed_of(name: str, n: int) -> int:
     """The same on every machine and in every process, unlike ``hash``."""
@@ -50,6 +57,16 @@ def noise(size: int, seed: int) -> Signal:
     """White, uniform in [-1, 1). From raw bits: numpy promises those for ever, distributions it does not."""
     raw = np.atleast_1d(np.random.PCG64(seed).random_raw((size + 1) // 2))
     return raw.view(np.int32)[:size].astype(np.float64) * 2.0**-31
+
+
+def between(u: float, low: float, high: float) -> float:
+    """Where ``u`` (any number, of which the fraction counts) lies between two bounds: spreads a family's numbers."""
+    return low + (high - low) * (u % 1.0)
+
+
+def between_octaves(u: float, low: float, high: float) -> float:
+    """The same in equal ratios, as pitches and corner frequencies are heard."""
+    return float(low * (high / low) ** (u % 1.0))
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
@@ -248,17 +265,19 @@ def mixed(*parts: Signal) -> Signal:
     return out
 
 
-def finish(x: Signal, peak: float) -> NDArray[np.int16]:
+def finish(x: Signal, peak: float, seamless: bool = False) -> NDArray[np.int16]:
     """Last touch on a mono (n,) or stereo (n, 2) sound; gives (n, 1) or (n, 2) of 16 bits, as Dirt's samples have.
 
-    From zero within seven frames, cut where it has sunk into silence, the last eighth faded to exact zero, no offset. The
-    offset is taken out with a pulse that decays as the sound does, so that the silent end stays silent.
+    The sound begins at zero and is there within seven frames. It is cut where it has sunk into silence, and its last eighth is faded to
+    exact zero. A ``seamless`` one keeps its length, and only its last 10 ms are faded. Its offset is taken out with a pulse that decays as
+    the sound does, so that the silent end stays silent.
     """
     wide = np.array(x[:, None] if x.ndim == 1 else x, dtype=np.float32)
-    level = np.abs(wide).max(axis=1)
-    wide = wide[: int(np.flatnonzero(level > SILENCE * level.max())[-1]) + 1]
+    if not seamless:
+        level = np.abs(wide).max(axis=1)
+        wide = wide[: int(np.flatnonzero(level > SILENCE * level.max())[-1]) + 1]
     wide[:_ONSET] *= (np.sin(0.5 * np.pi * np.arange(_ONSET) / _ONSET) ** 2).astype(np.float32)[:, None]
-    tail = len(wide) // 8
+    tail = min(_SEAM, len(wide) // 8) if seamless else len(wide) // 8
     fade = (0.5 + 0.5 * np.cos(np.pi * np.arange(1, tail + 1) / tail)).astype(np.float32)
     wide[-tail:] *= fade[:, None]
     ramp = np.arange(len(wide), dtype=np.float32) * np.float32(1.0 / len(wide))

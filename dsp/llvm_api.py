@@ -1,0 +1,69 @@
+"""The one door to llvmlite's binding of LLVM: this machine's CPU, from LLVM text to object code, from object code to addresses.
+
+numba is not imported here: a start with a warm cache loads its kernels with this module alone. ``pyproject.toml`` bounds llvmlite's
+versions on both sides, since LLVM's interfaces and the text that it accepts change with them.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import llvmlite.binding as llvm
+
+
+@functools.cache
+def cpu() -> tuple[str, str]:
+    """Name and feature string of this machine's CPU, as LLVM knows it."""
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+def triple() -> str:
+    """What LLVM calls this machine and system, such as ``x86_64-unknown-linux-gnu``."""
+    text: str = llvm.get_process_triple()
+    return text
+
+
+def emit_object(text: str, wrapper: str, symbol: str) -> bytes:
+    """Optimised, position-independent object code for this CPU of the LLVM module ``text``, linked with ``wrapper``.
+
+    ``wrapper`` is LLVM text without a target; it defines ``symbol``, which is all that the object exports.
+    """
+    _initialize()
+    module, entry = llvm.parse_assembly(text), llvm.parse_assembly(wrapper)
+    entry.triple, entry.data_layout = module.triple, module.data_layout
+    module.link_in(entry)
+    for function in module.functions:
+        if not function.is_declaration and function.name != symbol:
+            function.linkage = "internal"
+    for variable in module.global_variables:
+        if not variable.is_declaration:
+            variable.linkage = "internal"
+    name, features = cpu()
+    machine = llvm.Target.from_triple(triple()).create_target_machine(
+        cpu=name, features=features, opt=3, reloc="pic", codemodel="small"
+    )
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    builder.getModulePassManager().run(module, builder)
+    module.verify()
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+class LoadedObjects:
+    """Object files in memory, linked and executable for as long as this lives."""
+
+    def __init__(self, objects: dict[str, bytes]) -> None:
+        """``objects``: object code by the symbol that it exports."""
+        _initialize()
+        self._machine = llvm.Target.from_triple(triple()).create_target_machine(codemodel="jitdefault")
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._machine)
+        for code in objects.values():
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self._engine.finalize_object()
+        self.addresses: dict[str, int] = {symbol: self._engine.get_function_address(symbol) for symbol in objects}
+
+
+@functools.cache
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()

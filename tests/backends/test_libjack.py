@@ -1,0 +1,34 @@
+"""The door to JACK-Client: what is private there is found, and another version is refused in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from phonon_osc.backends.base import BackendError
+from phonon_osc.backends.libjack import FRAME_TIME, PORT_BUFFER, JackLibrary
+from tests.live.rig import have_jack, jackd
+
+
+@pytest.mark.parametrize("name", ["_ffi", "_lib"])
+@pytest.mark.skipif(not have_jack(), reason="jackd is not installed")
+def test_a_version_without_the_private_names_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import jack
+
+    monkeypatch.delattr(jack, name)
+    with pytest.raises(BackendError, match=rf"{name}.*install the version that pyproject.toml names"):
+        JackLibrary()
+
+
+@pytest.mark.jack
+@pytest.mark.skipif(not have_jack(), reason="jackd is not installed")
+def test_pointers_of_client_and_port_are_found() -> None:
+    with jackd(256):
+        library = JackLibrary()
+        client = library.client("door")
+        try:
+            port = client.outports.register("out_1")
+            addresses = {library.pointer(client), library.pointer(port)}
+            addresses |= {library.function(PORT_BUFFER), library.function(FRAME_TIME)}
+            assert len(addresses) == 4 and 0 not in addresses
+        finally:
+            client.close()
