@@ -36,9 +36,10 @@ COUNT, SILENT, TIME, ONSETS = 0, 1, 2, 4  # words of the watch: onsets so far, f
 def _watch(process: int, memory: int) -> Callable[..., None]:
     """A process function that calls another one and looks at what it gave."""
 
-    def watch(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-        call_process(process, e.device.engine, frames, left, right, stride)
+    def watch(e: Any, frames: int, places: int, stride: int, given: int) -> None:
+        call_process(process, e.device.engine, frames, places, stride, given)
         silent, began = load_i64(memory + 8 * SILENT), False
+        left = load_i64(places) if places != 0 else 0
         for i in range(frames if left != 0 else 0):
             if abs(load_f32(left + i * stride)) > LEVEL:
                 began = began or silent >= QUIET

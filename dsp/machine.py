@@ -53,8 +53,8 @@ def call_c(function: Any, a: Any, b: Any) -> Any:
     return _compiled_only()
 
 
-def call_process(function: Any, engine: Any, frames: Any, left: Any, right: Any, stride: Any) -> Any:
-    """Call the engine's process function at an address."""
+def call_process(function: Any, engine: Any, frames: Any, places: Any, stride: Any, given: Any) -> Any:
+    """Call the engine's process function (``phonon_osc.engine.audio.process``) at an address."""
     return _compiled_only()
 
 

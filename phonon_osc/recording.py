@@ -59,7 +59,7 @@ class Recorder:
             raise ValueError("the engine was made without a tap; give it tap_seconds")
         self._engine, self.path, self._tap = engine, path, tap
         self._part = getattr(engine.tables, tap.part)
-        self._channels = 2 if tap is OUTPUT else int(engine.tables.inputs.channels)
+        self._channels = int(self._part.channels)
         self._file = open_wav(path, engine.rate, self._channels)
         self._words = SharedWords(engine.memory, engine.code)
         self._stop = threading.Event()

@@ -64,7 +64,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Result:
-    """Figures of a render; ``audio`` is (frames, 2) float32 where it was not written to a file."""
+    """Figures of a render; ``audio`` is (frames, outputs) float32 where it was not written to a file."""
 
     frames: int
     rate: float
@@ -298,7 +298,7 @@ class Run:
                 finite = finite and bool(np.isfinite(part).all())
                 peak = max(peak, float(np.abs(part).max(initial=0.0)))
                 energy += float(np.square(part, dtype=np.float64).sum())
-        audio = np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
+        audio = np.concatenate(parts) if parts else np.zeros((0, self.engine.sizes.outputs), np.float32)
         e = self.engine.tables
         return Result(
             frames=frames,
@@ -310,7 +310,7 @@ class Run:
             refused=e.slabs.counts.refused + self.engine.link.refused,
             malformed=self.studio.counters.malformed,
             peak=peak,
-            rms=(energy / max(1, 2 * frames)) ** 0.5,
+            rms=(energy / max(1, frames * self.engine.sizes.outputs)) ** 0.5,
             finite=finite,
             elapsed=time.perf_counter() - began,
             audio=audio if out is None else None,
@@ -330,7 +330,7 @@ class Run:
                 self._told(at / self.engine.rate, total / self.engine.rate)
 
     def _part(self, size: int) -> NDArray[np.float32]:
-        out = np.empty((size, 2), np.float32)
+        out = np.empty((size, self.engine.sizes.outputs), np.float32)
         done = 0
         while done < size:
             self._act()

@@ -22,6 +22,7 @@ from phonon_osc.engine.definition import Definition
 
 DEFINITIONS = 512
 BUFFERS = FIRST_INPUT  # samples; after them come the inputs
+OUTPUTS = 64  # channels at most
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
 FOREVER = 1 << 62
 
@@ -47,16 +48,28 @@ class Sizes:
     memories: tuple[int, ...]  # delay memories per class
     tap_frames: int
     inputs: int
+    outputs: int
 
     @classmethod
     def of(
-        cls, voices: int, tap_seconds: float, rate: float, orbit_memories: tuple[int, ...] = (), inputs: int = 0
+        cls,
+        voices: int,
+        tap_seconds: float,
+        rate: float,
+        orbit_memories: tuple[int, ...] = (),
+        inputs: int = 0,
+        outputs: int = 2,
     ) -> Sizes:
-        """``orbit_memories``: class of each delay memory that one orbit holds. ``inputs``: channels of sound from outside."""
+        """Raises ValueError.
+
+        orbit_memories: class of each delay memory that one orbit holds. inputs, outputs: channels.
+        """
         if not 16 <= voices <= 16384:
             raise ValueError(f"voices: {voices} is not between 16 and 16384")
         if not 0 <= inputs <= INPUTS:
             raise ValueError(f"inputs: {inputs} is not between 0 and {INPUTS}")
+        if not t.OUTLETS <= outputs <= OUTPUTS:
+            raise ValueError(f"outputs: {outputs} is not between {t.OUTLETS} and {OUTPUTS}")
         full = -(-voices // LANES)
         orbits = [t.ORBITS * orbit_memories.count(k) for k in range(len(t.MEMORY_CLASSES))]
         fast = 2 if rate > 62000.0 else 0
@@ -74,6 +87,7 @@ class Sizes:
             memories=tuple(a + b for a, b in zip(orbits, spare, strict=True)),
             tap_frames=int(tap_seconds * rate) // BLOCK * BLOCK + BLOCK,
             inputs=inputs,
+            outputs=outputs,
         )
 
 
@@ -92,7 +106,7 @@ class Memory:
         self._work(e, rate, widths)
         self._inputs(e, sizes)
         e.outputs.shared = e.inputs.shared = e.clock.shared = e.queue.shared
-        self._device(e, rate)
+        self._device(e, sizes, rate)
         missing = e.missing()
         assert not missing, missing
 
@@ -234,10 +248,12 @@ class Memory:
         outputs.sums = aligned_zeros((t.ORBITS + 1) * one, np.float32)[
             one:
         ]  # before the orbits: -1, which nobody listens to
-        outputs.allocate(2 * BLOCK, "mix")
+        outputs.channels = sizes.outputs
+        outputs.allocate(sizes.outputs * BLOCK, "mix")
+        outputs.allocate(t.ORBITS, "route")  # all orbits to the first two channels
         outputs.gain, outputs.release = 1.0, 1.0 / (0.1 * rate)
         outputs.tap_frames = sizes.tap_frames
-        outputs.allocate(2 * sizes.tap_frames, "tap")
+        outputs.allocate(sizes.outputs * sizes.tap_frames, "tap")
         meters.allocate(t.ORBITS, "orbit_peak")
         meters.allocate(2 * t.METERS, "high")
         meters.window = math.ceil(0.5 * rate / BLOCK)
@@ -280,8 +296,9 @@ class Memory:
             samples.frames[at] = BLOCK
 
     @staticmethod
-    def _device(e: StructView, rate: float) -> None:
+    def _device(e: StructView, sizes: Sizes, rate: float) -> None:
         e.device.engine = e.address
+        e.device.allocate(sizes.outputs, "ports", "places")
         e.device.jack_next, e.device.skip_max = -1, t.MAX_PERIOD
         libc = ctypes.CDLL(ctypes.util.find_library("c"))
         e.clock.function = ctypes.cast(libc.clock_gettime, ctypes.c_void_p).value or 0

@@ -51,11 +51,12 @@ class Engine:
         limiter: bool = True,
         tap_seconds: float = 0.0,
         inputs: int = 0,
+        outputs: int = 2,
         progress: Progress | None = None,
     ) -> None:
         try:
             own = tuple(c for c, shared in zip(orbits.memory_classes, orbits.interleaved, strict=True) if not shared)
-            self.sizes = Sizes.of(voices, tap_seconds, rate, own, inputs)
+            self.sizes = Sizes.of(voices, tap_seconds, rate, own, inputs, outputs)
         except ValueError as error:
             raise UsageError(str(error)) from None
         self.rate = rate
@@ -65,6 +66,8 @@ class Engine:
         self.tables = self.memory.engine
         self.tables.device.process = self.code.addresses["process"]
         self._process = self.code.function("process", 5)
+        self._columns = 4 * np.arange(outputs)  # bytes from a frame to each of its channels
+        self._places = np.zeros(outputs, np.int64)
         self.link = Link(self.memory, self.code)
         self.buffers = Buffers(self.memory, self.link.send, self.link.shared)
         self.panics = 0
@@ -340,10 +343,12 @@ class Engine:
         self.clock = LiveClock(self.link, self.tables.clock)
 
     def render(self, out: np.ndarray) -> None:
-        """Compute the next frames into a C-contiguous (frames, 2) float32 array."""
-        if out.dtype != np.float32 or not out.flags.c_contiguous or out.ndim != 2 or out.shape[1] != 2:
-            raise UsageError("render takes a contiguous (frames, 2) array of float32")
-        self._process(self.tables.address, len(out), out.ctypes.data, out.ctypes.data + 4, 8)
+        """Compute the next frames into a C-contiguous (frames, outputs) float32 array."""
+        channels = self.sizes.outputs
+        if out.dtype != np.float32 or not out.flags.c_contiguous or out.ndim != 2 or out.shape[1] != channels:
+            raise UsageError(f"render takes a contiguous (frames, {channels}) array of float32, got {out.shape}")
+        self._places[:] = out.ctypes.data + self._columns
+        self._process(self.tables.address, len(out), self._places.ctypes.data, 4 * channels, 0)
 
     def hear(self, frames: np.ndarray) -> None:
         """What comes in from outside next: (frames, inputs) of float32. Offline; live the backend hands it over.

@@ -20,16 +20,16 @@ FULL = 1e4  # nothing that is still music, as `dsp.routing.out` has it
 
 
 @inline
-def take_inputs(inputs: Any, device: Any, frames: int) -> None:
-    """Keep this cycle's input; ``out_frame`` is its first frame."""
+def take_inputs(inputs: Any, device: Any, frames: int, given: int) -> None:
+    """Keep this cycle's input, interleaved at the address ``given`` or (0) in JACK's ports; ``out_frame`` is its first frame."""
     if inputs.end != device.out_frame:  # after frames that the backend skipped, or before the first cycle
         inputs.begin = device.out_frame
     frames = min(frames, INPUT_RING // 2)
     if frames > device.carry and (frames - device.carry) % BLOCK != 0:
         inputs.delay = BLOCK
     for channel in range(inputs.channels):
-        at, stride = inputs.given + 4 * channel, 4 * inputs.channels
-        if inputs.given == 0:
+        at, stride = given + 4 * channel, 4 * inputs.channels
+        if given == 0:
             at, stride = 0, 4
             if inputs.ports[channel] != 0:
                 at = call_c(device.port_buffer, inputs.ports[channel], frames)
@@ -41,7 +41,6 @@ def take_inputs(inputs: Any, device: Any, frames: int) -> None:
                 at += stride
             inputs.ring[row + (k & (INPUT_RING - 1))] = value if abs(value) < FULL else np.float32(0.0)
     inputs.end = device.out_frame + frames
-    inputs.given = 0
 
 
 @inline

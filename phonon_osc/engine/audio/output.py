@@ -1,4 +1,7 @@
-"""RT: from the sums of the voices to the two output channels: orbits, their effects, guard, meters, tap."""
+"""RT: from the sums of the voices to the output channels: orbits, their effects, the mix, guard, meters, tap.
+
+An orbit is stereo; ``mix_orbits`` is the one place that knows which output channels an orbit goes to.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from dsp.machine import atomic_load, atomic_store, lowest_bit
 
 from .controls import any_moving
 from .plan import clear_column, run_slab
-from .tables import BLOCK, LANES, METERS, ORBITS, TAP_HEAD, TAP_TAIL
+from .tables import BLOCK, LANES, METERS, ORBITS, OUTLETS, TAP_HEAD, TAP_TAIL
 
 COLUMNS = 16
 SLEEP_BLOCKS = 3000  # 4 s at 48 kHz of nothing at all put the orbits' effects to sleep
@@ -38,11 +41,11 @@ def reduce_orbits(orbits: Any, outputs: Any) -> bool:
     for orbit in range(ORBITS):
         if (used >> orbit) & 1 == 0:
             if (orbits.filled >> orbit) & 1 != 0:
-                for k in range(2 * BLOCK):
+                for k in range(OUTLETS * BLOCK):
                     orbits.inlets[k * LANES + orbit] = 0.0
             continue
-        for channel in range(2):
-            k = (orbit * 2 + channel) * BLOCK * COLUMNS
+        for channel in range(OUTLETS):
+            k = (orbit * OUTLETS + channel) * BLOCK * COLUMNS
             to = channel * BLOCK * LANES + orbit
             s = outputs.sums
             for _ in range(BLOCK):
@@ -70,9 +73,32 @@ def restart_column(slabs: Any, orbit: int) -> None:
 
 
 @inline
+def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
+    """Add each orbit's two sides to the output channels it goes to; the highest sample of all orbits."""
+    loudest = 0.0
+    for orbit in range(ORBITS):
+        peak = 0.0
+        to = outputs.route[orbit] * BLOCK  # the two sides lie one after the other, there as here
+        for k in range(OUTLETS * BLOCK):
+            value = slabs.exports[k * LANES + orbit]
+            peak = max(peak, abs(value))
+            outputs.mix[to + k] = outputs.mix[to + k] + value
+        meters.orbit_peak[orbit] = max(meters.orbit_peak[orbit] * meters.decay, peak)
+        meters.high[orbit] = max(meters.high[orbit], peak)
+        loudest = max(loudest, peak)
+        if (slabs.orbits.bad >> orbit) & 1 != 0:
+            slabs.counts.bad_orbits += 1
+            restart_column(slabs, orbit)
+    slabs.orbits.bad = 0
+    return loudest
+
+
+@inline
 def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
     """Orbit effects for all orbits at once (slab 0, lane = orbit); asleep while there is nothing to hear in or out."""
     heard = reduce_orbits(slabs.orbits, outputs)
+    for k in range(outputs.channels * BLOCK):
+        outputs.mix[k] = 0.0
     busy = heard or slabs.edits.first[0] >= 0 or any_moving(slabs.controls, 0) != 0
     if busy:
         slabs.orbits.quiet = 0
@@ -84,27 +110,9 @@ def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
         for orbit in range(ORBITS):
             slabs.lanes.start[orbit] = slabs.frame + BLOCK
             meters.orbit_peak[orbit] = 0.0
-        for k in range(2 * BLOCK):
-            outputs.mix[k] = 0.0
         return
     run_slab(slabs, work, 0)
-    loudest = 0.0
-    for k in range(2 * BLOCK):
-        outputs.mix[k] = 0.0
-    for orbit in range(ORBITS):
-        peak = 0.0
-        for k in range(2 * BLOCK):
-            value = slabs.exports[k * LANES + orbit]
-            peak = max(peak, abs(value))
-            outputs.mix[k] = outputs.mix[k] + value
-        meters.orbit_peak[orbit] = max(meters.orbit_peak[orbit] * meters.decay, peak)
-        meters.high[orbit] = max(meters.high[orbit], peak)
-        loudest = max(loudest, peak)
-        if (slabs.orbits.bad >> orbit) & 1 != 0:
-            slabs.counts.bad_orbits += 1
-            restart_column(slabs, orbit)
-    slabs.orbits.bad = 0
-    if loudest > FLOOR:
+    if mix_orbits(slabs, outputs, meters) > FLOOR:
         slabs.orbits.quiet = 0
     else:
         slabs.orbits.quiet += 1
@@ -112,26 +120,34 @@ def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
 
 @inline
 def guard_master(outputs: Any, meters: Any) -> None:
-    """Nothing but finite samples within full scale leaves. Below full scale the samples are not touched."""
-    gain = outputs.gain
-    peak = 0.0
+    """Nothing but finite samples within full scale leaves. Below full scale the samples are not touched.
+
+    All channels get the same gain, so that nothing moves in the room.
+    """
+    gain, mix, samples = outputs.gain, outputs.mix, outputs.channels * BLOCK
+    peak: Any = 0.0
     for i in range(BLOCK):
-        left, right = outputs.mix[i], outputs.mix[BLOCK + i]
-        if not (abs(left) < 1e9 and abs(right) < 1e9):
+        high, finite = np.float32(0.0), True
+        for k in range(i, samples, BLOCK):
+            level = abs(mix[k])
+            finite = finite and level < 1e9  # false for not-a-number
+            high = max(high, level)
+        if not finite:
             outputs.bad_samples += 1
-            left, right = np.float32(0.0), np.float32(0.0)
-        high = max(abs(left), abs(right))
+            high = np.float32(0.0)
+            for k in range(i, samples, BLOCK):
+                mix[k] = 0.0
         if high * gain > 1.0:
             gain = 1.0 / high
         if gain < 1.0:
-            left = np.float32(min(max(left * gain, -1.0), 1.0))
-            right = np.float32(min(max(right * gain, -1.0), 1.0))
+            high = np.float32(0.0)
+            for k in range(i, samples, BLOCK):
+                mix[k] = min(max(mix[k] * gain, -1.0), 1.0)
+                high = max(high, abs(mix[k]))
             gain = gain + (1.0 - gain) * outputs.release
             if gain > 0.9999:
                 gain = 1.0
-        peak = max(peak, abs(left), abs(right))
-        outputs.mix[i] = left
-        outputs.mix[BLOCK + i] = right
+        peak = max(peak, high)
     outputs.gain = gain
     meters.output_peak = max(meters.output_peak * meters.decay, peak)
     meters.high[ORBITS] = max(meters.high[ORBITS], peak)
@@ -158,7 +174,7 @@ def write_tap(outputs: Any) -> None:
         outputs.tap_lost += BLOCK
         return
     for i in range(BLOCK):
-        at = ((tail + i) % outputs.tap_frames) * 2
-        outputs.tap[at] = outputs.mix[i]
-        outputs.tap[at + 1] = outputs.mix[BLOCK + i]
+        at = ((tail + i) % outputs.tap_frames) * outputs.channels
+        for channel in range(outputs.channels):
+            outputs.tap[at + channel] = outputs.mix[channel * BLOCK + i]
     atomic_store(outputs.shared, TAP_TAIL, tail + BLOCK)

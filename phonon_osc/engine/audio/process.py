@@ -33,7 +33,7 @@ LOAD_SMOOTH = 0.05
 LOAD_STEP = 0.01  # of the median, which a preempted cycle does not move
 LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause the next xrun
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
-PROCESS, GIVEN = ENGINE.offset("device.process"), ENGINE.offset("inputs.given")
+PROCESS, PLACES, CHANNELS = (ENGINE.offset(path) for path in ("device.process", "device.places", "outputs.channels"))
 RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
 STEP_CYCLES = 8  # late cycles running that are taken for a step of the clock
 TURN = 6.283185307
@@ -72,20 +72,21 @@ def render_block(e: Any) -> None:
 
 
 @inline
-def fill(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-    """Hand out ``frames`` frames, computing blocks of the grid as they are needed; addresses 0 throw them away."""
+def fill(e: Any, frames: int, places: int, stride: int) -> None:
+    """Hand out ``frames`` frames, computing blocks of the grid as they are needed."""
     done = 0
     while done < frames:
         if e.device.carry == 0:
             render_block(e)
         first = BLOCK - e.device.carry
         n = min(e.device.carry, frames - done)
-        if left != 0:
-            for i in range(first, first + n):
-                store_f32(left, e.outputs.mix[i])
-                store_f32(right, e.outputs.mix[BLOCK + i])
-                left += stride
-                right += stride
+        for channel in range(e.outputs.channels if places != 0 else 0):
+            to = load_i64(places + 8 * channel)
+            if to != 0:
+                to += done * stride
+                for i in range(channel * BLOCK + first, channel * BLOCK + first + n):
+                    store_f32(to, e.outputs.mix[i])
+                    to += stride
         e.device.carry -= n
         e.device.out_frame += n
         done += n
@@ -183,24 +184,29 @@ def measure_load(device: Any, clock: Any, begin: float, frames: int) -> None:
 
 
 @inline
-def run(e: Any, frames: int, left: int, right: int, stride: int) -> None:
+def run(e: Any, frames: int, places: int, stride: int, given: int) -> None:
     mode = denormals_off()
     if e.device.cycles == 0:
         touch_stack()
     begin = now(e.clock)
-    if left != 0:  # frames thrown away are being caught up: they say nothing about time
+    if places != 0:  # frames thrown away are being caught up: they say nothing about time
         lock_clock(e.device, e.clock, begin, frames)
         e.device.cycles += 1
         if e.inputs.channels > 0 and e.clock.on != 0:
-            take_inputs(e.inputs, e.device, frames)
-    fill(e, frames, left, right, stride)
+            take_inputs(e.inputs, e.device, frames, given)
+    fill(e, frames, places, stride)
     measure_load(e.device, e.clock, begin, frames)
     denormals_restore(mode)
 
 
-def process(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-    """Compute ``frames`` frames to two addresses, ``stride`` bytes from one frame to the next; address 0: nowhere."""
-    run(e, frames, left, right, stride)
+def process(e: Any, frames: int, places: int, stride: int, given: int) -> None:
+    """Compute the next ``frames`` frames of all output channels.
+
+    places: address of a table, for each channel the address of its first sample, 0 for nowhere; 0: the frames are thrown away.
+    stride: bytes from one frame of a channel to the next.
+    given: address of what comes in during these frames, interleaved; 0: nothing, or JACK's ports have it.
+    """
+    run(e, frames, places, stride, given)
 
 
 @inline
@@ -236,13 +242,15 @@ def process_jack(frames: int, e: Any) -> None:
             call_process(e.device.process, e.device.engine, skipped, 0, 0, 0)
         else:
             e.clock.time = 0.0
-    left = call_c(e.device.port_buffer, e.device.port_left, frames)
-    right = call_c(e.device.port_buffer, e.device.port_right, frames)
-    call_process(e.device.process, e.device.engine, frames, left, right, 4)
+    for channel in range(e.outputs.channels):
+        e.device.places[channel] = call_c(e.device.port_buffer, e.device.ports[channel], frames)
+    call_process(e.device.process, e.device.engine, frames, address(e.device.places, 0), 4, 0)
 
 
 def process_interleaved(device: int, out: int, given: int, frames: int) -> None:
     """miniaudio's data callback; the engine's address is the device's user data."""
     engine = load_i64(device + USER_DATA)
-    store_i64(engine + GIVEN, given)
-    call_process(load_i64(engine + PROCESS), engine, frames & 0xFFFFFFFF, out, out + 4, 8)
+    places, channels = load_i64(engine + PLACES), load_i64(engine + CHANNELS)
+    for channel in range(channels):
+        store_i64(places + 8 * channel, out + 4 * channel)
+    call_process(load_i64(engine + PROCESS), engine, frames & 0xFFFFFFFF, places, 4 * channels, given)
