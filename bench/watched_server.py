@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dsp.compile import compile_function
 from dsp.load import Library
 from dsp.machine import call_c, call_process, load_f32, load_i64, store_i64
+from phonon_osc.engine.audio.clock import MONOTONIC
 from phonon_osc.engine.audio.parts import ENGINE
-from phonon_osc.engine.audio.process import MONOTONIC
 from phonon_osc.serving import ServeOptions, Server
 
 LEVEL = 1e-4  # what counts as sound

@@ -61,7 +61,7 @@ class Recorder:
         self._part = getattr(engine.tables, tap.part)
         self._channels = int(self._part.channels)
         self._file = open_wav(path, engine.rate, self._channels)
-        self._words = SharedWords(engine.memory, engine.code)
+        self._words = SharedWords(engine.tables.queue.shared, engine.code)
         self._stop = threading.Event()
         self._broken = False
         self.frames = 0

@@ -12,7 +12,7 @@ from dsp.compile import Unit
 from dsp.kind import REGISTRY, USER, kinds
 from dsp.load import Job, Library, Progress, gather, kind_job
 from dsp.structs import Struct
-from phonon_osc.engine.audio import parts, process, queue
+from phonon_osc.engine.audio import clock, parts, process, queue
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +20,10 @@ ENTRIES: dict[str, tuple[Callable[..., None], tuple[Struct | str, ...]]] = {
     "process": (process.process, (parts.ENGINE, "i64", "i64", "i64", "i64")),
     "process_jack": (process.process_jack, ("i64", parts.ENGINE)),
     "process_interleaved": (process.process_interleaved, ("i64", "i64", "i64", "i64")),
+    "read_clock": (clock.read_clock, (parts.CLOCK, "*f64")),
     "push_record": (queue.push_record, (parts.QUEUE,)),
-    "read_word": (queue.read_word, (parts.QUEUE, "i64", "i64")),
-    "write_word": (queue.write_word, (parts.QUEUE, "i64", "i64")),
+    "read_word": (queue.read_word, ("*i64", "i64", "i64")),
+    "write_word": (queue.write_word, ("*i64", "i64", "i64")),
 }
 
 

@@ -18,14 +18,20 @@ from dsp.structs import StructView
 from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.definition import Definition
+from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
 
 
 class Definitions:
-    """All definitions by name. ``kernels`` gives the addresses of a kind's kernel for a narrow and for a wide pass."""
+    """All definitions by name. ``kernels`` gives the addresses of a kind's kernel for a narrow and for a wide pass.
 
-    def __init__(self, tables: StructView, rate: float, kernels: Callable[[str], tuple[int, int]]) -> None:
-        self._tables, self._rate, self._kernels = tables, rate, kernels
+    ``done`` counts, by place, the voices that the audio thread has done with.
+    """
+
+    def __init__(
+        self, tables: StructView, done: SharedWords, rate: float, kernels: Callable[[str], tuple[int, int]]
+    ) -> None:
+        self._tables, self._done, self._rate, self._kernels = tables, done, rate, kernels
         self._free = deque(range(DEFINITIONS))
         self._leaving: list[int] = []
         self._asked = np.zeros(DEFINITIONS, np.int64)  # voices asked for, by place
@@ -94,8 +100,7 @@ class Definitions:
 
     def _reclaim(self) -> None:
         """Free the places that no voice and no command refers to any more."""
-        done = self._tables.done
-        free = [k for k in self._leaving if self._asked[k] == done[k]]
+        free = [k for k in self._leaving if self._asked[k] == self._done[k]]
         self._leaving = [k for k in self._leaving if k not in free]
         self._free.extend(free)
 

@@ -26,7 +26,7 @@ from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
 from phonon_osc.engine.commands import NOW, Command, control_pairs, voice_command
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.definitions import Definitions
-from phonon_osc.engine.link import Link, Notice
+from phonon_osc.engine.link import Link, Notice, SharedWords
 from phonon_osc.engine.nodes import Node, NodeError, NodeId, Nodes
 from phonon_osc.engine.voice import BusMap, Value, Voice
 from phonon_osc.errors import UsageError
@@ -73,7 +73,8 @@ class Engine:
         self.panics = 0
         self.clock: Clock = ExactClock(rate)
         self.nodes = Nodes(self.sizes.nodes)
-        self.definitions = Definitions(self.tables.slabs.definitions, rate, self._kernels)
+        definitions = self.tables.slabs.definitions
+        self.definitions = Definitions(definitions, SharedWords(definitions.done, self.code), rate, self._kernels)
         self.orbit_definition = orbits
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
@@ -340,7 +341,7 @@ class Engine:
     def live(self) -> None:
         """Take time from the backend's calls instead of counting frames."""
         self.tables.clock.on = 1
-        self.clock = LiveClock(self.link, self.tables.clock)
+        self.clock = LiveClock(self.code, self.tables.clock)
 
     def render(self, out: np.ndarray) -> None:
         """Compute the next frames into a C-contiguous (frames, outputs) float32 array."""

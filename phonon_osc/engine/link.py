@@ -34,10 +34,11 @@ class Notice:
 
 
 class SharedWords:
-    """The words that two threads share, read with acquire and written with release. One object per Python thread."""
+    """Words that two threads use, read with acquire and written with release. One object per Python thread."""
 
-    def __init__(self, memory: Memory, code: Library) -> None:
-        self._address = memory.engine.queue.address
+    def __init__(self, words: np.ndarray, code: Library) -> None:
+        self._words = words
+        self._address = int(words.ctypes.data)
         self._load, self._store = code.function("read_word", 3), code.function("write_word", 3)
         self._value = np.zeros(1, np.int64)
 
@@ -56,7 +57,7 @@ class Link:
         self._queue = memory.engine.queue
         self._address = memory.engine.queue.address
         self._push = code.function("push_record", 1)
-        self.shared = SharedWords(memory, code)
+        self.shared = SharedWords(memory.engine.queue.shared, code)
         self._record = self._queue.scratch_record
         self._notices = self._queue.notices.reshape(-1, t.NOTICE)
         self._held: deque[tuple[int, Command]] = deque()

@@ -14,6 +14,7 @@ from .queue import heap_pop, heap_push, notify, release_record
 from .slots import (
     FOREVER,
     fade_out,
+    let_definition_go,
     let_go,
 )
 from .starting import start
@@ -106,7 +107,7 @@ def panic(queue: Any, slabs: Any, row: int, sequence: int) -> None:
             notify(queue, N_REFUSED, queue.pool[at + NODE], slabs.frame + row, queue.pool[at + SEQ])
         let_go(slabs.samples, queue.pool[at + BUFFER])
         if queue.pool[at + OP] == OP_NEW:
-            slabs.definitions.done[queue.pool[at + DEFINITION]] += 1
+            let_definition_go(slabs.definitions, queue.pool[at + DEFINITION])
         release_record(queue, record)
     reset_orbits(slabs)
 

@@ -7,7 +7,6 @@ from typing import Any
 from dsp.lanes import inline
 from dsp.machine import (
     address,
-    atomic_store,
     call_c,
     call_process,
     denormals_off,
@@ -18,6 +17,7 @@ from dsp.machine import (
     touch_stack,
 )
 
+from .clock import lock_clock, now
 from .commands import execute_due
 from .controls import follow_buses
 from .inputs import fill_inputs, take_inputs
@@ -26,17 +26,13 @@ from .parts import ENGINE
 from .plan import measure_lanes, run_slab
 from .queue import drain_ring
 from .slots import end_lanes
-from .tables import BLOCK, CLOCK_SEQ
+from .tables import BLOCK
 
-MONOTONIC = 1
 LOAD_SMOOTH = 0.05
 LOAD_STEP = 0.01  # of the median, which a preempted cycle does not move
 LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause the next xrun
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
 PROCESS, PLACES, CHANNELS = (ENGINE.offset(path) for path in ("device.process", "device.places", "outputs.channels"))
-RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
-STEP_CYCLES = 8  # late cycles running that are taken for a step of the clock
-TURN = 6.283185307
 
 
 @inline
@@ -90,85 +86,6 @@ def fill(e: Any, frames: int, places: int, stride: int) -> None:
         e.device.carry -= n
         e.device.out_frame += n
         done += n
-
-
-@inline
-def now(clock: Any) -> float:
-    """Monotonic time in seconds."""
-    if clock.function == 0:
-        return 0.0
-    at = address(clock.shared, 56)
-    call_c(clock.function, MONOTONIC, at)
-    return float(load_i64(at)) + float(load_i64(at + 8)) * 1e-9
-
-
-@inline
-def bandwidth(settled: float) -> float:
-    """Hz, so many seconds after the loop began: from 4 down to what keeps wake-up jitter of a tenth of a millisecond off onsets."""
-    return max(0.02, 4.0 / (1.0 + 8.0 * settled))
-
-
-@inline
-def clock_step(clock: Any, error: float) -> float:
-    """Seconds that the device's clock has lost at once, as its driver's does in an xrun; 0 until that is certain.
-
-    Any one cycle may run late; that all of some cycles running are late by much more than is usual, only the clock explains. The
-    least late of them tells by how much.
-    """
-    if error < 3.0 * clock.jitter + 1e-4:
-        clock.late = 0
-        return 0.0
-    clock.least = min(clock.least, error) if clock.late > 0 else error
-    clock.late += 1
-    if clock.late < STEP_CYCLES:
-        return 0.0
-    clock.late = 0
-    return float(clock.least)
-
-
-@inline
-def lock_clock(device: Any, clock: Any, time: float, frames: int) -> None:
-    """Second-order delay-locked loop from monotonic time to ``out_frame`` (Adriaensen, Using a DLL to filter time, 2005).
-
-    Its bandwidth falls while it settles. A step of the device's clock is taken over at once; for some seconds afterwards time is followed
-    faster again, the period, which did not change, is not.
-    """
-    if clock.on == 0:
-        return
-    period = clock.period
-    expected = clock.time + (device.out_frame - clock.frame) * period
-    error = time - expected
-    clock.error = error
-    if clock.time == 0.0 or abs(error) > RELOCK:
-        if clock.time != 0.0:
-            clock.resets += 1
-        expected, period = time, 1.0 / clock.rate
-        clock.settled, clock.stepped, clock.late = 0.0, 0.0, 0
-    else:
-        span = frames / clock.rate
-        step = clock_step(clock, error)
-        if step > 0.0:
-            expected += step
-            error -= step
-            clock.stepped = min(clock.stepped, 1.0)
-        if clock.late == 0:
-            clock.jitter += 0.01 * (abs(error) - clock.jitter)
-        if clock.settled > 2.0:  # a thread that woke late says little: such errors count no more than usual ones
-            most = max(4.0 * clock.jitter, 1e-4)
-            error = min(max(error, -most), most) if clock.late == 0 else 0.0
-        expected += 1.414213562 * min(TURN * bandwidth(clock.stepped) * span, 0.5) * error
-        omega = min(TURN * bandwidth(clock.settled) * span, 0.5)
-        period += omega * omega * error / frames
-        limit = 0.002 / clock.rate  # no sound card is 0.2 % off
-        period = min(max(period, 1.0 / clock.rate - limit), 1.0 / clock.rate + limit)
-        clock.settled += span
-        clock.stepped += span
-    seq = clock.shared[CLOCK_SEQ]
-    atomic_store(clock.shared, CLOCK_SEQ, seq + 1)
-    clock.time = expected
-    clock.frame = device.out_frame
-    clock.period = period
-    atomic_store(clock.shared, CLOCK_SEQ, seq + 2)
 
 
 @inline

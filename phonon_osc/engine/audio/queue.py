@@ -122,12 +122,12 @@ def push_record(queue: Any) -> None:
 
 
 @inline
-def read_word(queue: Any, word: int, to: int) -> None:
-    """Control side: a word of ``shared``, read with acquire, to an address."""
-    store_i64(to, atomic_load(queue.shared, word))
+def read_word(words: Any, word: int, to: int) -> None:
+    """Control side: a word that the audio thread writes, read with acquire, to an address."""
+    store_i64(to, atomic_load(words, word))
 
 
 @inline
-def write_word(queue: Any, word: int, value: int) -> None:
-    """Control side: a word of ``shared``, written with release."""
-    atomic_store(queue.shared, word, value)
+def write_word(words: Any, word: int, value: int) -> None:
+    """Control side: a word that the audio thread reads, written with release."""
+    atomic_store(words, word, value)

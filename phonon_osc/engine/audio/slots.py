@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import address, bit_count, lowest_bit
+from dsp.machine import address, atomic_store, bit_count, lowest_bit
 
 from .controls import add_edit, cell
 from .queue import notify
@@ -205,6 +205,16 @@ def let_go(samples: Any, buffer: int) -> None:
 
 
 @inline
+def let_definition_go(definitions: Any, definition: int) -> None:
+    """A voice of this definition has ended, or never came to sound.
+
+    The control side writes another definition there once all are counted. So this comes after the last reading of its tables, and
+    is a release store: no CPU carries that reading out later.
+    """
+    atomic_store(definitions.done, definition, definitions.done[definition] + 1)
+
+
+@inline
 def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
     """Give a lane back at once (its sound must have ended)."""
     slot = slab * LANES + lane
@@ -215,7 +225,6 @@ def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
     if slabs.lanes.flags[slot] & FADING == 0:
         slabs.counts.active -= 1
     slabs.counts.lanes_taken -= 1
-    slabs.definitions.done[definition] += 1
     give_memories(slabs, slab, lane, definition)
     drop_edges(slabs.edges, slab, lane)
     if slabs.export[slab] & bit != 0:
@@ -243,6 +252,7 @@ def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
     if slabs.taken[slab] == 0:
         leave_order(slabs, slab)
         slabs.definition[slab] = -1
+    let_definition_go(slabs.definitions, definition)
 
 
 @inline

@@ -10,7 +10,19 @@ from dsp.machine import lowest_bit
 from .controls import settle
 from .pairs import apply_pairs
 from .queue import notify
-from .slots import FOREVER, choke, clear_slab, find_lane, free_lane, leave_order, let_go, steal, take_memories, wanted
+from .slots import (
+    FOREVER,
+    choke,
+    clear_slab,
+    find_lane,
+    free_lane,
+    leave_order,
+    let_definition_go,
+    let_go,
+    steal,
+    take_memories,
+    wanted,
+)
 from .tables import (
     BUFFER,
     CONTROLS,
@@ -92,7 +104,7 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
     if slot < 0:
         slabs.counts.refused += 1
         let_go(slabs.samples, queue.pool[at + BUFFER])
-        slabs.definitions.done[definition] += 1
+        let_definition_go(slabs.definitions, definition)
         notify(queue, N_REFUSED, node, slabs.frame + row, queue.pool[at + SEQ])
         return
     slab, lane = slot // LANES, slot % LANES
@@ -112,7 +124,7 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
                 slabs.definition[slab] = -1
             slabs.counts.refused += 1
             let_go(slabs.samples, queue.pool[at + BUFFER])
-            slabs.definitions.done[definition] += 1
+            let_definition_go(slabs.definitions, definition)
             notify(queue, N_REFUSED, node, slabs.frame + row, queue.pool[at + SEQ])
             return
     slabs.counts.active += 1
