@@ -191,7 +191,7 @@ class Memory:
         """Stacks of free delay memories, by size class."""
         capacity = max(sizes.memories)
         memories.capacity = capacity
-        memories.allocate(sizes.slabs * t.MEMORIES * LANES, "address")
+        memories.allocate(sizes.slabs * t.MEMORIES * LANES, "held")
         memories.allocate(len(t.MEMORY_CLASSES), "free_count")
         memories.allocate(len(t.MEMORY_CLASSES) * capacity, "free")
         self.delay_memory = []
@@ -223,16 +223,16 @@ class Memory:
         controls.now[rows] = controls.start[rows] = controls.target[rows] = values
         controls.position[rows] = controls.speed[rows] = 1.0
         slabs.lanes.end[:LANES] = FOREVER
-        memories.address[: t.MEMORIES * LANES] = memories.junk.ctypes.data
+        memories.held[: t.MEMORIES * LANES] = memories.junk.ctypes.data
         for number, (size, interleaved) in enumerate(zip(d.memory_classes, d.interleaved, strict=True)):
             if interleaved:
                 at = self.interleave(size)
-                memories.address[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
+                memories.held[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
                 continue
             for orbit in range(t.ORBITS):
                 memories.free_count[size] -= 1
                 free = memories.free[size * memories.capacity + memories.free_count[size]]
-                memories.address[number * LANES + orbit] = free
+                memories.held[number * LANES + orbit] = free
 
     def _samples(self, samples: StructView, rate: float) -> None:
         """All numbers are silence at first."""

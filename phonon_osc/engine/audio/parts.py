@@ -143,7 +143,7 @@ NODES = Struct("Nodes", size="i64", slot="*i32", generation="*i32")  # node numb
 
 MEMORIES = Struct(
     "Memories",
-    address="*i64",  # (slab, MEMORIES, LANES)
+    held="*i64",  # (slab, MEMORIES, LANES): addresses
     free_count="*i64",  # free memories per class
     capacity="i64",
     free="*i64",  # (class, capacity): addresses of free memories

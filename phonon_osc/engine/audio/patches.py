@@ -122,9 +122,9 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> None:
         slabs.controls.moving[other * MOVING_WORDS + word] |= slabs.controls.moving[slab * MOVING_WORDS + word]
     for m in range(slabs.definitions.memory_count[definition]):
         a, b = (slab * MEMORIES + m) * LANES + lane, (other * MEMORIES + m) * LANES + column
-        junk = slabs.memories.address[b]
-        slabs.memories.address[b] = slabs.memories.address[a]
-        slabs.memories.address[a] = junk
+        junk = slabs.memories.held[b]
+        slabs.memories.held[b] = slabs.memories.held[a]
+        slabs.memories.held[a] = junk
     for t in range(TRIGGERS):
         if slabs.trigger[slab * TRIGGERS + t] & bit != 0:
             slabs.trigger[other * TRIGGERS + t] |= new_bit

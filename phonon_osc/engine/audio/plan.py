@@ -165,7 +165,7 @@ def call_step(slabs: Any, work: Any, step: int, state: int, memory: int, first: 
         address(work.regs, 0),
         address(slabs.definitions.steps, step),
         address(slabs.state, state),
-        address(slabs.memories.address, memory),
+        address(slabs.memories.held, memory),
         first,
         n,
         env,

@@ -84,7 +84,7 @@ def bind_slab(slabs: Any, slab: int, definition: int, depth: int) -> None:
             slabs.controls.bus_map[k] = -1
     junk = address(slabs.memories.junk, 0)
     for k in range(slab * MEMORIES * LANES, (slab + 1) * MEMORIES * LANES):
-        slabs.memories.address[k] = junk
+        slabs.memories.held[k] = junk
     for k in range(slab * STATE_ROWS * LANES, (slab * STATE_ROWS + slabs.definitions.state_rows[definition]) * LANES):
         slabs.state[k] = 0
     enter_order(slabs, slab)
@@ -127,7 +127,7 @@ def take_memories(slabs: Any, slab: int, lane: int, definition: int, used: int) 
             give_memories(slabs, slab, lane, definition)
             return False
         slabs.memories.free_count[size] -= 1
-        slabs.memories.address[(slab * MEMORIES + m) * LANES + lane] = slabs.memories.free[
+        slabs.memories.held[(slab * MEMORIES + m) * LANES + lane] = slabs.memories.free[
             size * slabs.memories.capacity + slabs.memories.free_count[size]
         ]
     return True
@@ -138,13 +138,13 @@ def give_memories(slabs: Any, slab: int, lane: int, definition: int) -> None:
     junk = address(slabs.memories.junk, 0)
     for m in range(slabs.definitions.memory_count[definition]):
         at = (slab * MEMORIES + m) * LANES + lane
-        if slabs.memories.address[at] != junk:
+        if slabs.memories.held[at] != junk:
             size = slabs.definitions.memory_class[definition * MEMORIES + m]
-            slabs.memories.free[size * slabs.memories.capacity + slabs.memories.free_count[size]] = (
-                slabs.memories.address[at]
-            )
+            slabs.memories.free[size * slabs.memories.capacity + slabs.memories.free_count[size]] = slabs.memories.held[
+                at
+            ]
             slabs.memories.free_count[size] += 1
-            slabs.memories.address[at] = junk
+            slabs.memories.held[at] = junk
 
 
 @inline
@@ -279,7 +279,7 @@ def holds(slabs: Any, slab: int, lane: int, size: int) -> bool:
     definition = slabs.definition[slab]
     junk, found = address(slabs.memories.junk, 0), False
     for m in range(slabs.definitions.memory_count[definition]):
-        mine = slabs.memories.address[(slab * MEMORIES + m) * LANES + lane] != junk
+        mine = slabs.memories.held[(slab * MEMORIES + m) * LANES + lane] != junk
         found = found or (mine and slabs.definitions.memory_class[definition * MEMORIES + m] == size)
     return found
 
