@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 
 from dsp.lanes import BLOCK
-from dsp.routing.audio_in import INPUTS
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
+from phonon_osc.limits import INPUTS
 
 log = logging.getLogger(__name__)
 

@@ -133,6 +133,8 @@ class Studio:
             "xruns": device.xruns,
             "skipped_frames": device.skipped,
             "overruns": device.overruns,
+            "held_blocks": e.queue.held_blocks,
+            "notices_lost": e.queue.notices_lost,
             "clock_resets": e.clock.resets,
             "bad_voices": counts.bad_voices,
             "bad_orbits": counts.bad_orbits,

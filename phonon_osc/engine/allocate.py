@@ -13,16 +13,14 @@ import numpy as np
 
 from dsp.abi import ENV, STEP_KERNEL
 from dsp.lanes import BLOCK, LANES
-from dsp.routing.audio_in import FIRST_INPUT, INPUTS
 from dsp.structs import StructView, aligned_zeros
+from phonon_osc import limits
 from phonon_osc.engine.audio import tables as t
-from phonon_osc.engine.audio.output import SLEEP_BLOCKS
 from phonon_osc.engine.audio.parts import ENGINE
 from phonon_osc.engine.definition import Definition
+from phonon_osc.limits import BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
 
-DEFINITIONS = 512
-BUFFERS = FIRST_INPUT  # samples; after them come the inputs
-OUTPUTS = 64  # channels at most
+NOTICES = 16384  # unread ones, beside a place for each node number
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
 FOREVER = 1 << 62
 
@@ -64,8 +62,8 @@ class Sizes:
 
         orbit_memories: class of each delay memory that one orbit holds. inputs, outputs: channels.
         """
-        if not 16 <= voices <= 16384:
-            raise ValueError(f"voices: {voices} is not between 16 and 16384")
+        if not VOICES[0] <= voices <= VOICES[1]:
+            raise ValueError(f"voices: {voices} is not between {VOICES[0]} and {VOICES[1]}")
         if not 0 <= inputs <= INPUTS:
             raise ValueError(f"inputs: {inputs} is not between 0 and {INPUTS}")
         if not t.OUTLETS <= outputs <= OUTPUTS:
@@ -80,7 +78,7 @@ class Sizes:
             slabs=1 + full + min(voices, 96),
             ring=1024,
             pool=max(2048, min(16384, 4 * voices)),
-            notices=16384,
+            notices=NOTICES + max(1024, 2 * voices),
             edits=4096,
             edges=max(64, voices),
             nodes=max(1024, 2 * voices),
@@ -119,6 +117,7 @@ class Memory:
         queue.allocate(sizes.pool, "heap", "free_records")
         queue.free_records[:] = np.arange(sizes.pool)
         queue.pool_free = sizes.pool
+        queue.notice_reserve = sizes.nodes
         queue.allocate(sizes.notices * t.NOTICE, "notices")
         queue.allocate(t.RECORD, "scratch_record")
 
@@ -151,7 +150,8 @@ class Memory:
     @staticmethod
     def _slabs(slabs: StructView, sizes: Sizes, rate: float) -> None:
         n = sizes.slabs
-        slabs.rate, slabs.voices, slabs.count, slabs.steal_fade = rate, sizes.voices, n, int(0.005 * rate)
+        slabs.rate, slabs.voices, slabs.count = rate, sizes.voices, n
+        slabs.steal_fade, slabs.attack = int(limits.STEAL_FADE * rate), round(limits.ATTACK * rate)
         slabs.allocate(n, "order", "definition", "depth", "taken", "live", "split", "next_end", "export", "cut")
         slabs.definition[:] = -1
         slabs.next_end[:] = FOREVER
@@ -185,7 +185,7 @@ class Memory:
         edges.next[-1] = -1
         slabs.orbits.allocate(t.OUTLETS * BLOCK * LANES, "inlets")
         slabs.orbits.allocate(t.MOVING_WORDS * t.ORBITS, "ever")
-        slabs.orbits.quiet = SLEEP_BLOCKS  # the orbits begin asleep
+        slabs.orbits.quiet = slabs.orbits.sleep = math.ceil(limits.ORBIT_SLEEP * rate / BLOCK)  # they begin asleep
 
     def _delay_memories(self, memories: StructView, sizes: Sizes) -> None:
         """Stacks of free delay memories, by size class."""
@@ -244,7 +244,7 @@ class Memory:
     @staticmethod
     def _outputs(e: StructView, sizes: Sizes, rate: float) -> None:
         outputs, meters = e.outputs, e.meters
-        one = t.OUTLETS * BLOCK * 16
+        one = t.OUTLETS * BLOCK * COLUMNS
         outputs.sums = aligned_zeros((t.ORBITS + 1) * one, np.float32)[
             one:
         ]  # before the orbits: -1, which nobody listens to

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from phonon_osc.engine.allocate import BUFFERS, Memory
+from phonon_osc.engine.allocate import Memory
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.commands import NOW, Command
 from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import BUFFERS
 
 
 class Buffers:

@@ -12,6 +12,7 @@ from dsp.compile import Unit
 from dsp.kind import REGISTRY, USER, kinds
 from dsp.load import Job, Library, Progress, gather, kind_job
 from dsp.structs import Struct
+from phonon_osc import limits
 from phonon_osc.engine.audio import clock, parts, process, queue
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ ENTRIES: dict[str, tuple[Callable[..., None], tuple[Struct | str, ...]]] = {
 
 @functools.cache
 def entry_key() -> str:
-    return compiler.key_of(Path(process.__file__).parent.glob("*.py"))
+    return compiler.key_of([*Path(process.__file__).parent.glob("*.py"), Path(limits.__file__)])
 
 
 def make_entry(name: str) -> bytes:

@@ -15,11 +15,11 @@ import numpy as np
 from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE
 from dsp.lanes import LANES
 from dsp.structs import StructView
-from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import DEFINITIONS
 
 
 class Definitions:

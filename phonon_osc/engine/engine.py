@@ -17,7 +17,7 @@ from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE, STEP_SIGNALS
 from dsp.lanes import LANES
 from dsp.load import Progress
 from phonon_osc.engine import code
-from phonon_osc.engine.allocate import BUFFERS, Memory, Sizes
+from phonon_osc.engine.allocate import Memory, Sizes
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.inputs import FULL
 from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
@@ -30,6 +30,7 @@ from phonon_osc.engine.link import Link, Notice, SharedWords
 from phonon_osc.engine.nodes import Node, NodeError, NodeId, Nodes
 from phonon_osc.engine.voice import BusMap, Value, Voice
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import BUFFERS
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from dsp.kind import Param
-from phonon_osc.engine.allocate import BUFFERS
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.definition import Definition, Graph
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.voice import BusMap, Voice
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import BUFFERS
 
 from . import rig
 from .rig import render

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from phonon_osc.defs import read
-from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import DEFINITIONS
 
 from .rig import engine, render
 

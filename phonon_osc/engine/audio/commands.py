@@ -10,7 +10,13 @@ from dsp.machine import atomic_store, lowest_bit, store_f32, word_float
 from .controls import map_control, settle
 from .pairs import apply_pairs
 from .patches import move, patch, unpatch
-from .queue import heap_pop, heap_push, notify, release_record
+from .queue import (
+    heap_pop,
+    heap_push,
+    notice_room,
+    notify,
+    release_record,
+)
 from .slots import (
     FOREVER,
     fade_out,
@@ -58,6 +64,7 @@ from .tables import (
 )
 
 PER_BLOCK = 512  # commands carried out in one block; the rest are a block late
+NOTICES_PER_COMMAND = 4  # at most, those of nodes that end left out
 
 
 @inline
@@ -191,12 +198,19 @@ def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
 
 @inline
 def execute_due(queue: Any, slabs: Any) -> None:
-    """Carry out what falls due in this block; what is late is carried out at its first row and counted."""
+    """Carry out what falls due in this block; what is late is carried out at its first row and counted.
+
+    Commands wait while there is no room to tell what became of them. A node ends whether or not there is: its number is not given
+    out again before the control side has read so, hence one place for each number is enough, and is kept.
+    """
     budget = PER_BLOCK
     while queue.heap_count > 0 and budget > 0:
         at = queue.heap[0] * RECORD
         row = queue.pool[at + FRAME] - slabs.frame
         if row >= BLOCK:
+            break
+        if notice_room(queue) < queue.notice_reserve + NOTICES_PER_COMMAND:
+            queue.held_blocks += 1
             break
         budget -= 1
         if row < 0:

@@ -11,13 +11,12 @@ import numpy as np
 
 from dsp.lanes import inline
 from dsp.machine import atomic_load, atomic_store, lowest_bit
+from phonon_osc.limits import COLUMNS
 
 from .controls import any_moving
 from .plan import clear_column, run_slab
 from .tables import BLOCK, LANES, METERS, ORBITS, OUTLETS, TAP_HEAD, TAP_TAIL
 
-COLUMNS = 16
-SLEEP_BLOCKS = 3000  # 4 s at 48 kHz of nothing at all put the orbits' effects to sleep
 FLOOR = 1e-7
 
 
@@ -102,8 +101,8 @@ def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
     busy = heard or slabs.edits.first[0] >= 0 or any_moving(slabs.controls, 0) != 0
     if busy:
         slabs.orbits.quiet = 0
-    elif slabs.orbits.quiet >= SLEEP_BLOCKS:
-        if slabs.orbits.quiet == SLEEP_BLOCKS:
+    elif slabs.orbits.quiet >= slabs.orbits.sleep:
+        if slabs.orbits.quiet == slabs.orbits.sleep:
             slabs.orbits.quiet += 1
             for orbit in range(ORBITS):
                 restart_column(slabs, orbit)

@@ -35,7 +35,9 @@ QUEUE = Struct(
     heap_count="i64",
     notices="*i64",
     notice_size="i64",
-    notices_lost="i64",
+    notice_reserve="i64",  # places kept for nodes that end: one for each node number
+    notices_lost="i64",  # stays 0 as long as that reserve does
+    held_blocks="i64",  # blocks in which commands had to wait because nobody took notices
     log_on="i64",
     executed="i64",
     late="i64",
@@ -165,6 +167,7 @@ ORBITS = Struct(
     filled="i64",  # whose inlets hold something
     bad="i64",  # gave not-a-number in this block
     quiet="i64",  # blocks since anything was heard
+    sleep="i64",  # blocks of that after which the effects fall asleep
     ever="*i64",  # (orbit, MOVING_WORDS): controls of an orbit that were ever set
 )
 
@@ -175,6 +178,7 @@ SLABS = Struct(
     voices="i64",  # voices sounding at a time; one more and one is stolen
     count="i64",
     steal_fade="i64",  # frames
+    attack="i64",  # frames: a lane younger than this has no level worth comparing
     order="*i32",  # slabs in use, by depth then number
     order_count="i64",
     definition="*i32",  # -1: free
@@ -225,7 +229,7 @@ WORK = Struct(
 OUTPUTS = Struct(
     "Outputs",
     shared="*i64",  # as the queue's
-    sums="*f32",  # (ORBITS, OUTLETS, BLOCK, 16)
+    sums="*f32",  # (ORBITS, OUTLETS, BLOCK, COLUMNS)
     channels="i64",
     route="*i32",  # (orbit): the channel that its left side goes to; its right side goes to the next one
     mix="*f32",  # (channels, BLOCK)

@@ -95,8 +95,14 @@ def release_record(queue: Any, record: int) -> None:
 
 
 @inline
+def notice_room(queue: Any) -> int:
+    """Notices that fit before the control side has to take some."""
+    return int(queue.notice_size - (queue.shared[NOTICE_TAIL] - atomic_load(queue.shared, NOTICE_HEAD)))
+
+
+@inline
 def notify(queue: Any, kind: int, subject: int, frame: int, value: int) -> None:
-    """Tell the control side; a full ring loses the notice and counts it."""
+    """Tell the control side. There is room: commands wait for it (``execute_due``), and each node number has a place of its own."""
     tail = queue.shared[NOTICE_TAIL]
     if tail - atomic_load(queue.shared, NOTICE_HEAD) >= queue.notice_size:
         queue.notices_lost += 1

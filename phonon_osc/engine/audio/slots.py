@@ -24,7 +24,6 @@ from .tables import (
 
 FOREVER = 1 << 62
 ALL = (1 << LANES) - 1
-NEW_NOTE_FRAMES = 1024  # a lane younger than this has no level worth comparing: it is attacking
 
 
 @inline
@@ -319,7 +318,7 @@ def steal(queue: Any, slabs: Any, row: int, need_class: int) -> bool:
                 rank = 0
             elif slabs.lanes.node[slot] != 0:
                 rank = 3  # somebody made it and addresses it
-            elif started > slabs.frame - NEW_NOTE_FRAMES:
+            elif started > slabs.frame - slabs.attack:
                 rank = 2
             level = slabs.lanes.level[slot]
             better = rank < best_rank or (

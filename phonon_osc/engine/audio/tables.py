@@ -8,8 +8,9 @@ slab begins at ``(s * ROWS + c) * LANES``. The tables themselves are declared in
 from __future__ import annotations
 
 from dsp.lanes import BLOCK, LANES
+from phonon_osc.limits import BUSES, MAX_PERIOD, ORBITS
 
-__all__ = ["BLOCK", "LANES"]
+__all__ = ["BLOCK", "BUSES", "LANES", "MAX_PERIOD", "ORBITS"]
 
 CONTROLS = 192  # controls of one definition
 MOVING_WORDS = CONTROLS // 64  # words of a bit mask of controls
@@ -24,10 +25,7 @@ REGS = WIRES + CONTROLS + CONSTANTS
 FIRST_CONTROL = WIRES
 FIRST_CONSTANT = WIRES + CONTROLS
 OUTLETS = 2
-ORBITS = 12
 METERS = ORBITS + 1  # the orbits, then the output
-BUSES = 1024
-MAX_PERIOD = 8192
 INPUT_RING = 16384  # frames of each input channel, a power of two
 MEMORY_CLASSES = (12, 16, 18, 19, 20)  # log2 of the frames of a delay memory; the last two for rates above 62 kHz
 MEMORY_GAP = 80  # floats between two memories: a power of two apart, all lanes would share one set of the cache
