@@ -11,6 +11,7 @@ from dsp.routing.audio_in import FIRST_INPUT, INPUTS
 __all__ = ["FIRST_INPUT", "INPUTS"]
 
 COLUMNS = Bus.COLUMNS  # that the voices of an orbit are summed in, on each side
+BUCKETS = 4  # sums of voices that may be computed at once
 ORBITS = 12
 BUSES = 1024  # control buses
 DEFINITIONS = 512  # those still sounding included

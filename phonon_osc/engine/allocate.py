@@ -18,7 +18,7 @@ from phonon_osc import limits
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.parts import ENGINE
 from phonon_osc.engine.definition import Definition
-from phonon_osc.limits import BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
+from phonon_osc.limits import BUCKETS, BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
 
 NOTICES = 16384  # unread ones, beside a place for each node number
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
@@ -158,7 +158,7 @@ class Memory:
         slabs.allocate(n * t.TRIGGERS, "trigger")
         slabs.allocate(n * t.TRIGGERS * LANES, "trigger_rows")
         slabs.allocate(n * t.STATE_ROWS * LANES, "state")
-        slabs.allocate(n * t.OUTLETS * BLOCK * LANES, "exports")
+        slabs.allocate(n * 2 * t.OUTLETS * BLOCK * LANES, "exports")
         lanes = slabs.lanes
         lanes.allocate(n * LANES, "start", "end", "node", "orbit", "cut", "cut_sound", "fade", "seed", "flags")
         lanes.allocate(n * LANES, "buffer", "peak", "level", "age", "blocks")
@@ -244,10 +244,9 @@ class Memory:
     @staticmethod
     def _outputs(e: StructView, sizes: Sizes, rate: float) -> None:
         outputs, meters = e.outputs, e.meters
-        one = t.OUTLETS * BLOCK * COLUMNS
-        outputs.sums = aligned_zeros((t.ORBITS + 1) * one, np.float32)[
-            one:
-        ]  # before the orbits: -1, which nobody listens to
+        outputs.allocate(BUCKETS * (1 + t.ORBITS) * t.OUTLETS * BLOCK * COLUMNS, "sums")
+        outputs.allocate(BUCKETS, "used", "turns")
+        outputs.turns[:] = np.arange(BUCKETS)
         outputs.channels = sizes.outputs
         outputs.allocate(sizes.outputs * BLOCK, "mix")
         outputs.allocate(t.ORBITS, "route")  # all orbits to the first two channels
@@ -278,7 +277,7 @@ class Memory:
             env.buffer_rate, env.buffers = slabs.samples.rate, BUFFERS + INPUTS
             env.age, env.seed, env.orbit = slabs.lanes.age, slabs.lanes.seed, slabs.lanes.orbit
             env.peak = slabs.lanes.peak
-            env.sums = e.outputs.sums
+            env.sums = e.outputs.sums  # the audio thread points it to the bucket at hand
         work.env, work.env_control = (env.words for env in self.environments)
 
     @staticmethod

@@ -9,58 +9,94 @@ from typing import Any
 
 import numpy as np
 
+from dsp.abi import ENV
 from dsp.lanes import inline
-from dsp.machine import atomic_load, atomic_store, lowest_bit
-from phonon_osc.limits import COLUMNS
+from dsp.machine import address, atomic_load, atomic_store, lowest_bit
+from phonon_osc.limits import BUCKETS, COLUMNS
 
 from .controls import any_moving
-from .plan import clear_column, run_slab
+from .plan import clear_column, exported, run_slab
 from .tables import BLOCK, LANES, METERS, ORBITS, OUTLETS, TAP_HEAD, TAP_TAIL
 
 FLOOR = 1e-7
+ORBIT_SUMS = OUTLETS * BLOCK * COLUMNS  # floats that one orbit has in a bucket
+E_SUMS = ENV.offsets["sums"] // 8
 
 
 @inline
-def note_orbits(slabs: Any, slab: int) -> None:
-    """Which orbits this slab's lanes have summed into (starting, sounding or ended in this block)."""
-    left = slabs.taken[slab]
-    while left != 0:
-        lane = lowest_bit(left)
-        left &= left - 1
-        orbit = slabs.lanes.orbit[slab * LANES + lane]
-        if orbit >= 0:
-            slabs.orbits.used |= 1 << orbit
+def run_bucket(slabs: Any, work: Any, outputs: Any, begin: int, end: int, bucket: int) -> None:
+    """Run the slabs of one bucket among those at these places of the order, which are of one depth.
+
+    A slab's number says which bucket its voices are summed in. Buckets of one depth write to nothing in common, and each is summed
+    in the order of its slabs. So they may run in any order, or at once if each has a ``work`` of its own, and give the same bits.
+    """
+    work.env[E_SUMS] = address(outputs.sums, (bucket * (1 + ORBITS) + 1) * ORBIT_SUMS)
+    used = outputs.used[bucket]
+    for k in range(begin, end):
+        slab = slabs.order[k]
+        if slab % BUCKETS != bucket or slab == 0:
+            continue
+        run_slab(slabs, work, slab)
+        left = slabs.taken[slab]  # starting, sounding or ended in this block
+        while left != 0:
+            lane = lowest_bit(left)
+            left &= left - 1
+            orbit = slabs.lanes.orbit[slab * LANES + lane]
+            if orbit >= 0:
+                used |= 1 << orbit
+    outputs.used[bucket] = used
+
+
+@inline
+def run_voices(slabs: Any, work: Any, outputs: Any) -> None:
+    """One block of all voices, depth by depth: what is patched into a slab has run before it."""
+    begin = 0
+    while begin < slabs.order_count:
+        depth, end = slabs.depth[slabs.order[begin]], begin + 1
+        while end < slabs.order_count and slabs.depth[slabs.order[end]] == depth:
+            end += 1
+        for k in range(BUCKETS):
+            run_bucket(slabs, work, outputs, begin, end, outputs.turns[k])
+        begin = end
+
+
+@inline
+def take_row(sums: Any, at: int) -> float:
+    """Add the sixteen columns of a row in a fixed order, and leave them empty."""
+    a = (sums[at] + sums[at + 8]) + (sums[at + 4] + sums[at + 12])
+    b = (sums[at + 1] + sums[at + 9]) + (sums[at + 5] + sums[at + 13])
+    c = (sums[at + 2] + sums[at + 10]) + (sums[at + 6] + sums[at + 14])
+    d = (sums[at + 3] + sums[at + 11]) + (sums[at + 7] + sums[at + 15])
+    for column in range(COLUMNS):
+        sums[at + column] = 0.0
+    value: float = (a + c) + (b + d)
+    return value
 
 
 @inline
 def reduce_orbits(orbits: Any, outputs: Any) -> bool:
-    """Add the sixteen columns of every orbit in a fixed order into the orbits' inlets. True if anything is heard."""
-    heard = False
-    used = orbits.used
+    """Add up what the buckets hold for each orbit, in the order of their numbers, as the orbits' inlets. True if any bucket is heard."""
+    heard, used = False, 0
+    for bucket in range(BUCKETS):
+        used |= outputs.used[bucket]
     for orbit in range(ORBITS):
-        if (used >> orbit) & 1 == 0:
-            if (orbits.filled >> orbit) & 1 != 0:
-                for k in range(OUTLETS * BLOCK):
-                    orbits.inlets[k * LANES + orbit] = 0.0
+        if ((used | orbits.filled) >> orbit) & 1 == 0:
             continue
-        for channel in range(OUTLETS):
-            k = (orbit * OUTLETS + channel) * BLOCK * COLUMNS
-            to = channel * BLOCK * LANES + orbit
-            s = outputs.sums
-            for _ in range(BLOCK):
-                a = (s[k] + s[k + 8]) + (s[k + 4] + s[k + 12])
-                b = (s[k + 1] + s[k + 9]) + (s[k + 5] + s[k + 13])
-                c = (s[k + 2] + s[k + 10]) + (s[k + 6] + s[k + 14])
-                d = (s[k + 3] + s[k + 11]) + (s[k + 7] + s[k + 15])
-                value = (a + c) + (b + d)
+        for k in range(OUTLETS * BLOCK):
+            orbits.inlets[k * LANES + orbit] = 0.0
+        for bucket in range(BUCKETS):
+            if (outputs.used[bucket] >> orbit) & 1 == 0:
+                continue
+            at = (bucket * (1 + ORBITS) + 1 + orbit) * ORBIT_SUMS
+            for k in range(OUTLETS * BLOCK):
+                to = k * LANES + orbit
+                value = orbits.inlets[to] + take_row(outputs.sums, at)
                 heard = heard or abs(value) > FLOOR
                 orbits.inlets[to] = value
-                to += LANES
-                for column in range(COLUMNS):
-                    s[k + column] = 0.0
-                k += COLUMNS
+                at += COLUMNS
+    for bucket in range(BUCKETS):
+        outputs.used[bucket] = 0
     orbits.filled = used
-    orbits.used = 0
     return heard
 
 
@@ -77,9 +113,10 @@ def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
     loudest = 0.0
     for orbit in range(ORBITS):
         peak = 0.0
+        at = exported(slabs, 0, 0, 0) * LANES + orbit
         to = outputs.route[orbit] * BLOCK  # the two sides lie one after the other, there as here
         for k in range(OUTLETS * BLOCK):
-            value = slabs.exports[k * LANES + orbit]
+            value = slabs.exports[at + k * LANES]
             peak = max(peak, abs(value))
             outputs.mix[to + k] = outputs.mix[to + k] + value
         meters.orbit_peak[orbit] = max(meters.orbit_peak[orbit] * meters.decay, peak)

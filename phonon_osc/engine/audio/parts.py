@@ -163,7 +163,6 @@ SAMPLES = Struct(  # written by the audio thread alone once it runs
 ORBITS = Struct(
     "Orbits",
     inlets="*f32",  # (OUTLETS, BLOCK, LANES): what the voices gave each orbit
-    used="i64",
     filled="i64",  # whose inlets hold something
     bad="i64",  # gave not-a-number in this block
     quiet="i64",  # blocks since anything was heard
@@ -192,7 +191,7 @@ SLABS = Struct(
     trigger="*i64",  # (slab, TRIGGERS): lanes that use an optional step
     trigger_rows="*f32",  # (slab, TRIGGERS, LANES): the same as 0 and 1
     state="*i32",  # (slab, STATE_ROWS, LANES)
-    exports="*f32",  # (slab, OUTLETS, BLOCK, LANES)
+    exports="*f32",  # (slab, 2, OUTLETS, BLOCK, LANES): of this block and of the one before, which is which changes
     counts=COUNTS,
     definitions=DEFINITIONS,
     lanes=LANES,
@@ -229,7 +228,9 @@ WORK = Struct(
 OUTPUTS = Struct(
     "Outputs",
     shared="*i64",  # as the queue's
-    sums="*f32",  # (ORBITS, OUTLETS, BLOCK, COLUMNS)
+    sums="*f32",  # (BUCKETS, 1 + ORBITS, OUTLETS, BLOCK, COLUMNS); first come the voices that no orbit gets
+    used="*i64",  # (BUCKETS): orbits that something was added to in this block, one bit each
+    turns="*i64",  # (BUCKETS): in which order the buckets are computed; no order changes a bit
     channels="i64",
     route="*i32",  # (orbit): the channel that its left side goes to; its right side goes to the next one
     mix="*f32",  # (channels, BLOCK)

@@ -21,7 +21,6 @@ from dsp.lanes import inline
 from dsp.machine import address, call_kernel, load_f32, lowest_bit, store_f32
 
 from .controls import advance, any_moving, apply_edits, cell, rest
-from .patches import settle_edges
 from .spans import choose_width, find_spans
 from .tables import (
     BLOCK,
@@ -93,6 +92,13 @@ def set_controls(slabs: Any, work: Any, slab: int, group: int, first: int, n: in
 
 
 @inline
+def exported(slabs: Any, slab: int, outlet: int, late: int) -> int:
+    """Number of the first row that a slab exports from an outlet: in this block, or (``late`` 1) in the one before."""
+    half = (slabs.frame // BLOCK - late) & 1
+    return int(((slab * 2 + half) * OUTLETS + outlet) * BLOCK)
+
+
+@inline
 def add_patches(slabs: Any, work: Any, slab: int, group: int, first: int, n: int) -> None:
     """Add what is patched into controls of this group's lanes; a changed amount cross-fades over its first block."""
     width = work.width
@@ -111,10 +117,10 @@ def add_patches(slabs: Any, work: Any, slab: int, group: int, first: int, n: int
                         store_f32(rows + i * row_bytes + c * 4, load_f32(settled + c * 4))
                 set_reg(work, reg, rows, row_bytes)
             source = slabs.edges.source[k]
-            at = address(
-                slabs.exports,
-                ((source // LANES * OUTLETS + slabs.edges.outlet[k]) * BLOCK + first) * LANES + source % LANES,
-            )
+            # what runs in the same round may run at the same time: of that, as of what runs later, the block before is read
+            late = 1 if slabs.depth[source // LANES] >= slabs.depth[slab] else 0
+            rows_of = exported(slabs, source // LANES, slabs.edges.outlet[k], late)
+            at = address(slabs.exports, (rows_of + first) * LANES + source % LANES)
             to = rows + first * row_bytes + (lane - group * width) * 4
             fading = slabs.edges.age[k] == 0
             for i in range(n):
@@ -246,7 +252,7 @@ def export_outlets(slabs: Any, work: Any, slab: int, group: int, first: int, n: 
         for outlet in range(OUTLETS):
             reg = slabs.definitions.outlets[definition * OUTLETS + outlet]
             at = work.regs[2 * reg] + first * work.regs[2 * reg + 1] + 4 * c
-            k = ((slab * OUTLETS + outlet) * BLOCK + first) * LANES + group * width + c
+            k = (exported(slabs, slab, outlet, 0) + first) * LANES + group * width + c
             for _ in range(n):
                 value = load_f32(at)
                 finite = abs(value) < 1e6  # false for not-a-number
@@ -333,7 +339,6 @@ def run_slab(slabs: Any, work: Any, slab: int) -> None:
             if any_moving(slabs.controls, slab) != 0:
                 advance(slabs.controls, slab, lane, width, n)
     rest(slabs.controls, slab)
-    settle_edges(slabs, slab)
     slabs.split[slab] = 0
     slabs.edits.first[slab] = -1
 

@@ -21,9 +21,18 @@ from .clock import lock_clock, now
 from .commands import execute_due
 from .controls import follow_buses
 from .inputs import fill_inputs, take_inputs
-from .output import guard_master, note_orbits, run_orbits, turn_meters, write_tap
+from .output import (
+    guard_master,
+    run_orbits,
+    run_voices,
+    turn_meters,
+    write_tap,
+)
 from .parts import ENGINE
-from .plan import measure_lanes, run_slab
+from .patches import settle_edges
+from .plan import (
+    measure_lanes,
+)
 from .queue import drain_ring
 from .slots import end_lanes
 from .tables import BLOCK
@@ -45,14 +54,12 @@ def render_block(e: Any) -> None:
     execute_due(e.queue, e.slabs)
     for k in range(e.slabs.order_count):
         follow_buses(e.slabs, e.slabs.order[k])
-    k = 0
-    while k < e.slabs.order_count:
+    run_voices(e.slabs, e.work, e.outputs)
+    for k in range(e.slabs.order_count):
         slab = e.slabs.order[k]
+        settle_edges(e.slabs, slab)
         if slab != 0:
-            run_slab(e.slabs, e.work, slab)
-            note_orbits(e.slabs, slab)
             measure_lanes(e.slabs, slab)
-        k += 1
     run_orbits(e.slabs, e.work, e.outputs, e.meters)
     guard_master(e.outputs, e.meters)
     turn_meters(e.meters)
