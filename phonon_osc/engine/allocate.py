@@ -145,20 +145,29 @@ class Memory:
         d.constants = _filled_by_python(n * t.CONSTANTS * LANES, np.float32)
         d.outlets = _filled_by_python(n * t.OUTLETS, np.int32)
         d.inlets = _filled_by_python(n * t.OUTLETS, np.int32)
-        d.allocate(n, "done")
+        d.allocate(n, "done", "room")
 
     @staticmethod
     def _slabs(slabs: StructView, sizes: Sizes, rate: float) -> None:
         n = sizes.slabs
         slabs.rate, slabs.voices, slabs.count = rate, sizes.voices, n
         slabs.steal_fade, slabs.attack = int(limits.STEAL_FADE * rate), round(limits.ATTACK * rate)
-        slabs.allocate(n, "order", "definition", "depth", "taken", "live", "split", "next_end", "export", "cut")
+        slabs.allocate(
+            n, "order", "definition", "depth", "taken", "live", "split", "next_end", "export", "cut", "fading"
+        )
         slabs.definition[:] = -1
         slabs.next_end[:] = FOREVER
         slabs.allocate(n * t.TRIGGERS, "trigger")
         slabs.allocate(n * t.TRIGGERS * LANES, "trigger_rows")
         slabs.allocate(n * t.STATE_ROWS * LANES, "state")
         slabs.allocate(n * 2 * t.OUTLETS * BLOCK * LANES, "exports")
+        slabs.cuts.allocate(2 * t.CUT_CHAINS, "first")
+        slabs.cuts.first[:] = -1
+        slabs.cuts.allocate(2 * n * LANES, "next", "before")
+        lists = 1 + len(t.MEMORY_CLASSES)
+        slabs.candidates.allocate(lists * (t.CANDIDATES + 1), "slot", "rank", "level", "start")
+        slabs.candidates.allocate(lists, "frame", "count", "next", "more")
+        slabs.candidates.frame[:] = -1
         lanes = slabs.lanes
         lanes.allocate(n * LANES, "start", "end", "node", "orbit", "cut", "cut_sound", "fade", "seed", "flags")
         lanes.allocate(n * LANES, "buffer", "peak", "level", "age", "blocks")

@@ -56,6 +56,7 @@ COUNTS = Struct(
     stale="i64",
     bad_voices="i64",  # killed for not-a-number
     bad_orbits="i64",
+    visited="i64",  # lanes and slabs looked at to find room, a measure of work
 )
 
 DEFINITIONS = Struct(
@@ -79,6 +80,7 @@ DEFINITIONS = Struct(
     gate="*i32",  # control that is a gate, or -1
     release="*i32",  # control that is its release time, or -1
     done="*i64",  # voices that have ended, or never came to sound
+    room="*i32",  # no slab below this one has a free lane of the definition at depth 0 (the audio thread's own)
 )
 
 LANES = Struct(
@@ -170,12 +172,34 @@ ORBITS = Struct(
     ever="*i64",  # (orbit, MOVING_WORDS): controls of an orbit that were ever set
 )
 
+CUTS = (
+    Struct(  # lanes of cut groups, chained twice: by group (places from 0), by group and sound (from ``count * LANES``)
+        "Cuts",
+        first="*i32",  # (2, CUT_CHAINS): first place, -1
+        next="*i32",  # (2, lanes)
+        before="*i32",  # (2, lanes): the place before, or -1 - chain for the first one
+    )
+)
+
+STEALING = Struct(  # tables are (1 + memory classes, CANDIDATES + 1)
+    "Candidates",
+    slot="*i32",  # voices that would be missed least, those first
+    rank="*i32",
+    level="*f32",
+    start="*i64",
+    frame="*i64",  # per list: the block that it was made in
+    count="*i64",
+    next="*i64",  # the first that was not stolen yet
+    more="*i64",  # 1: there are more than the list holds
+)
+
 SLABS = Struct(
     "Slabs",
     frame="i64",  # absolute frame of the next block
     rate="f64",
     voices="i64",  # voices sounding at a time; one more and one is stolen
     count="i64",
+    first_free="i64",  # no slab below this one is free
     steal_fade="i64",  # frames
     attack="i64",  # frames: a lane younger than this has no level worth comparing
     order="*i32",  # slabs in use, by depth then number
@@ -187,7 +211,8 @@ SLABS = Struct(
     split="*i64",  # rows at which something starts, changes or ends in this block
     next_end="*i64",
     export="*i64",  # lanes whose outlets are patched somewhere
-    cut="*i64",  # lanes in a cut group
+    cut="*i64",  # lanes on the chains of a cut group
+    fading="*i64",  # lanes that are being faded out
     trigger="*i64",  # (slab, TRIGGERS): lanes that use an optional step
     trigger_rows="*f32",  # (slab, TRIGGERS, LANES): the same as 0 and 1
     state="*i32",  # (slab, STATE_ROWS, LANES)
@@ -202,6 +227,8 @@ SLABS = Struct(
     memories=MEMORIES,
     samples=SAMPLES,
     orbits=ORBITS,
+    cuts=CUTS,
+    candidates=STEALING,
 )
 
 WORK = Struct(

@@ -8,7 +8,8 @@ from dsp.lanes import inline
 from dsp.machine import word_float
 
 from .controls import add_edit, cell, map_control
-from .slots import find_lane, leave_order
+from .cutting import enter_cut, leave_cut
+from .slots import find_lane, give_lane
 from .tables import DEFINITION, LANES, MEMORIES, MOVING_WORDS, ORBIT, PAIRS, STATE_ROWS, TRIGGERS
 
 
@@ -153,7 +154,11 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> None:
     if slabs.lanes.start[to] > slabs.frame:
         slabs.split[other] |= 1 << (slabs.lanes.start[to] - slabs.frame)
     if slabs.cut[slab] & bit != 0:
-        slabs.cut[other] |= new_bit
+        leave_cut(slabs, slot)
+        enter_cut(slabs, to)
+    if slabs.fading[slab] & bit != 0:
+        slabs.fading[other] |= new_bit
+        slabs.fading[slab] &= ~bit
     if slabs.export[slab] & bit != 0:
         slabs.export[other] |= new_bit
         slabs.export[slab] &= ~bit
@@ -192,12 +197,8 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> None:
     if node != 0:
         slabs.nodes.slot[node & 0xFFFFFFFF] = to
     slabs.lanes.node[slot] = 0
-    slabs.taken[slab] &= ~bit
     slabs.live[slab] &= ~bit
-    slabs.cut[slab] &= ~bit
     for t in range(TRIGGERS):
         slabs.trigger[slab * TRIGGERS + t] &= ~bit
         slabs.trigger_rows[(slab * TRIGGERS + t) * LANES + lane] = 0.0
-    if slabs.taken[slab] == 0:
-        leave_order(slabs, slab)
-        slabs.definition[slab] = -1
+    give_lane(slabs, slab, lane)

@@ -1,13 +1,14 @@
-"""RT: taking lanes, giving them back, stealing, choking, moving."""
+"""RT: taking lanes, giving them back, fading them out, choking."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import address, atomic_store, bit_count, lowest_bit
+from dsp.machine import address, atomic_store, lowest_bit
 
 from .controls import add_edit, cell
+from .cutting import chain_of, leave_cut, next_to_choke
 from .queue import notify
 from .tables import (
     CONTROLS,
@@ -17,7 +18,6 @@ from .tables import (
     MEMORIES,
     MOVING_WORDS,
     N_ENDED,
-    RELEASING,
     STATE_ROWS,
     TRIGGERS,
 )
@@ -66,6 +66,7 @@ def bind_slab(slabs: Any, slab: int, definition: int, depth: int) -> None:
     slabs.edges.first[slab] = -1
     slabs.export[slab] = 0
     slabs.cut[slab] = 0
+    slabs.fading[slab] = 0
     for k in range(slab * TRIGGERS, (slab + 1) * TRIGGERS):
         slabs.trigger[k] = 0
     for k in range(slab * TRIGGERS * LANES, (slab + 1) * TRIGGERS * LANES):
@@ -91,20 +92,44 @@ def bind_slab(slabs: Any, slab: int, definition: int, depth: int) -> None:
 
 @inline
 def find_lane(slabs: Any, definition: int, depth: int) -> int:
-    """A free slot for this definition at this depth, binding a slab if needed; -1 if there is none."""
-    free_slab = -1
-    for k in range(slabs.order_count):
-        slab = slabs.order[k]
+    """A free slot for this definition at this depth, binding a slab if needed; -1 if there is none.
+
+    Slabs known to be full are not looked at again: none below ``room`` has a free lane at depth 0, none below ``first_free`` is free.
+    """
+    slab = max(slabs.definitions.room[definition], 1) if depth == 0 else 1
+    while slab < slabs.count:
+        slabs.counts.visited += 1
         if slabs.definition[slab] == definition and slabs.depth[slab] == depth and slabs.taken[slab] != ALL:
-            return int(slab * LANES + lowest_bit(~slabs.taken[slab]))
-    for slab in range(1, slabs.count):
-        if slabs.definition[slab] < 0:
-            free_slab = slab
             break
-    if free_slab < 0:
+        slab += 1
+    if depth == 0:
+        slabs.definitions.room[definition] = slab
+    if slab < slabs.count:
+        return int(slab * LANES + lowest_bit(~slabs.taken[slab]))
+    slab = max(slabs.first_free, 1)
+    while slab < slabs.count and slabs.definition[slab] >= 0:
+        slabs.counts.visited += 1
+        slab += 1
+    slabs.first_free = slab
+    if slab >= slabs.count:
         return -1
-    bind_slab(slabs, free_slab, definition, depth)
-    return free_slab * LANES
+    bind_slab(slabs, slab, definition, depth)
+    if depth == 0:
+        slabs.definitions.room[definition] = slab
+    return int(slab * LANES)
+
+
+@inline
+def give_lane(slabs: Any, slab: int, lane: int) -> None:
+    """A lane is free, and so is a slab with its last one."""
+    definition = slabs.definition[slab]
+    slabs.taken[slab] &= ~(1 << lane)
+    if slabs.depth[slab] == 0:
+        slabs.definitions.room[definition] = min(slabs.definitions.room[definition], slab)
+    if slabs.taken[slab] == 0:
+        leave_order(slabs, slab)
+        slabs.definition[slab] = -1
+        slabs.first_free = min(slabs.first_free, slab)
 
 
 @inline
@@ -190,7 +215,9 @@ def fade_out(slabs: Any, slab: int, lane: int, row: int, frames: int) -> None:
     slot = slab * LANES + lane
     if slabs.lanes.flags[slot] & FADING == 0:
         slabs.lanes.flags[slot] |= FADING
+        slabs.fading[slab] |= 1 << lane
         slabs.counts.active -= 1
+        leave_cut(slabs, slot)  # whoever fades already is not silenced again
     frames = max(frames, 1)
     add_edit(slabs, slab, lane, row, FADE, 0.0, frames)
     end_at(slabs, slab, lane, slabs.frame + row + frames)
@@ -237,9 +264,9 @@ def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
     for t in range(TRIGGERS):
         slabs.trigger[slab * TRIGGERS + t] &= ~bit
         slabs.trigger_rows[(slab * TRIGGERS + t) * LANES + lane] = 0.0
-    slabs.taken[slab] &= ~bit
     slabs.live[slab] &= ~bit
-    slabs.cut[slab] &= ~bit
+    slabs.fading[slab] &= ~bit
+    leave_cut(slabs, slot)
     node = slabs.lanes.node[slot]
     if node != 0:
         slabs.counts.nodes -= 1
@@ -248,9 +275,7 @@ def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
             slabs.nodes.slot[number] = -1
         notify(queue, N_ENDED, node, slabs.lanes.end[slot], 0)
         slabs.lanes.node[slot] = 0
-    if slabs.taken[slab] == 0:
-        leave_order(slabs, slab)
-        slabs.definition[slab] = -1
+    give_lane(slabs, slab, lane)
     let_definition_go(slabs.definitions, definition)
 
 
@@ -273,109 +298,14 @@ def end_lanes(queue: Any, slabs: Any, slab: int, frame: int) -> None:
 
 
 @inline
-def holds(slabs: Any, slab: int, lane: int, size: int) -> bool:
-    """Whether a lane holds a delay memory of a class."""
-    definition = slabs.definition[slab]
-    junk, found = address(slabs.memories.junk, 0), False
-    for m in range(slabs.definitions.memory_count[definition]):
-        mine = slabs.memories.held[(slab * MEMORIES + m) * LANES + lane] != junk
-        found = found or (mine and slabs.definitions.memory_class[definition * MEMORIES + m] == size)
-    return found
-
-
-@inline
-def steal(queue: Any, slabs: Any, row: int, need_class: int) -> bool:
-    """Fade out the lane least missed: releasing before quietest before oldest, attacking ones last, nodes last of all.
-
-    With ``need_class`` >= 0 only a lane that holds a delay memory of that class helps, and it ends at once.
-    """
-    best, best_rank, best_level, best_start = -1, 9, 0.0, 0
-    for k in range(slabs.order_count):
-        slab = slabs.order[k]
-        if slab == 0:
-            continue
-        if need_class >= 0:
-            definition = slabs.definition[slab]
-            may_hold = False
-            for m in range(slabs.definitions.memory_count[definition]):
-                may_hold = may_hold or slabs.definitions.memory_class[definition * MEMORIES + m] == need_class
-            if not may_hold:
-                continue
-        taken = slabs.taken[slab]
-        while taken != 0:
-            lane = lowest_bit(taken)
-            taken &= taken - 1
-            slot = slab * LANES + lane
-            if slabs.lanes.flags[slot] & FADING != 0 and need_class < 0:
-                continue
-            started = slabs.lanes.start[slot]
-            if started >= slabs.frame:
-                continue  # this very block: it has not been heard at all
-            if need_class >= 0 and not holds(slabs, slab, lane, need_class):
-                continue
-            rank = 1
-            if slabs.lanes.flags[slot] & RELEASING != 0:
-                rank = 0
-            elif slabs.lanes.node[slot] != 0:
-                rank = 3  # somebody made it and addresses it
-            elif started > slabs.frame - slabs.attack:
-                rank = 2
-            level = slabs.lanes.level[slot]
-            better = rank < best_rank or (
-                rank == best_rank and (level < best_level or (level == best_level and started < best_start))
-            )
-            if best < 0 or better:
-                best, best_rank, best_level, best_start = slot, rank, level, started
-    if best < 0:
-        return False
-    slabs.counts.stolen += 1
-    slab, lane = best // LANES, best % LANES
-    if need_class >= 0:
-        slabs.lanes.end[best] = slabs.frame
-        free_lane(queue, slabs, slab, lane)
-    else:
-        fade_out(slabs, slab, lane, row, slabs.steal_fade)
-    return True
-
-
-@inline
-def clear_slab(queue: Any, slabs: Any) -> bool:
-    """Every slab is bound and a definition needs one: end the quietest voice that has a slab to itself. False if none has."""
-    best, best_level = -1, 0.0
-    for k in range(slabs.order_count):
-        slab = slabs.order[k]
-        taken = slabs.taken[slab]
-        if slab == 0 or bit_count(taken) != 1:
-            continue
-        slot = slab * LANES + lowest_bit(taken)
-        if slabs.lanes.start[slot] < slabs.frame and (best < 0 or slabs.lanes.level[slot] < best_level):
-            best, best_level = slot, slabs.lanes.level[slot]
-    if best < 0:
-        return False
-    slabs.counts.stolen += 1
-    slabs.lanes.end[best] = slabs.frame
-    free_lane(queue, slabs, best // LANES, best % LANES)
-    return True
-
-
-@inline
 def choke(slabs: Any, orbit: int, group: int, sound: int, row: int) -> None:
     """SuperDirt's cut: the new event silences running ones of its group on its orbit (negative: of the same sound)."""
-    number = abs(group)
-    for k in range(slabs.order_count):
-        slab = slabs.order[k]
-        members = slabs.cut[slab]
-        while members != 0:
-            lane = lowest_bit(members)
-            members &= members - 1
-            slot = slab * LANES + lane
-            if (
-                slabs.lanes.orbit[slot] != orbit
-                or abs(slabs.lanes.cut[slot]) != number
-                or slabs.lanes.flags[slot] & FADING != 0
-            ):
-                continue
-            if group < 0 and slabs.lanes.cut_sound[slot] != sound:
-                continue
-            slabs.counts.cut += 1
-            fade_out(slabs, slab, lane, row, slabs.lanes.fade[slot])
+    at = slabs.cuts.first[chain_of(1 if group < 0 else 0, orbit, group, sound)]
+    while True:
+        at = next_to_choke(slabs, at, orbit, group, sound)
+        if at < 0:
+            break
+        slot = at % (slabs.count * LANES)
+        at = slabs.cuts.next[at]  # before it leaves the chain
+        slabs.counts.cut += 1
+        fade_out(slabs, slot // LANES, slot % LANES, row, slabs.lanes.fade[slot])

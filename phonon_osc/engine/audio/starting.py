@@ -8,21 +8,21 @@ from dsp.lanes import inline
 from dsp.machine import lowest_bit
 
 from .controls import settle
+from .cutting import enter_cut
 from .pairs import apply_pairs
 from .queue import notify
 from .slots import (
     FOREVER,
     choke,
-    clear_slab,
     find_lane,
     free_lane,
-    leave_order,
+    give_lane,
     let_definition_go,
     let_go,
-    steal,
     take_memories,
     wanted,
 )
+from .stealing import clear_slab, steal
 from .tables import (
     BUFFER,
     CONTROLS,
@@ -56,18 +56,15 @@ def lane_for(queue: Any, slabs: Any, definition: int, depth: int, row: int) -> i
         return slot
     for k in range(slabs.order_count):  # every slab is bound: end a voice of this definition that is fading anyway
         slab = slabs.order[k]
+        slabs.counts.visited += 1
         if slabs.definition[slab] != definition or slabs.depth[slab] != depth:
             continue
-        taken = slabs.taken[slab]
-        while taken != 0:
-            lane = lowest_bit(taken)
-            taken &= taken - 1
+        fading = slabs.fading[slab]
+        while fading != 0:
+            lane = lowest_bit(fading)
+            fading &= fading - 1
             old = slab * LANES + lane
-            if (
-                slabs.lanes.flags[old] & FADING != 0
-                and slabs.lanes.start[old] < slabs.frame
-                and slabs.taken[slab] != 1 << lane
-            ):
+            if slabs.lanes.start[old] < slabs.frame and slabs.taken[slab] != 1 << lane:
                 slabs.lanes.end[old] = slabs.frame
                 free_lane(queue, slabs, slab, lane)
                 return int(old)
@@ -118,10 +115,7 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
                 slabs.lanes.flags[slot] = FADING
                 steal(queue, slabs, row, size)
         if not take_memories(slabs, slab, lane, definition, used):
-            slabs.taken[slab] &= ~bit
-            if slabs.taken[slab] == 0:
-                leave_order(slabs, slab)
-                slabs.definition[slab] = -1
+            give_lane(slabs, slab, lane)
             slabs.counts.refused += 1
             let_go(slabs.samples, queue.pool[at + BUFFER])
             let_definition_go(slabs.definitions, definition)
@@ -146,7 +140,7 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
     slabs.lanes.peak[slot] = 0.0
     slabs.lanes.level[slot] = 0.0
     if queue.pool[at + CUT] != 0:
-        slabs.cut[slab] |= bit
+        enter_cut(slabs, slot)
     if row > 0:
         slabs.split[slab] |= 1 << row
     for control in range(slabs.definitions.controls[definition]):

@@ -30,6 +30,9 @@ INPUT_RING = 16384  # frames of each input channel, a power of two
 MEMORY_CLASSES = (12, 16, 18, 19, 20)  # log2 of the frames of a delay memory; the last two for rates above 62 kHz
 MEMORY_GAP = 80  # floats between two memories: a power of two apart, all lanes would share one set of the cache
 
+CANDIDATES = 64  # voices that are looked up at a time for stealing
+CUT_CHAINS = 1024  # a power of two
+
 RECORD = 128  # words of a command
 PAIRS = 14  # first control pair of a command
 
