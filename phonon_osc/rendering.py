@@ -159,7 +159,7 @@ def render_score(
     try:
         actions, last = score_actions(score, studio)
         run = Run(studio, actions, options, end=_end(options, options.rate, score), last=last, told=told, given=given)
-        return run.write(out, lambda: studio.dirt.played)
+        return run.write(out, lambda: studio.player.played)
     finally:
         studio.close()
         if given is not None:

@@ -18,7 +18,7 @@ from phonon_osc import inputs, notify
 from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.defs import default_folder
-from phonon_osc.errors import DataError, PortInUse
+from phonon_osc.errors import DataError, PortInUse, TemporaryError
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
@@ -30,10 +30,10 @@ from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
-POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between two looks at what the audio thread told
+POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between two polls while something goes on, and while nothing does
 TAP_SECONDS = 10.0  # of sound kept for a recorder that waits for its disk
 FADE_SECONDS = 0.02  # played after "silence everything" before the backend is stopped
-FADE_PATIENCE = 0.5  # seconds that may take where no audio runs
+FADE_PATIENCE = 0.5  # seconds to wait for that where no audio runs
 STALLED = 2.0  # seconds without a call of the process function
 
 
@@ -96,7 +96,7 @@ class Server:
 
     # --- up --------------------------------------------------------------------------------------------------------
     def open(self) -> None:
-        """Take ports, device and memory. From the first line on the system queues what clients send."""
+        """Take ports, device and memory. Once the ports are taken the system queues what clients send."""
         o = self.options
         self._main.bind()
         self._open_buses()
@@ -123,7 +123,7 @@ class Server:
         if o.record_dir is not None and o.record is None:
             self._let_clients_record(studio, o.record_dir)
         threading.Thread(target=self._preload, args=(studio, o.preload), name="preload", daemon=True).start()
-        self._write_down(studio)
+        self._open_files(studio)
         studio.go_live()
 
     def _open_backend(self, choice: str, rate: float) -> Backend:
@@ -136,7 +136,7 @@ class Server:
         return UdpServer(self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow))
 
     def _open_buses(self) -> None:
-        """Tidal sends its control buses to scsynth's port; without it, everything else still works."""
+        """Take scsynth's port, to which Tidal sends its control buses. Without it everything else still works."""
         buses = UdpServer(
             self._bus_datagram, self.options.bind, self.options.bus_port, allow=(*LOOPBACK, *self.options.allow)
         )
@@ -166,8 +166,8 @@ class Server:
             count = studio.library.preload(None if "all" in names else names)
             log.info("%d samples are in memory after %.1f s", count, time.monotonic() - began)
 
-    def _write_down(self, studio: Studio) -> None:
-        """Recorder and session log begin before the backend does, so that frame 0 is in them."""
+    def _open_files(self, studio: Studio) -> None:
+        """Begin the recording and the session log before the backend starts, so that frame 0 is in them."""
         o = self.options
         if o.record is not None:
             self._recorders.append(Recorder(studio.engine, o.record))
@@ -198,25 +198,32 @@ class Server:
 
     # --- running ---------------------------------------------------------------------------------------------------
     async def run(self) -> None:
-        """Play until told to stop, then fade out."""
+        """Play until SIGTERM, SIGINT or ``/quit``, then fade out."""
         assert self._studio is not None and self._backend is not None
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.set_exception_handler(self._callback_failed)
         self._backend = self._started(self._backend, self._studio)
         self._main.start()
         if self._buses is not None:
             self._buses.start()
         gc.collect()
         gc.freeze()
-        self._tell_ready(self._studio, self._backend)
+        self._announce(self._studio, self._backend)
         await self._poll(self._studio)
         notify.tell("STOPPING=1")
         log.info("stopping")
         await self._fade(self._studio)
 
+    def _callback_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback or a task of the event loop raised: asyncio goes on, and so does the server."""
+        assert self._studio is not None
+        error = context.get("exception")
+        self._studio.bugs.caught("running a callback", error or RuntimeError(context["message"]))
+
     def _started(self, backend: Backend, studio: Studio) -> Backend:
-        """The backend, playing. With ``auto`` a device that does not work gives way to one that only keeps time."""
+        """Start the backend and return the one that plays. With ``auto``, a device that does not start is replaced by a silent one."""
         try:
             backend.start(studio.engine)
             return backend
@@ -225,12 +232,12 @@ class Server:
                 raise
             backend.stop()
             log.warning("%s", error)
-            log.warning("nothing will be heard: playing to a device that only keeps time")
+            log.warning("nothing will be heard: playing to a silent device")
         null = self._open_backend("null", studio.engine.rate)
         null.start(studio.engine)
         return null
 
-    def _tell_ready(self, studio: Studio, backend: Backend) -> None:
+    def _announce(self, studio: Studio, backend: Backend) -> None:
         notify.tell("READY=1")
         host, port = self._main.address
         buses = f", buses on {self._buses.address[1]}" if self._buses is not None else ""
@@ -260,36 +267,44 @@ class Server:
         self._studio.router.datagram(data, sender, arrival, self._buses.send)
 
     async def _poll(self, studio: Studio) -> None:
-        """Hear what the audio thread tells until the server is to stop."""
-        ahead = builtin.read_all(studio.engine.rate)
+        """Until the server is to stop: act on what the audio thread tells, and read built-in definitions while nothing sounds."""
+        unread = builtin.read_all(studio.engine.rate)
         while not self._stop.is_set():
-            busy = self._look(studio)
-            if not busy:
-                next(
-                    ahead, None
-                )  # one at a time, some milliseconds each: no event has to wait for its synth to be read
-            self._watch.cycles(studio.engine.tables.device.cycles)
+            busy = self._poll_once(studio)
+            if not busy:  # one at a time, some milliseconds each, so that no event has to wait for its synth to be read
+                with studio.bugs.contained("reading a built-in definition"):
+                    next(unread, None)
+            with studio.bugs.contained("watching the backend"):
+                self._watch.check(studio.engine.tables.device.cycles)
             pause = POLL_BUSY if busy else POLL_IDLE
             before = time.monotonic()
             await asyncio.sleep(pause)
             self._longest_stall = max(self._longest_stall, time.monotonic() - before - pause)
 
-    def _look(self, studio: Studio) -> bool:
-        """One look; whether there may soon be more to hear."""
-        engine = studio.engine
-        return bool(studio.poll() or engine.link.waiting or engine.tables.slabs.counts.active)
+    @staticmethod
+    def _poll_once(studio: Studio) -> bool:
+        """Poll the studio; whether there may soon be more to do. Never raises."""
+        busy = False
+        with studio.bugs.contained("polling"):
+            engine = studio.engine
+            busy = bool(studio.poll() or engine.link.waiting or engine.tables.slabs.counts.active)
+        return busy
 
     async def _fade(self, studio: Studio) -> None:
         """Let everything fall silent while the backend still plays."""
         self._main.close()
         if self._buses is not None:
             self._buses.close()
-        studio.engine.panic()
+        try:
+            studio.engine.panic()
+        except TemporaryError as error:
+            log.warning("the end is not faded out: %s", error)
+            return
         e = studio.engine.tables
         target = e.device.out_frame + round(FADE_SECONDS * e.clock.rate)
         until = time.monotonic() + FADE_PATIENCE
         while e.device.out_frame < target and time.monotonic() < until:
-            self._look(studio)
+            self._poll_once(studio)
             await asyncio.sleep(POLL_BUSY)
 
     def _status(self) -> dict[str, Any]:
@@ -317,28 +332,32 @@ class Server:
         studio = self._studio
         if studio is None:
             return
-        self._look(studio)
+        self._poll_once(studio)
         frames = studio.engine.tables.device.out_frame
+        # a file that cannot be closed must not keep the others from being whole
         if self._session is not None:
-            self._session.close(frames)
+            with studio.bugs.contained("closing the session log"):
+                self._session.close(frames)
         for recorder in self._recorders:
-            recorder.close(frames)
+            with studio.bugs.contained(f"closing {recorder.path}"):
+                recorder.close(frames)
         if studio.context.recording is not None:
-            studio.context.recording.close()
+            with studio.bugs.contained("closing a client's recording"):
+                studio.context.recording.close()
         studio.close()
 
 
 class _Watch:
-    """Whether the backend still calls: says so once when not, and keeps systemd's watchdog content while it does."""
+    """Logs once when the backend calls no more, and feeds systemd's watchdog while it does call."""
 
     def __init__(self) -> None:
         self.stalled = False
         self._cycles = -1
-        self._moved = self._told = time.monotonic()
+        self._moved = self._fed = time.monotonic()
         self._every = notify.watchdog_seconds()
 
-    def cycles(self, cycles: int) -> None:
-        """``cycles``: calls of the process function so far."""
+    def check(self, cycles: int) -> None:
+        """``cycles``: how often the process function has been called so far."""
         now = time.monotonic()
         if cycles != self._cycles:
             self._cycles, self._moved = cycles, now
@@ -350,6 +369,6 @@ class _Watch:
             log.warning(
                 "audio has stopped: the backend has not asked for sound for %.0f s; is the sound server gone?", STALLED
             )
-        if self._every is not None and not self.stalled and now - self._told >= self._every:
-            self._told = now
+        if self._every is not None and not self.stalled and now - self._fed >= self._every:
+            self._fed = now
             notify.tell("WATCHDOG=1")

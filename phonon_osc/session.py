@@ -17,7 +17,6 @@ from typing import IO, Any
 import numpy as np
 
 from phonon_osc.defs import Source
-from phonon_osc.defs import read as read_definition
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
@@ -174,7 +173,7 @@ def read_commands(path: Path, engine: Engine, library: Library) -> Iterator[tupl
             elif "end" in row:
                 yield row["end"], {"do": "end"}
             elif row["do"] == "define":
-                read = read_definition(row["name"], row["text"], engine.rate, known)
+                read = builtin.read(row["name"], row["text"], engine.rate, known)
                 sources[row["name"]] = read.source
                 if read.definition is not None:
                     defined[row["definition"]] = replace(read.definition, name=row["definition"])

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from dsp.load import Progress
 from phonon_osc import __version__
+from phonon_osc.bugs import Bugs
+from phonon_osc.counters import SoundCounters
 from phonon_osc.defs import Folder
+from phonon_osc.dialects.player import Player
+from phonon_osc.dialects.superdirt.orbit import orbit_definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.counters import OscCounters
-from phonon_osc.osc.dirt import Dirt
 from phonon_osc.osc.due import Due, LiveDue
 from phonon_osc.osc.native import Context, owners
 from phonon_osc.osc.router import Router
 from phonon_osc.osc.schema import PROTOCOL
-from phonon_osc.osc.sounds import SoundTable
 from phonon_osc.ratelog import RateLimited
 from phonon_osc.samples.bank import default_roots
 from phonon_osc.samples.library import Library
+from phonon_osc.sounds.table import SoundTable
+from phonon_osc.sounds.waiting import WaitingRoom
 from phonon_osc.synths import builtin
-from phonon_osc.synths.orbit import orbit_definition
 
 log = logging.getLogger(__name__)
-
-LOOK = 1.0  # seconds between looks at the folder of definitions
 
 
 class Studio:
@@ -72,29 +72,38 @@ class Studio:
         self.sounds = SoundTable(self.library, rate)
         self.counters = OscCounters()
         self.warn = RateLimited(log)
-        self.dirt = Dirt(self.engine, self.sounds, self.counters, self.warn, bus_port)
+        self.bugs = Bugs(log)
+        self.missed = SoundCounters()
+        self.waiting = WaitingRoom(self.engine, self.library, self.missed, self.warn, self.bugs)
+        self.player = Player(self.engine, self.sounds, self.waiting, self.counters, self.missed, self.warn, bus_port)
         self.lines = LastLines() if lines is None else lines
         self.context = Context(self.engine, self.library, self.status, self.lines, self.sounds.define)
         self._owners = owners(self.context)
-        self._folder = Folder(defs, self.context.define, self.context.forget) if defs is not None else None
-        if self._folder is not None:
-            self._folder.look()
-        self._looked = time.monotonic()
-        self.engine.started = lambda node, frame: self.context.listeners.tell("/notify/started", node.id)
+        self.folder = Folder(defs, self.context.define, self.context.forget) if defs is not None else None
+        if self.folder is not None:
+            self.folder.load()
+            if watch:
+                self.folder.watch()
+        self.engine.started = self._started
         self.engine.ended = self._ended
         self.router = self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
     def route(self, due: Due) -> Router:
         """A router for messages that are due by ``due``; it becomes the studio's."""
-        self.router = Router(due, self.counters, self.warn)
-        self.router.add(self.dirt.handlers)
+        self.router = Router(due, self.counters, self.warn, self.bugs)
+        self.router.add(self.player.handlers)
         for owner, messages in self._owners:
             self.router.add_messages(messages, owner)
         return self.router
 
+    def _started(self, node: Node, _frame: int) -> None:
+        with self.bugs.contained("telling that a node started"):
+            self.context.listeners.tell("/notify/started", node.id)
+
     def _ended(self, node: Node, _frame: int) -> None:
-        self.context.node_ended(node)
-        self.context.listeners.tell("/notify/ended", node.id)
+        with self.bugs.contained("telling that a node ended"):
+            self.context.node_ended(node)
+            self.context.listeners.tell("/notify/ended", node.id)
 
     def go_live(self) -> None:
         """Time comes from the backend from now on."""
@@ -120,9 +129,9 @@ class Studio:
             "load_peak": round(device.load_peak, 4),
             "cycles": device.cycles,
             "frames": device.out_frame,
-            "played": self.dirt.played,
-            "unplayable": self.dirt.unplayable + self.dirt.waiting.lost,
-            **self.dirt.missed.as_dict(),
+            "played": self.player.played,
+            "unplayable": self.player.unplayable + self.waiting.lost,
+            **self.missed.as_dict(),
             "started": counts.started,
             "stolen": counts.stolen,
             "cut": counts.cut,
@@ -143,21 +152,28 @@ class Studio:
             **self.library.status(),
             "memory_bytes": self.engine.memory.nbytes,
             "warnings": self.lines.count,
+            "bugs": self.bugs.count,
             **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
             **self.more_status(),
         }
 
     def poll(self) -> bool:
-        """Hear what the audio thread tells, and act on it; whether it told anything."""
-        told = self.engine.poll()
-        self.library.tend()
-        if self._folder is not None and time.monotonic() - self._looked > LOOK:
-            self._folder.look()
-            self._looked = time.monotonic()
+        """Act on what the audio thread told since the last call, and on changed files; whether there may soon be more to do."""
+        busy = False
+        with self.bugs.contained("taking what the audio thread told"):
+            busy = bool(self.engine.poll())
+        with self.bugs.contained("letting go of samples"):
+            self.library.tend()
+        if self.folder is not None:
+            with self.bugs.contained("taking definitions from their folder"):
+                busy = self.folder.publish() or busy
         if len(self.context.listeners):
-            self.context.listeners.underruns(self.engine.tables.device.xruns)
-            self.context.listeners.warnings(list(self.lines.since()))
-        return bool(told)
+            with self.bugs.contained("answering /notify"):
+                self.context.listeners.underruns(self.engine.tables.device.xruns)
+                self.context.listeners.warnings(list(self.lines.since()))
+        return busy
 
     def close(self) -> None:
+        if self.folder is not None:
+            self.folder.close()
         self.library.close()

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from phonon_osc.cli.monitor import Look, Meter, decibels
 from phonon_osc.cli.output import aligned
+from phonon_osc.counters import SoundCounters
 from phonon_osc.lastlines import Line
-from phonon_osc.osc.counters import SoundCounters
 from phonon_osc.ratelog import printable
 
 MISSED = tuple(field.name for field in fields(SoundCounters))

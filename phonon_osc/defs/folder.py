@@ -1,11 +1,14 @@
-"""A user's folder of definitions, NAME.def each: read at the start, and again when a file changes, or one that it uses."""
+"""A user's folder of definitions, each in a file NAME.def: read at the start, and again when it or a file that it uses changes."""
 
 from __future__ import annotations
 
 import logging
 import os
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from phonon_osc.defs.source import LONGEST, words
 from phonon_osc.defs.text import parse
@@ -14,7 +17,8 @@ from phonon_osc.errors import DataError, PhononError
 log = logging.getLogger(__name__)
 
 SUFFIX = ".def"
-MOST_NAMED = 8  # in a line of the log
+PAUSE = 1.0  # seconds between two comparisons of the folder with what was read
+MOST_NAMED = 8  # names in a line of the log
 
 
 def default_folder() -> Path:
@@ -27,44 +31,69 @@ def default_folder() -> Path:
     return platformdirs.user_config_path("phonon-osc") / "defs"
 
 
-class Folder:
-    """Tells of files that are new, changed or gone. ``define(name, text)`` raises for what it cannot use; that is logged.
+class _Change(NamedTuple):
+    """What one file asks for; ``text`` is None where it is gone."""
 
-    A file that uses another is defined after it, and again when that one changes.
+    name: str
+    text: str | None
+
+
+class Folder:
+    """Publishes the definitions in the folder ``path``, and follows its files as they come, change and go.
+
+    Reading (``scan``) may happen in a thread: a network file system can take seconds to answer. Publishing (``publish``) calls
+    ``define(name, text)`` and ``forget(name)`` and belongs to the control side. What they raise is logged. A file that uses another one is
+    defined after it, and again when that one changes.
     """
 
     def __init__(self, path: Path, define: Callable[[str, str], object], forget: Callable[[str], None]) -> None:
         self.path, self._define, self._forget = path, define, forget
+        # the reading side's
         self._seen: dict[str, tuple[int, int]] = {}  # by name: time and size of its file
-        self._words: dict[str, set[str]] = {}  # names of definitions that it may use
-        self._used: set[str] = set()
+        self._words: dict[str, set[str]] = {}  # by name: names of definitions that the text may use
+        # handed from the reading side to the control side
+        self._changes: deque[_Change] = deque()
+        # the control side's
+        self._used: set[str] = set()  # names that are defined
+        self._read: list[str] = []  # names defined since the last line of the log about them
+        self._stop = threading.Event()
 
-    def look(self) -> int:
-        """Compare the folder with what was seen last; how many definitions changed."""
+    def load(self) -> None:
+        """Read the whole folder and publish what is in it, now."""
+        self.scan()
+        while self._changes:
+            self.publish()
+
+    def watch(self, pause: float = PAUSE) -> None:
+        """Compare the folder with what was read every ``pause`` seconds from now on, in a thread, until ``close``."""
+        threading.Thread(target=self._watch, args=(pause,), name="definitions", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+
+    def _watch(self, pause: float) -> None:
+        while not self._stop.wait(pause):
+            try:
+                self.scan()
+            except Exception:  # the files are the user's: whatever is in them, the next change has to be seen
+                log.exception("%s could not be read", self.path)
+
+    # --- the reading side ------------------------------------------------------------------------------------------
+    def scan(self) -> None:
+        """Compare the folder with what was seen last and queue what changed, in an order that fits, for ``publish``."""
         found = self._files()
         gone = self._seen.keys() - found.keys()
         fresh = {name for name in found if self._seen.get(name) != found[name]}
         self._seen = found
         if not gone and not fresh:
-            return 0
-        changed = 0
+            return
         for name in sorted(gone):
             self._words.pop(name, None)
-            if name in self._used:
-                self._used.discard(name)
-                changed += 1
-                try:
-                    self._forget(name)
-                except PhononError as error:
-                    log.warning("%s is gone: %s", self._file(name), error)
-        texts = {name: text for name in sorted(fresh) if (text := self._text(name)) is not None}
+            self._changes.append(_Change(name, None))
         stale = self._users(fresh | gone) - fresh
-        texts |= {name: text for name in sorted(stale) if (text := self._text(name)) is not None}
-        read = [name for name in self._in_order(set(texts)) if self._read(name, texts[name])]
-        if read:
-            more = f" and {len(read) - MOST_NAMED} more" if len(read) > MOST_NAMED else ""
-            log.info("definitions read from %s: %s%s", self.path, ", ".join(read[:MOST_NAMED]), more)
-        return changed + len(read)
+        texts = {name: text for name in sorted(fresh | stale) if (text := self._text(name)) is not None}
+        self._changes.extend(_Change(name, texts[name]) for name in self._in_order(set(texts)))
 
     def _files(self) -> dict[str, tuple[int, int]]:
         found: dict[str, tuple[int, int]] = {}
@@ -79,7 +108,7 @@ class Folder:
         return found
 
     def _text(self, name: str) -> str | None:
-        """A file's text; what it may use is noted."""
+        """A file's text, or None if it cannot be read; keeps the words that may name other definitions."""
         try:
             with self._file(name).open(encoding="utf-8") as file:
                 text = file.read(LONGEST + 1)
@@ -89,21 +118,21 @@ class Folder:
         try:
             self._words[name] = words(tuple(parse(text))) - {name} if len(text) <= LONGEST else set()
         except DataError:
-            self._words[name] = set()  # to be told when it is defined
+            self._words[name] = set()  # publish logs what is wrong with it
         return text
 
     def _file(self, name: str) -> Path:
         return self.path / f"{name}{SUFFIX}"
 
     def _users(self, names: set[str]) -> set[str]:
-        """Those that use one of these, or use one that does."""
+        """Names of the files that use one of ``names``, directly or through others."""
         found: set[str] = set()
         while more := {user for user, used in self._words.items() if used & (names | found)} - found:
             found |= more
         return found
 
     def _in_order(self, names: set[str]) -> Iterator[str]:
-        """Each after those it uses. Those that use each other are left out, and said to be."""
+        """``names``, each after those that it uses. Files that use each other in a circle are left out, and the log says so."""
         waiting, given = sorted(names), set[str]()
         while waiting:
             ready = [name for name in waiting if not self._words[name] & (names - given)]
@@ -117,17 +146,38 @@ class Folder:
             waiting = [name for name in waiting if name not in given]
 
     def _circle(self, waiting: list[str]) -> list[str]:
-        """Names of some that use each other, out of those of which each waits for another."""
+        """The names of one circle of files that use each other. Each file in ``waiting`` uses another one in it, so there is one."""
         path = [waiting[0]]
         while (following := min(self._words[path[-1]] & set(waiting))) not in path:
             path.append(following)
         return sorted(path[path.index(following) :])
 
-    def _read(self, name: str, text: str) -> bool:
+    # --- the control side ------------------------------------------------------------------------------------------
+    def publish(self) -> bool:
+        """Define or forget the next file that changed, one in each call: a definition takes milliseconds. Whether there was one."""
+        try:
+            name, text = self._changes.popleft()
+        except IndexError:
+            return False
+        if text is not None:
+            self._publish(name, text)
+        elif name in self._used:
+            self._used.discard(name)
+            try:
+                self._forget(name)
+            except PhononError as error:
+                log.warning("%s is gone: %s", self._file(name), error)
+        if not self._changes and self._read:
+            names, self._read = self._read, []
+            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+            log.info("definitions read from %s: %s%s", self.path, ", ".join(names[:MOST_NAMED]), more)
+        return True
+
+    def _publish(self, name: str, text: str) -> None:
         try:
             self._define(name, text)
         except (ValueError, PhononError) as error:
             log.warning("%s: %s", self._file(name), error)
-            return False
-        self._used.add(name)
-        return True
+        else:
+            self._used.add(name)
+            self._read.append(name)

@@ -28,8 +28,8 @@ from phonon_osc.defs.text import (
     Statement,
     TextError,
 )
+from phonon_osc.defs.wayout import WayOut
 from phonon_osc.engine.definition import ControlRef, DefinitionError, Graph, Ref, Wire
-from phonon_osc.synths.chain import hold, pitch
 
 _FAR = 1e6
 _NESTED = 120  # parts of sums within each other, over all bodies: Python's own stack is not endless
@@ -53,6 +53,7 @@ class Building:
     """What all bodies of one definition share."""
 
     graph: Graph
+    way_out: WayOut
     known: Iterable[str] = ()  # names of definitions, for remedies
     kinds: Mapping[str, Kind] = field(default_factory=kinds)
     statements: int = 0
@@ -245,9 +246,11 @@ class Body:
             return self.given[word]
         if word == "pitch" and (self.user is None or "freq" in self.source.controls):
             if self.pitch is None:
-                self.pitch = pitch(self.graph, self.signals.get("freq") if self.user is not None else None)
+                self.pitch = self.building.way_out.pitch(
+                    self.graph, self.signals.get("freq") if self.user is not None else None
+                )
             return self.pitch
-        return hold(self.graph) if self.user is None else self.user.event_word(word)
+        return self.building.way_out.hold(self.graph) if self.user is None else self.user.event_word(word)
 
     def operation(self, sign: str, left: Ref, right: Ref, control_rate: bool) -> Ref:
         if isinstance(left, Wire | ControlRef) or isinstance(right, Wire | ControlRef):

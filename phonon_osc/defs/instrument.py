@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from phonon_osc.defs.graph import Body, Building
 from phonon_osc.defs.source import Source, source_of
 from phonon_osc.defs.text import AliasStatement, TextError
+from phonon_osc.defs.wayout import WayOut
 from phonon_osc.engine.definition import ControlRef, Definition, DefinitionError, Graph
-from phonon_osc.synths.chain import CONTROLS, finish_voice
 
 MOST_ALIASES = 8
 
@@ -23,10 +23,10 @@ class Instrument:
     source: Source
     definition: Definition | None
     doc: str = ""
-    event: bool = False  # SuperDirt's chain is around it, so that ``s NAME`` plays it
+    event: bool = False  # a way out for events is around it, so that ``s NAME`` plays it
     uses_pitch: bool = False  # an event without pitch plays MIDI 60, and not the default of ``freq``
     aliases: tuple[str, ...] = ()  # further names for events
-    controls: frozenset[str] = frozenset()  # those that are not the chain's
+    controls: frozenset[str] = frozenset()  # those that are not the way out's
 
     @property
     def called(self) -> str | None:
@@ -39,20 +39,24 @@ class Instrument:
         return replace(self, definition=replace(self.definition, name=name))
 
 
-def read(name: str, text: str, rate: float, known: Mapping[str, Source] | None = None) -> Instrument:
-    """What ``text`` describes; ``known`` are the definitions that it may use. Raises TextError: the line, what is wrong, what to do."""
+def read(name: str, text: str, rate: float, way_out: WayOut, known: Mapping[str, Source] | None = None) -> Instrument:
+    """What ``text`` describes.
+
+    ``way_out`` surrounds it if it ends with ``voice``; ``known`` are the definitions that it may use. ``rate``: Hz. Raises TextError:
+    the line, what is wrong, what to do.
+    """
     known = {} if known is None else known
     source = source_of(name, text, known)
-    building = Building(Graph(name, rate=rate), known)
+    building = Building(Graph(name, rate=rate), way_out, known)
     body = Body(building, source)
     body.build()
     try:
-        return _finished(text, body)
+        return _finished(text, body, way_out)
     except DefinitionError as error:
         raise body.fail(str(error).removeprefix(f"{name}: ")) from None
 
 
-def _finished(text: str, body: Body) -> Instrument:
+def _finished(text: str, body: Body, way_out: WayOut) -> Instrument:
     source, graph = body.source, body.graph
     heard, aliases = source.heard, _aliases(body)
     if heard is None:
@@ -64,8 +68,8 @@ def _finished(text: str, body: Body) -> Instrument:
     body.line = heard.line
     left, right = (body.wire(body.heard[side]) for side in (0, -1))
     if heard.word == "voice":
-        definition = finish_voice(graph, left if left == right else (left, right))
-        own = frozenset(c for c in definition.controls if c not in CONTROLS and not c.startswith("_"))
+        definition = way_out.finish(graph, left if left == right else (left, right))
+        own = frozenset(c for c in definition.controls if c not in way_out.controls and not c.startswith("_"))
         uses_pitch = body.pitch is not None and "freq" not in source.controls
         return Instrument(source.name, text, source, definition, graph.doc, True, uses_pitch, aliases, own)
     if body.gate is not None:

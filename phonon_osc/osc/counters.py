@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-
-@dataclass(slots=True)
-class Counters:
-    """Named integers that only grow."""
-
-    def as_dict(self) -> dict[str, int]:
-        """Names and values in the order of their declaration."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+from phonon_osc.counters import Counters
 
 
 @dataclass(slots=True)
@@ -39,25 +32,6 @@ class UdpCounters(Counters):
     receive_errors: int = 0
     sent: int = 0
     send_errors: int = 0
-
-
-@dataclass(slots=True)
-class SoundCounters(Counters):
-    """Events that did not sound as asked for, by reason.
-
-    Attributes:
-        unknown_sounds: events whose sound nobody knows.
-        unreadable_samples: events whose file cannot be decoded.
-        samples_not_ready: events dropped because their sample came too late.
-        samples_late: events played late because their sample came late.
-        samples_no_room: events whose sample found no memory, everything in it being in use.
-    """
-
-    unknown_sounds: int = 0
-    unreadable_samples: int = 0
-    samples_not_ready: int = 0
-    samples_late: int = 0
-    samples_no_room: int = 0
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from phonon_osc.defs.text import MOST_STATEMENTS
 from phonon_osc.engine.audio.tables import STEPS
 from phonon_osc.osc.native import FAMILIES
 from phonon_osc.osc.schema import PROTOCOL, Message
-from phonon_osc.osc.sounds import LATEST
+from phonon_osc.sounds.waiting import LATEST
 
 _UNITS = ", ".join(unit.value for unit in Unit if unit.value.isalpha())
 
@@ -134,6 +134,7 @@ What did not sound, and why, as counted in `/status`:
 | `samples_not_ready` | dropped, the sample came too late |
 | `samples_late` | played, but late by what the sample was late |
 | `samples_no_room` | the memory for samples is all in use by what sounds or is to sound |
+| `failed_events` | lost to an error nobody expected, which the log names: a bug |
 | `unplayable` | all of these that did not sound, and those too short or silent by their own parameters |
 """
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from phonon_osc.bugs import Bugs
 from phonon_osc.engine.link import QueueFull
 from phonon_osc.errors import PhononError, WireError
 from phonon_osc.osc.counters import OscCounters
@@ -23,10 +24,11 @@ Send = Callable[[bytes, Address], Any]
 
 
 class Router:
-    """Takes datagrams and calls handlers. Nothing that arrives makes it raise."""
+    """Takes datagrams and calls handlers. Nothing that arrives makes it raise, and no message costs its packet the others."""
 
-    def __init__(self, due: Due, counters: OscCounters, warn: RateLimited) -> None:
+    def __init__(self, due: Due, counters: OscCounters, warn: RateLimited, bugs: Bugs | None = None) -> None:
         self.due, self.counters, self.warn = due, counters, warn
+        self.bugs = Bugs(log) if bugs is None else bugs
         self.handlers: dict[str, Handler] = {}
         self.usages: dict[str, str] = {}
 
@@ -47,6 +49,10 @@ class Router:
             self.counters.malformed += 1
             self.warn.warn("malformed", "packet of %d bytes from %s:%d dropped: %s", len(data), *sender, error)
             return
+        except Exception as error:
+            self.counters.malformed += 1
+            self.bugs.caught(f"decoding a packet of {len(data)} bytes from {sender[0]}:{sender[1]}", error)
+            return
         self.counters.packets += 1
         self.counters.dropped += packet.dropped
         for message in packet.messages:
@@ -55,6 +61,12 @@ class Router:
 
     def message(self, message: Decoded, sender: Address, arrival: float, send: Send) -> None:
         """Route one decoded message."""
+        try:
+            self._route(message, sender, arrival, send)
+        except Exception as error:
+            self.bugs.caught(f"handling {message.address} from {sender[0]}:{sender[1]}", error)
+
+    def _route(self, message: Decoded, sender: Address, arrival: float, send: Send) -> None:
         handler = self.handlers.get(message.address)
         if handler is None:
             self.counters.unknown_address += 1
@@ -81,6 +93,9 @@ class Router:
             text = printable(str(error))
             self.warn.warn("fail", "%s from %s:%d: %s", message.address, *sender, text)
             reply("/fail", message.address, f"{text} ({usage})" if usage else text)
+        except Exception as error:
+            reply("/fail", message.address, f"the server has a bug here ({type(error).__name__}); its log says more")
+            raise
 
 
 def _reply_port(args: tuple[Any, ...], sender: Address) -> tuple[tuple[Any, ...], Address]:

@@ -19,6 +19,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from struct import Struct
 from typing import TypeAlias
 
+from phonon_osc.bugs import raised_at
 from phonon_osc.errors import PermissionRefused, PortInUse, UnavailableError, UsageError
 from phonon_osc.osc.counters import UdpCounters
 from phonon_osc.osc.fairqueue import Address, Datagram, FairQueue
@@ -207,7 +208,7 @@ class UdpServer:
                 self._handler(data, sender, arrival)
             except Exception as error:
                 self.counters.handler_errors += 1
-                where = _where(error)
+                where = raised_at(error)
                 self._log.warn("handler", "bug: %r at %s, %d bytes from %s port %d", error, where, len(data), *sender)
             if time.monotonic() >= until:
                 return
@@ -287,11 +288,3 @@ def _bind_error(host: str, port: int, error: OSError) -> PortInUse | UsageError 
     if error.errno in (errno.EACCES, errno.EPERM):
         return PermissionRefused(f"not allowed to take UDP port {port} on {host}: choose one above 1023")
     return UnavailableError(f"cannot listen on {host} port {port}: {error.strerror}")
-
-
-def _where(error: Exception) -> str:
-    """File and line that raised; a whole traceback would let a stranger write many lines."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

@@ -9,13 +9,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dsp.kind import kinds
-from phonon_osc.defs.instrument import Instrument, read
+from phonon_osc.defs import instrument as instruments
+from phonon_osc.defs.instrument import Instrument
 from phonon_osc.defs.source import Source, source_of
+from phonon_osc.dialects.superdirt.chain import PREFIX, SAMPLER, chain
 from phonon_osc.engine.definition import Definition
 from phonon_osc.synths.nodes import audio_bus, single
 from phonon_osc.synths.sampler import sampler
 
-PREFIX = "dirt."  # of a synth's name in the engine, which keeps it apart from those of kinds
 FAMILIES = ("superdirt", "strudel", "gm", "parts")
 PARTS = "parts"
 _ALIAS = re.compile(r"^\s*alias\s+(\w[\w ]*)", re.MULTILINE)
@@ -76,10 +77,15 @@ class Sources(Mapping[str, Source]):
 SOURCES = Sources()
 
 
+def read(name: str, text: str, rate: float, known: Mapping[str, Source] = SOURCES) -> Instrument:
+    """What ``text`` describes; a voice of it has SuperDirt's chain around it. ``rate``: Hz. Raises TextError."""
+    return instruments.read(name, text, rate, chain(), known)
+
+
 @functools.cache
 def instrument(name: str, rate: float) -> Instrument:
-    """A built-in definition; a synth's is called ``dirt.NAME`` in the engine. Raises KeyError."""
-    made = read(name, text(name), rate, SOURCES)
+    """A built-in definition; a synth's is called ``dirt.NAME`` in the engine. ``rate``: Hz. Raises KeyError."""
+    made = read(name, text(name), rate)
     return made if made.definition is None else made.under(PREFIX + name)
 
 
@@ -104,5 +110,5 @@ def makers(rate: float) -> dict[str, Callable[[], Definition]]:
         for kind in kinds().values()
         if kind.outs and "engine" not in kind.tags
     }
-    made |= {"bus": functools.partial(audio_bus, rate), f"{PREFIX}sampler": functools.partial(sampler, rate)}
+    made |= {"bus": functools.partial(audio_bus, rate), SAMPLER: functools.partial(sampler, rate)}
     return made | {PREFIX + name: functools.partial(definition, name, rate) for name in sorted(synths())}

@@ -7,8 +7,8 @@ the outlets, and ``amp`` and ``pan`` say how it is heard on its orbit.
 from __future__ import annotations
 
 from dsp.kind import Kind, Param, Unit
+from phonon_osc.dialects.superdirt.chain import PAN
 from phonon_osc.engine.definition import Definition, Graph, Ref
-from phonon_osc.synths.chain import PAN
 
 AMP = Param(0.2, 0.0, 100.0, Unit.GAIN, smoothing=0.01, doc="Level on the orbit.")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phonon_osc.defs import read
 from phonon_osc.errors import UsageError
 from phonon_osc.limits import DEFINITIONS
+from phonon_osc.synths import builtin
 
 from .rig import engine, render
 
 
 def level(e, name: str, value: float) -> None:  # type: ignore[no-untyped-def]
-    e.add_definition(read(name, f"a: {value}; out (value a)", 48000.0).definition)
+    e.add_definition(builtin.read(name, f"a: {value}; out (value a)", 48000.0).definition)
 
 
 def test_a_new_definition_is_for_new_nodes_and_the_old_one_sounds_on() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from phonon_osc.osc.counters import SoundCounters
+from phonon_osc.counters import SoundCounters
 from phonon_osc.osc.native import MESSAGES
 from phonon_osc.osc.protocol import text
 from tests.live.rig import ROOT, Server, free_port

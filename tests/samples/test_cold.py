@@ -14,10 +14,10 @@ import pytest
 
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import Link, QueueFull
-from phonon_osc.osc import sounds
 from phonon_osc.osc.wire import encode_message
 from phonon_osc.samples import library
 from phonon_osc.samples.decode import Decoded, decode
+from phonon_osc.sounds import waiting as sounds
 from tests.samples.live import Live, onset, serving
 
 Write = Callable[..., Path]
@@ -118,6 +118,57 @@ async def test_far_too_late_it_is_dropped_counted_and_named(
         await live.until(lambda status: status["started"] == 1)
     assert "0.wav was not ready: it took" in caplog.text and "dropped" in caplog.text
     assert "late" not in live.rows()[0], "the next one finds it loaded"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyError("definition")], ids=str)
+async def test_an_event_that_fails_takes_none_with_it(
+    tmp_path: Path,
+    dc: Path,
+    gate: Gate,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    """Whatever goes wrong when a waiting event is started: it is counted and named, and those behind it play."""
+    async with serving(tmp_path, dc) as live:
+        play, failing = live.studio.engine.play, [error]
+
+        def fail_once(*args: Any) -> None:
+            if failing:
+                raise failing.pop()
+            play(*args)
+
+        monkeypatch.setattr(live.studio.engine, "play", fail_once)
+        for k in range(3):
+            live.play(0.5 + 0.01 * k, s="dc")
+        await live.until(lambda _: gate.asked == 1)
+        await reached(live, 0.1)
+        gate.open.set()
+        status = await live.until(lambda status: status["started"] == 2)
+        assert status["failed_events"] == 1 and status["unplayable"] == 1
+        live.play(0.1, s="dc")
+        await live.until(lambda status: status["started"] == 3)
+    assert f"0.wav: {type(error).__name__}" in caplog.text
+
+
+async def test_a_loader_that_fails_loses_its_events_and_no_others(
+    tmp_path: Path, dc: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(tmp_path, dc) as live:
+        ensure = live.studio.library.ensure
+
+        async def fail(entry: Any) -> None:
+            if entry.n == 1:
+                raise OSError("the disk is gone")
+            await ensure(entry)
+
+        monkeypatch.setattr(live.studio.library, "ensure", fail)
+        for k in range(2):
+            live.play(0.5 + 0.01 * k, s="dc", n=1.0)
+        live.play(0.5, s="dc", n=2.0)
+        status = await live.until(lambda status: status["started"] == 1 and status["failed_events"] == 2)
+        assert status["unplayable"] == 2 and status["unreadable_samples"] == 0
+    assert "1.wav: OSError: the disk is gone" in caplog.text
 
 
 async def test_without_a_timetag_it_waits_as_long_as_it_takes(tmp_path: Path, dc: Path, gate: Gate) -> None:

@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 from reference_render import RATE, Case, Renderer
 
-from phonon_osc.osc.dirt_effects import EFFECT_CONTROLS
 from phonon_osc.synths import builtin
-from phonon_osc.synths.chain import CONTROLS
 
 START = RATE // 10 + 960  # frame of the onset in what `play` returns
 MIDDLE_C = 261.6256
@@ -258,8 +256,3 @@ def test_piano_in_tune_from_bass_to_treble(studio: Renderer) -> None:
         band = slice(round(16 * hertz * 0.97), round(16 * hertz * 1.03))
         found = (band.start + int(np.argmax(levels[band]))) / 16
         assert abs(1200 * np.log2(found / hertz)) < 2.0, note
-
-
-def test_events_send_the_chain_what_it_has_controls_for() -> None:
-    """The two tables of effects, what an event's keys set and what the definition holds, name the same controls."""
-    assert EFFECT_CONTROLS | {"pan", "amp", "level", "fade_in", "hold_time", "fade_out", "late"} == CONTROLS

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dsp.kind import kinds
-from phonon_osc.defs import Instrument, Source, read
+from phonon_osc.defs import Instrument, Source
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
@@ -86,7 +86,7 @@ class Context:
         taken = name in kinds() or (name in self.engine.definitions and (before is None or before.called != name))
         if taken and not synth:
             raise RequestError(f"{name!r} is built in; choose another name")
-        instrument = read(name, text, self.engine.rate, builtin.Sources(self.sources))
+        instrument = builtin.read(name, text, self.engine.rate, builtin.Sources(self.sources))
         if synth and instrument.event:
             instrument = instrument.under(builtin.PREFIX + name)
         elif taken:

@@ -1,17 +1,18 @@
-"""Duration, fades and the part of the sample played: the tables of reference superdirt.md 3, and measured renders."""
+"""Duration, fades and the part of the sample played: the rules of docs/dirt.md (Timing), and measured renders."""
 
 from __future__ import annotations
 
 import pytest
 
-from phonon_osc.osc.dirt_duration import LONGEST, Dropped, Timing, timing
-from phonon_osc.osc.dirt_event import Event
+from phonon_osc.dialects.outcome import Dropped
+from phonon_osc.dialects.superdirt.duration import LONGEST, Timing, timing
+from tests.dialects.rig import Sent, dirt_event
 
 RATE = 48_000.0
 
 
 def timed(natural: float | None, **event: float | str) -> Timing:
-    result = timing(dict(event), natural=natural, sample_rate=RATE)
+    result = timing(dirt_event(event), natural=natural, sample_rate=RATE)
     assert isinstance(result, Timing), result
     assert result.fade_in + result.plateau + result.fade_out == pytest.approx(result.duration)
     return result
@@ -40,7 +41,7 @@ def timed(natural: float | None, **event: float | str) -> Timing:
         ({"unit": "rate", "speed": 4.0}, 0.5),
     ],
 )
-def test_a_sample_of_two_seconds(event: Event, duration: float) -> None:
+def test_a_sample_of_two_seconds(event: Sent, duration: float) -> None:
     assert timed(2.0, cps=0.5, delta=0.5, **event).duration == pytest.approx(duration)  # type: ignore[arg-type]
 
 
@@ -58,7 +59,7 @@ def test_a_sample_of_two_seconds(event: Event, duration: float) -> None:
         ({"delta": 1e9, "legato": 1e9}, LONGEST),
     ],
 )
-def test_a_synth(event: Event, duration: float) -> None:
+def test_a_synth(event: Sent, duration: float) -> None:
     assert timed(None, **event).duration == pytest.approx(duration)  # type: ignore[arg-type]
 
 
@@ -111,8 +112,8 @@ def test_window_speed_and_end_speed() -> None:
         (2.0, {"sustain": 1.0, "timescale": -1.0, "begin": 0.5}, "short"),
     ],
 )
-def test_what_cannot_sound_is_dropped_and_says_why(natural: float | None, event: Event, word: str) -> None:
-    result = timing(event, natural=natural, sample_rate=RATE)
+def test_what_cannot_sound_is_dropped_and_says_why(natural: float | None, event: Sent, word: str) -> None:
+    result = timing(dirt_event(event), natural=natural, sample_rate=RATE)
     assert isinstance(result, Dropped)
     assert word in result.reason
 
@@ -120,7 +121,9 @@ def test_what_cannot_sound_is_dropped_and_says_why(natural: float | None, event:
 def test_eight_frames_between_the_fades_are_the_least() -> None:
     just = 8.0 / RATE
     assert timed(None, sustain=just * 1.001, fadeTime=0.0).plateau >= just
-    assert isinstance(timing({"sustain": just * 0.999, "fadeTime": 0.0}, natural=None, sample_rate=RATE), Dropped)
+    assert isinstance(
+        timing(dirt_event({"sustain": just * 0.999, "fadeTime": 0.0}), natural=None, sample_rate=RATE), Dropped
+    )
 
 
 def test_long_fades_of_a_very_long_event_leave_a_plateau() -> None:

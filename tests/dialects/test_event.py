@@ -1,4 +1,4 @@
-"""Cleaning of key/value pairs: what is kept, left out and counted (reference superdirt.md 1.3, 1.5, R3)."""
+"""Cleaning of key/value pairs: what is kept, left out and counted (docs/dirt.md, What an event is)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ import math
 
 import pytest
 
+from phonon_osc.dialects.event import MAX_KEYS, Event, parse_note_name, read
+from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.voice import BusMap
-from phonon_osc.osc.dirt_event import MAX_KEYS, pairs_to_event, parse_note_name, tempo
+from tests.dialects.rig import dirt_event
+
+
+def pairs_to_event(args: list[object]) -> tuple[dict[str, object], int]:
+    """What is left of the pairs, and how many were of no use."""
+    event = read(args, table().reads, Event())
+    assert not event.given.keys() & event.texts.keys()
+    return {**event.given, **event.texts}, event.bad
 
 
 @pytest.mark.parametrize(
@@ -120,5 +129,20 @@ def test_a_note_that_is_a_number_in_text_is_a_number() -> None:
 
 @pytest.mark.parametrize("cps", [0.0, -1.0, BusMap(1), "x"])
 def test_tempo_is_never_nonsense(cps: float | str | BusMap) -> None:
-    assert tempo({"cps": cps}) == 1.0
-    assert tempo({"cps": 0.5625}) == 0.5625
+    assert dirt_event({"cps": cps}).tempo == 1.0
+    assert dirt_event({"cps": 0.5625}).tempo == 0.5625
+
+
+def test_fields_have_their_defaults_and_what_was_sent() -> None:
+    plain, event = dirt_event({"s": "bd"}), dirt_event({"s": "bd:3", "speed": -2.0, "begin": 7.0, "pan": BusMap(4)})
+    assert (plain.name, plain.n, plain.speed, plain.begin, plain.pan) == ("bd", None, 1.0, 0.0, 0.5)
+    assert (event.name, event.n, event.speed, event.begin, event.pan) == ("bd", 3.0, -2.0, 1.0, BusMap(4))
+    assert event.given["begin"] == 7.0, "a synth gets what was sent"
+
+
+def test_a_note_is_its_last_value_whether_number_or_name() -> None:
+    assert dirt_event({"note": "e4"}).note == "e4"
+    event = read(["note", "e4", "note", 7], table().reads, Event())
+    assert (event.given, event.texts) == ({"note": 7.0}, {})
+    event = read(["note", 7, "note", "e4", "note", None], table().reads, Event())
+    assert (event.given, event.texts) == ({}, {})

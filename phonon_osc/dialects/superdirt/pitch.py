@@ -1,13 +1,18 @@
-"""The pitch of an event (reference superdirt.md 2.3): freq, else midinote, else (note, else n) + 12 octaves."""
+"""The pitch of an event (docs/dirt.md, Pitch): freq, else midinote, else (note, else n) + 12 octaves."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from phonon_osc.dialects.event import parse_note_name
 from phonon_osc.engine.voice import BusMap
-from phonon_osc.osc.dirt_event import Event, number, number_or_bus, parse_note_name, text
+
+if TYPE_CHECKING:
+    from phonon_osc.dialects.superdirt.event import DirtEvent
 
 DEFAULT_MIDI = 60.0
 DEFAULT_OCTAVE = 5.0
-_NOTE_NAME_OCTAVE = 3  # Strudel's
+NOTE_NAME_OCTAVE = 3  # of a note name without one: Strudel's
 _MIDI_LIMIT = 400.0  # either way: beyond all hearing, and 2 to the power of it is still a number
 
 
@@ -16,21 +21,20 @@ def midi_to_hz(midi: float) -> float:
     return float(440.0 * 2.0 ** ((min(max(midi, -_MIDI_LIMIT), _MIDI_LIMIT) - 69.0) / 12.0))
 
 
-def synth_frequency(event: Event) -> float | BusMap | None:
+def synth_frequency(event: DirtEvent) -> float | BusMap | None:
     """Hz, the bus that carries it, or None if the event says nothing about pitch."""
-    freq = number_or_bus(event, "freq")
-    return freq if freq is not None else _hz(_midi(event, fallback="n"))
+    return event.freq if event.freq is not None else _hz(_midi(event, event.n))
 
 
-def sample_ratio(event: Event) -> float:
+def sample_ratio(event: DirtEvent) -> float:
     """How many times faster than recorded a sample is to be played for its pitch: 1.0 at MIDI 60.
 
     ``n`` is the index of the sample here and a missing ``note`` counts as 0. A ``freq`` that follows a bus is ignored:
     the rate of a sample is read once.
     """
-    freq = number(event, "freq")
-    if freq is None:
-        freq = _hz(_midi(event, fallback=None))
+    freq = event.freq
+    if freq is None or isinstance(freq, BusMap):
+        freq = _hz(_midi(event, 0.0))
     return 1.0 if freq is None else freq / midi_to_hz(DEFAULT_MIDI)
 
 
@@ -38,17 +42,15 @@ def _hz(midi: float | None) -> float | None:
     return None if midi is None else midi_to_hz(midi)
 
 
-def _midi(event: Event, fallback: str | None) -> float | None:
-    midi = number(event, "midinote")
-    if midi is not None:
-        return midi
-    octave = number(event, "octave")
-    name = text(event, "note")
-    if name is not None:
-        named = parse_note_name(name, _NOTE_NAME_OCTAVE if octave is None else int(octave))
+def _midi(event: DirtEvent, without_note: float | None) -> float | None:
+    if event.midinote is not None:
+        return event.midinote
+    note, octave = event.note, event.octave
+    if isinstance(note, str):
+        named = parse_note_name(note, NOTE_NAME_OCTAVE if octave is None else int(octave))
         if named is not None:
             return named
-    note = number(event, "note")
+        note = None
     if note is None:
-        note = number(event, fallback) if fallback else 0.0
+        note = without_note
     return None if note is None else note + 12.0 * (DEFAULT_OCTAVE if octave is None else octave)

@@ -1,4 +1,4 @@
-"""What a sound's name means: a sample of the library, or one of the built-in synths; and the events that wait for a sample."""
+"""The events whose sample is being loaded. Each is started when its sample is there, in the order they came."""
 
 from __future__ import annotations
 
@@ -7,84 +7,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from phonon_osc.defs import Instrument
+from phonon_osc.bugs import Bugs
+from phonon_osc.counters import SoundCounters
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.engine import Engine
-from phonon_osc.osc.counters import SoundCounters
 from phonon_osc.ratelog import RateLimited
 from phonon_osc.samples.decode import SampleError
-from phonon_osc.samples.library import Entry, Library, Sample
+from phonon_osc.samples.library import Entry, Library
 from phonon_osc.samples.store import NoRoom
-from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
 LATEST = 0.1  # seconds: an event whose sample comes later than that would be heard as a mistake
 MOST_WAITING = 4096  # events
-
-
-class NotLoaded(Exception):
-    """The sample exists but is not in memory yet."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(str(entry))
-        self.entry = entry
-
-
-@dataclass(frozen=True)
-class Synth:
-    """A synth as an event finds it (``dirt_voice.SynthInfo``), built in or a client's."""
-
-    definition: str
-    controls: frozenset[str]
-    uses_pitch: bool
-
-
-def synth_of(instrument: Instrument) -> Synth:
-    assert instrument.definition is not None
-    return Synth(instrument.definition.name, instrument.controls, instrument.uses_pitch)
-
-
-class SoundTable:
-    """Samples before synths, as SuperDirt looks them up. Only a built-in stand-in gives way to a synth of its name."""
-
-    def __init__(self, library: Library, rate: float) -> None:
-        self.library, self._rate = library, rate
-        self._defined: dict[str, Synth] = {}
-        self._built_in: dict[str, Synth] = {}  # those that were asked for
-        self._aliases: dict[str, str] = {}
-
-    def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
-        if not bank and self.library.stands_in(name) and self._has_synth(name):
-            return None
-        entry = self.library.find(name, n, bank)
-        if entry is None:
-            return None
-        sample = self.library.loaded(entry)
-        if sample is None:
-            raise NotLoaded(entry)
-        return sample
-
-    def define(self, instrument: Instrument | None, name: str) -> None:
-        """An instrument that a client defined and events may play from now on; None: no longer."""
-        self._defined.pop(name, None)
-        self._aliases = {alias: meant for alias, meant in self._aliases.items() if meant != name}
-        if instrument is not None:
-            self._defined[name] = synth_of(instrument)
-            self._aliases |= dict.fromkeys(instrument.aliases, name)
-
-    def _has_synth(self, name: str) -> bool:
-        return name in self._defined or name in self._aliases or builtin.meaning(name) is not None
-
-    def synth(self, name: str) -> Synth | None:
-        """Names before aliases, a client's before the built-in ones; an alias means a name, whoever has that now."""
-        found = self._defined.get(name) or self._defined.get(self._aliases.get(name, ""))
-        meant = None if found else builtin.meaning(name)
-        if meant is None:
-            return found
-        if meant not in self._built_in:
-            self._built_in[meant] = synth_of(builtin.instrument(meant, self._rate))
-        return self._defined.get(meant) or self._built_in[meant]
 
 
 @dataclass(slots=True)
@@ -99,11 +34,14 @@ class WaitingRoom:
     """Events whose sample is being loaded, started in the order they came.
 
     An event keeps its frame. If loading takes longer than its lead, it is played late by up to ``LATEST`` seconds, else dropped; one
-    without a timetag is played whenever its sample is there. A panic forgets those who wait.
+    without a timetag is played whenever its sample is there. A panic forgets those who wait. An event that fails, in whichever way,
+    is counted and named, and those behind it are started.
     """
 
-    def __init__(self, engine: Engine, library: Library, counters: SoundCounters, warn: RateLimited) -> None:
-        self._engine, self._library, self._counters, self._warn = engine, library, counters, warn
+    def __init__(
+        self, engine: Engine, library: Library, counters: SoundCounters, warn: RateLimited, bugs: Bugs
+    ) -> None:
+        self._engine, self._library, self._counters, self._warn, self._bugs = engine, library, counters, warn, bugs
         self._events: dict[int, list[_Event]] = {}  # by key of the entry
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -114,12 +52,7 @@ class WaitingRoom:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            try:
-                self._library.load(entry)
-            except SampleError as error:
-                self._lose(error, 1)
-            else:
-                start()
+            self._load_now(entry, start)
             return
         if self._waiting >= MOST_WAITING:
             self._counters.samples_not_ready += 1
@@ -138,18 +71,26 @@ class WaitingRoom:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _load_now(self, entry: Entry, start: Callable[[], None]) -> None:
+        try:
+            self._library.load(entry)
+        except Exception as error:
+            self._lose(entry, error, 1)
+            return
+        self._call(entry, start)
+
     async def _load(self, entry: Entry) -> None:
-        error: SampleError | None = None
+        error: Exception | None = None
         try:
             await self._library.ensure(entry)
-        except SampleError as problem:
+        except Exception as problem:
             error = problem
         finally:
             events = self._events.pop(entry.key)
             self._waiting -= len(events)
         events = [event for event in events if event.panics == self._engine.panics]
         if error is not None:
-            self._lose(error, len(events))
+            self._lose(entry, error, len(events))
             return
         for event in events:
             self._start(entry, event)
@@ -167,12 +108,22 @@ class WaitingRoom:
         if late > 0.0:
             self._counters.samples_late += 1
             self._warn.warn("not ready", "sample %s was not ready: it is played %.0f ms late", entry, 1000.0 * late)
-        event.start()
+        self._call(entry, event.start)
 
-    def _lose(self, error: SampleError, events: int) -> None:
+    def _call(self, entry: Entry, start: Callable[[], None]) -> None:
+        try:
+            start()
+        except Exception as error:
+            self._lose(entry, error, 1)
+
+    def _lose(self, entry: Entry, error: Exception, events: int) -> None:
+        """Count ``events`` that this error has lost, and name it."""
         self.lost += events
         if isinstance(error, NoRoom):
             self._counters.samples_no_room += events
             self._warn.warn("no room", "%s", error)
-        else:
+        elif isinstance(error, SampleError):
             self._counters.unreadable_samples += events  # the library has logged why
+        else:
+            self._counters.failed_events += events
+            self._bugs.caught(f"starting {events} event(s) of sample {entry}", error)

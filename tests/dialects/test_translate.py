@@ -1,4 +1,4 @@
-"""Event to voice: names, pitch, level, pan, effects, orbit (reference superdirt.md 2 and 4, measured renders)."""
+"""Event to voice: names, pitch, level, pan, effects, orbit (docs/dirt.md, measured renders)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from phonon_osc.dialects.outcome import Dropped, Outcome, Panic, Unknown
+from phonon_osc.dialects.superdirt.translate import translate
 from phonon_osc.engine.voice import BusMap, Voice
-from phonon_osc.osc.dirt_dialect import Dialect
-from phonon_osc.osc.dirt_duration import Dropped
-from phonon_osc.osc.dirt_event import Event
-from phonon_osc.osc.dirt_voice import Panic, Unknown, translate
+from tests.dialects.rig import Sent, content, dirt_event
 
 LATE = (3072 - 1984) / 48000  # seconds: frames of 2048 points worked on over half a frame; scsynth's
 
@@ -61,19 +60,20 @@ class Library:
         }.get(name)
 
 
-def play(event: Event, dialect: Dialect = "plain", seed: int = 1) -> Voice:
-    result = translate(event, Library(), seed=seed, sample_rate=RATE, dialect=dialect)
+def play(event: Sent, dialect: str = "superdirt", seed: int = 1) -> Voice:
+    result = translate(dirt_event(event, dialect), Library(), seed=seed, sample_rate=RATE)
     assert isinstance(result, Voice), result
     return result
 
 
-def outcome(event: Event) -> object:
-    return translate(event, Library(), seed=1, sample_rate=RATE)
+def outcome(event: Sent) -> Outcome:
+    return translate(dirt_event(event), Library(), seed=1, sample_rate=RATE)
 
 
 def test_a_plain_sample() -> None:
-    event: Event = {"s": "tone"}
-    assert play(event, seed=77) == Voice(
+    event = dirt_event({"s": "tone"})
+    before = content(event)
+    assert translate(event, Library(), seed=77, sample_rate=RATE) == Voice(
         definition="dirt.sampler",
         controls={
             "buffer": 5.0, "begin": 0.0, "end": 1.0, "rate_start": 1.0, "rate_end": 1.0,
@@ -87,7 +87,7 @@ def test_a_plain_sample() -> None:
             "room": None, "size": None, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None, "limiter": None,
         },
     )  # fmt: skip
-    assert event == {"s": "tone"}
+    assert content(event) == before, "an event may be translated again, once its sample is there"
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_a_plain_sample() -> None:
         ({"s": "RolandTR909bd", "bank": "RolandTR909"}, ("RolandTR909bd", 0.0, "RolandTR909")),
     ],
 )
-def test_the_name_asked_for(event: Event, asked: tuple[str, float, str | None]) -> None:
+def test_the_name_asked_for(event: Sent, asked: tuple[str, float, str | None]) -> None:
     library = Library()
-    translate(event, library, seed=1, sample_rate=RATE)
+    translate(dirt_event(event), library, seed=1, sample_rate=RATE)
     assert library.asked == [asked]
 
 
@@ -119,7 +119,7 @@ def test_other_outcomes() -> None:
     assert outcome({"sound": "superpanic"}) == Panic()
     assert outcome({"s": "nothing", "n": 3.0}) == Unknown("nothing")
     assert outcome({"s": "Tone"}) == Unknown("Tone")
-    silent: list[Event] = [{}, {"s": ""}, {"sound": ""}, {"sound": ":3"}, {"s": "tone", "speed": 0.0}, {"s": "empty"}]
+    silent: list[Sent] = [{}, {"s": ""}, {"sound": ""}, {"sound": ":3"}, {"s": "tone", "speed": 0.0}, {"s": "empty"}]
     for event in silent:
         assert isinstance(outcome(event), Dropped)
     assert isinstance(outcome({"s": "tone", "freq": 0.0}), Dropped)
@@ -142,7 +142,7 @@ def test_other_outcomes() -> None:
         ({"note": "c", "octave": 5.0}, 2.0),
     ],
 )
-def test_pitch_of_a_sample_changes_rate_and_length(event: Event, rate: float) -> None:
+def test_pitch_of_a_sample_changes_rate_and_length(event: Sent, rate: float) -> None:
     voice = play({"s": "tone", **event})
     assert voice.controls["rate_start"] == pytest.approx(rate)
     assert voice.duration == pytest.approx(1.0 / rate)
@@ -164,7 +164,7 @@ def test_pitch_of_a_sample_changes_rate_and_length(event: Event, rate: float) ->
         ({"freq": -5.0}, 0.0),
     ],
 )
-def test_pitch_of_a_synth(event: Event, freq: float | BusMap) -> None:
+def test_pitch_of_a_synth(event: Sent, freq: float | BusMap) -> None:
     assert play({"s": "supersaw", **event}).controls["freq"] == (
         freq if isinstance(freq, BusMap) else pytest.approx(freq)
     )
@@ -177,7 +177,7 @@ def test_pitch_of_synths_that_do_not_need_one() -> None:
 
 
 def test_a_synth_gets_its_own_keys_and_no_others() -> None:
-    event: Event = {
+    event: Sent = {
         "s": "supersaw",
         "voice": 0.3,
         "resonance": BusMap(4),
@@ -223,7 +223,7 @@ def test_a_synth_plays_what_was_computed_not_what_was_sent() -> None:
         ({"unit": "s", "speed": 1e9}, 0.0, 1.0, (1000.0, 1000.0)),
     ],
 )
-def test_window_and_rates(event: Event, begin: float, end: float, rates: tuple[float, float]) -> None:
+def test_window_and_rates(event: Sent, begin: float, end: float, rates: tuple[float, float]) -> None:
     controls = play({"s": "loop", **event}).controls
     assert (controls["begin"], controls["end"]) == (begin, end)
     assert (controls["rate_start"], controls["rate_end"]) == pytest.approx(rates)
@@ -233,7 +233,7 @@ def test_window_and_rates(event: Event, begin: float, end: float, rates: tuple[f
     ("event", "decibels"),
     [({"gain": 0.8}, -7.75), ({"gain": 0.5}, -24.08), ({"gain": 1.4}, 11.69), ({"gain": 3.0}, 24.08)],
 )
-def test_gain_as_measured(event: Event, decibels: float) -> None:
+def test_gain_as_measured(event: Sent, decibels: float) -> None:
     level = play({"s": "tone", **event}).controls["level"]
     assert isinstance(level, float)
     assert 20.0 * math.log10(level) == pytest.approx(decibels, abs=0.01)
@@ -244,7 +244,7 @@ def test_overgain_is_added_after_the_limit_and_inside_the_power() -> None:
     assert play({"s": "tone", "gain": 0.0}).controls["level"] == 0.0
 
 
-def sides(event: Event) -> tuple[float, float]:
+def sides(event: Sent) -> tuple[float, float]:
     """What a full-scale mono sound comes out at, by the law of the engine's pan."""
     controls = play({"s": "tone", **event}).controls
     pan, amp = controls["pan"], controls["amp"]
@@ -266,7 +266,7 @@ def sides(event: Event) -> tuple[float, float]:
         ({"amp": 0.1}, (0.07071, 0.07071)),
     ],
 )
-def test_pan_as_measured(event: Event, expected: tuple[float, float]) -> None:
+def test_pan_as_measured(event: Sent, expected: tuple[float, float]) -> None:
     assert sides(event) == pytest.approx(expected, abs=1e-5)
 
 
@@ -346,7 +346,7 @@ def test_bus_maps_pass_unconverted() -> None:
         ),
     ],
 )
-def test_an_effect_is_there_whole_or_not_at_all(event: Event, expected: dict[str, float]) -> None:
+def test_an_effect_is_there_whole_or_not_at_all(event: Sent, expected: dict[str, float]) -> None:
     plain = play({"s": "tone"}).controls
     controls = play({"s": "tone", **event}).controls
     assert {key: controls[key] for key in controls if key not in plain} == expected
@@ -380,7 +380,7 @@ def test_orbits_wrap(orbit: float, index: int) -> None:
     ("event", "delay"),
     [({"lag": 0.05}, 0.05), ({"offset": 0.1, "speed": -2.0}, 0.2), ({"nudge": 0.1}, 0.0), ({"lag": 1e9}, 42.0)],
 )
-def test_lag_and_offset_move_the_onset(event: Event, delay: float) -> None:
+def test_lag_and_offset_move_the_onset(event: Sent, delay: float) -> None:
     assert play({"s": "tone", **event}).delay == pytest.approx(delay)
 
 
@@ -400,7 +400,7 @@ def test_a_cut_voice_fades_over_its_own_fade_time() -> None:
 
 
 def test_strudel_numbers_are_midi_and_samples_play_naturally() -> None:
-    event: Event = {"cps": 0.5, "cycle": 0.0, "delta": 0.25, "s": "tone", "clip": 0.5, "sustain": 0.1, "roomsize": 4.0}
+    event: Sent = {"cps": 0.5, "cycle": 0.0, "delta": 0.25, "s": "tone", "clip": 0.5, "sustain": 0.1, "roomsize": 4.0}
     voice = play(event, "strudel")
     assert voice.duration == 1.0
     assert voice.orbit_controls["size"] == 0.4

@@ -1,0 +1,115 @@
+"""Plays events: a message in, a voice out. The order of the calls is the order of this package's modules (see its docstring)."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from phonon_osc.counters import SoundCounters
+from phonon_osc.dialects.dialect import Dialect, Handler, Request
+from phonon_osc.dialects.event import Event
+from phonon_osc.dialects.outcome import Dropped, Panic, Unknown
+from phonon_osc.dialects.recognise import Recogniser
+from phonon_osc.dialects.registry import DEFAULT, dialects
+from phonon_osc.dialects.sounds import NotLoaded, Sounds
+from phonon_osc.engine.engine import Engine
+from phonon_osc.engine.link import QueueFull
+from phonon_osc.ratelog import RateLimited, printable
+
+log = logging.getLogger(__name__)
+
+NAMED = 256  # unknown sounds that are kept in mind, so that each is named in the log once
+
+
+class Waiting(Protocol):
+    """Where events wait for their sample."""
+
+    def add(self, entry: Any, frame: int, start: Callable[[], None]) -> None:
+        """Load ``entry``, then call ``start`` for an event that is due at ``frame``."""
+
+
+class ValueCounters(Protocol):
+    """What is counted of messages that are only partly of use."""
+
+    bad_key: int
+    bad_value: int
+    queue_full: int
+
+
+class Player:
+    """Handlers of ``/dirt/play``, and of what else the dialects hear.
+
+    ``bus_port`` is the UDP port that is announced for values of control buses.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        sounds: Sounds,
+        waiting: Waiting,
+        counters: ValueCounters,
+        missed: SoundCounters,
+        warn: RateLimited,
+        bus_port: int,
+        spoken: Mapping[str, Dialect] | None = None,
+    ) -> None:
+        spoken = dialects() if spoken is None else spoken
+        self.engine, self.sounds, self.waiting = engine, sounds, waiting
+        self.counters, self.missed, self.warn, self.bus_port = counters, missed, warn, bus_port
+        self.played = 0
+        self.unplayable = 0  # unknown sounds, and events too short or silent by their own parameters
+        self.recogniser = Recogniser(spoken, DEFAULT)
+        self._named: OrderedDict[str, None] = OrderedDict()
+        self.handlers: dict[str, Handler] = {"/dirt/play": self.play, "/play2": self.play}
+        for dialect in spoken.values():
+            self.handlers |= dialect.handlers(self)
+
+    def play(self, request: Request) -> None:
+        """One event. A sample that is not in memory is loaded first, on a worker; the event keeps its frame."""
+        dialect = self.recogniser.dialect_of(request.sender, request.args)
+        event = dialect.read(request.args)
+        self.counters.bad_key += event.bad
+        seed = zlib.crc32(repr((request.args, request.frame)).encode())
+        self._start(dialect, event, seed, request)
+
+    def _start(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
+        try:
+            outcome = dialect.translate(event, self.sounds, seed=seed, sample_rate=self.engine.rate)
+        except NotLoaded as missing:
+            self.waiting.add(missing.entry, request.frame, lambda: self._start_later(dialect, event, seed, request))
+            return
+        if isinstance(outcome, Panic):
+            self.engine.panic()
+        elif isinstance(outcome, Unknown):
+            self.unplayable += 1
+            self.missed.unknown_sounds += 1
+            self._name_once(outcome.name)
+        elif isinstance(outcome, Dropped):
+            self.unplayable += 1
+            log.debug("not played: %s", outcome.reason)
+        else:
+            self.played += 1
+            self.engine.play(outcome, request.frame, request.at)
+
+    def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
+        """Start an event that has waited. Its sender does not wait for an answer any more."""
+        try:
+            self._start(dialect, event, seed, request)
+        except QueueFull as error:
+            self.counters.queue_full += 1
+            self.warn.warn("queue full", "%s", error)
+
+    def _name_once(self, name: str) -> None:
+        if name in self._named:
+            return
+        self._named[name] = None
+        while len(self._named) > NAMED:
+            self._named.popitem(last=False)
+        self.warn.warn(
+            "unknown sound",
+            "no sound named %s: put samples in a folder of that name, or see `phonon-osc kinds`",
+            printable(name),
+        )

@@ -1,0 +1,33 @@
+"""Strudel's dialect. Most of its keys are still read as SuperDirt reads them; `parameters` has those that are not."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from phonon_osc.dialects.dialect import Dialect, Evidence
+from phonon_osc.dialects.strudel.event import read_event
+from phonon_osc.dialects.strudel.parameters import table
+from phonon_osc.dialects.superdirt import from_tidal
+from phonon_osc.dialects.superdirt.translate import translate
+
+_FIRST_KEYS = ["cps", "cycle", "delta"]
+
+
+def _evidence(keys: Sequence[str], args: Sequence[object]) -> Evidence:
+    """Strudel puts the timing first, and then the keys in the order in which the pattern names them."""
+    if list(keys[:3]) != _FIRST_KEYS:
+        return Evidence.NO
+    if any(a > b for a, b in itertools.pairwise(keys)):
+        return Evidence.CERTAIN
+    return Evidence.POSSIBLE if from_tidal(keys, args) else Evidence.LIKELY
+
+
+DIALECT = Dialect(
+    name="strudel",
+    doc="Strudel, through its OSC bridge.",
+    evidence=_evidence,
+    read=read_event,
+    translate=translate,
+    parameters=table,
+)

@@ -1,0 +1,70 @@
+"""How long an event sounds, which part of its sample and how fast (docs/dirt.md, Timing)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phonon_osc.dialects.outcome import Dropped
+from phonon_osc.dialects.superdirt.event import DirtEvent
+
+LONGEST = 3600.0  # seconds: no event holds its lane for longer
+_FADE_SHARE = 0.19098  # a fade takes at most this part of the event
+_SHORTEST_FRAMES = 8.0  # an event whose plateau is shorter than this is not worth starting
+_STILL = 1e-9  # playback speeds below it count as standing still
+_UNITS = {"r": "r", "rate": "r", "c": "c", "s": "s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds: ``duration`` = ``fade_in`` + ``plateau`` + ``fade_out``. The plateau is SuperDirt's `sustain`."""
+
+    duration: float
+    fade_in: float
+    plateau: float
+    fade_out: float
+    begin: float  # 0..1 of the sample: where playing starts
+    end: float  # where it is heading, below ``begin`` if it runs backwards
+    speed: float  # signed as sent
+    end_speed: float
+
+
+def timing(event: DirtEvent, *, natural: float | None, sample_rate: float) -> Timing | Dropped:
+    """Compute the timing of an event. ``natural``: seconds its whole sample lasts at its pitch, None for synths."""
+    begin, end, speed = event.begin, event.end, event.speed
+    if speed < 0.0:
+        begin, end = end, begin
+    unit = _UNITS.get(event.unit or "r")
+    if unit is None:
+        return Dropped(f"unit {event.unit!r} is none of r, c, s")
+    if unit == "c":
+        speed *= event.tempo * (1.0 if natural is None else natural)
+    end_speed = speed * (1.0 + event.accelerate)
+    average = (abs(speed) + abs(end_speed)) / 2.0
+    if abs(speed) < _STILL:
+        return Dropped("speed is 0: it would never move")
+    duration = _duration(event, _window_seconds(natural, abs(end - begin), average, unit))
+    fade_out = min(event.fadeTime, _FADE_SHARE * min(duration, LONGEST))
+    fade_in = fade_out if begin != 0.0 else 0.0
+    duration = min(duration * event.timescale, LONGEST)
+    plateau = duration - fade_out - fade_in
+    if plateau < _SHORTEST_FRAMES / sample_rate:
+        return Dropped(f"too short: {plateau:.6g} s between its fades")
+    return Timing(duration, fade_in, plateau, fade_out, begin, end, speed, end_speed)
+
+
+def _window_seconds(natural: float | None, length: float, average: float, unit: str) -> float | None:
+    if natural is None:
+        return None
+    return length if unit == "s" else natural * length / average
+
+
+def _duration(event: DirtEvent, window: float | None) -> float:
+    """What is asked for. A sample never rings past its window, however often that is repeated."""
+    natural = (event.length if window is None else window) * abs(event.loop)
+    if event.sustain is not None:
+        duration = event.sustain
+    elif event.legato is not None:
+        duration = event.legato * event.length
+    else:
+        duration = natural
+    return max(duration if window is None else min(duration, natural), 0.0)

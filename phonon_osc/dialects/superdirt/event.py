@@ -1,0 +1,104 @@
+"""An event of SuperDirt's dialect: a field for each parameter that the translation reads by name.
+
+The other parameters (effects, orbit, controls of synths) are read from ``given`` by what the table says of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from typing import get_type_hints
+
+from phonon_osc.dialects.event import Event, parse_number, read
+from phonon_osc.dialects.parameters import Outside, Stage, Table
+from phonon_osc.dialects.superdirt.parameters import OWN, table
+from phonon_osc.engine.voice import BusMap
+
+
+class DirtEvent(Event):
+    """``name`` is the sound's, ``n`` is from ``name:n`` where it is written so. Defaults are those of the table."""
+
+    name: str = ""
+
+    s: str | None
+    sound: str | None
+    bank: str | None
+    n: float | None
+    begin: float
+    end: float
+    speed: float
+    accelerate: float
+    unit: str
+    loop: float
+    note: float | str | None
+    octave: float | None
+    midinote: float | None
+    freq: float | BusMap | None
+    sustain: float | None
+    legato: float | None
+    delta: float | None
+    dur: float
+    timescale: float
+    fadeTime: float
+    cps: float | BusMap
+    lag: float
+    offset: float
+    gain: float
+    overgain: float
+    amp: float | BusMap
+    pan: float | BusMap
+    channel: float
+    orbit: float
+    cut: float
+
+    @property
+    def tempo(self) -> float:
+        """Cycles per second, 1.0 where the event has none that makes sense."""
+        return 1.0 if isinstance(self.cps, BusMap) or self.cps <= 0.0 else self.cps
+
+    @property
+    def length(self) -> float:
+        """The length in seconds that the pattern gives the event."""
+        return self.dur if self.delta is None else self.delta
+
+
+_KEYS = get_type_hints(DirtEvent).keys() - {"name"}
+for _record in OWN:
+    if _record.key in _KEYS:
+        setattr(DirtEvent, _record.key, _record.default)
+
+
+@functools.cache
+def fields(parameters: Table) -> dict[str, tuple[float, float]]:
+    """The range of the number of each field that a table's events fill."""
+    found = {}
+    for record in parameters:
+        if record.key in _KEYS and record.stage is not Stage.IGNORED:
+            limited = record.outside is Outside.LIMIT
+            found[record.key] = (record.low, record.high) if limited else (-math.inf, math.inf)
+    return found
+
+
+def read_event(args: Sequence[object], parameters: Table | None = None) -> DirtEvent:
+    """Read the arguments of a play message, by SuperDirt's table unless another is given."""
+    parameters = table() if parameters is None else parameters
+    event = read(args, parameters.reads, DirtEvent(), fields(parameters))
+    name_sound(event)
+    return event
+
+
+def name_sound(event: DirtEvent) -> None:
+    """Find the sound's name, and ``n`` in ``name:n``. Where only ``sound`` is sent, ``n`` is 0 without that, as in SuperDirt."""
+    if event.s is None:
+        event.name, _, index = (event.sound or "").partition(":")
+        event.n = event.given["n"] = parse_number(index) or 0.0
+        return
+    event.name, colon, index = event.s.partition(":")
+    if not colon:
+        return
+    n = parse_number(index)  # Tidal splits the name itself, Vortex may not
+    if n is None:
+        event.name = event.s
+    else:
+        event.n = event.given["n"] = n

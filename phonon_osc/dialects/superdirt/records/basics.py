@@ -1,0 +1,167 @@
+"""Parameters of the sound itself: which one, its pitch, its timing, its level and place."""
+
+from __future__ import annotations
+
+from dsp.kind import Unit
+from phonon_osc.dialects.event import Reads
+from phonon_osc.dialects.parameters import Outside, Parameter, Stage
+from phonon_osc.engine.audio.tables import ORBITS
+
+CUT_LIMIT = 2.0**31 - 1.0
+
+SOUND = (
+    Parameter("s", Stage.SOUND, "Name of a sample bank or synth; name:n is taken apart.", Reads.NAME),
+    Parameter("sound", Stage.SOUND, "The same, for clients that send no s; without :n the index is 0.", Reads.NAME),
+    Parameter(
+        "n", Stage.SOUND, "Index of the sample, counted round; pitch of a synth without note.", aliases=("number",)
+    ),
+    Parameter("bank", Stage.SOUND, "Prefix of the sound's name.", Reads.NAME),
+    Parameter(
+        "begin",
+        Stage.SOUND,
+        "Where in the sample playing starts; swapped with end if speed is negative.",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+    ),
+    Parameter("end", Stage.SOUND, "Where in the sample playing ends.", low=0.0, high=1.0, default=1.0),
+    Parameter(
+        "speed",
+        Stage.SOUND,
+        "Factor of the rate of a sample and of a synth's pitch; negative: backwards.",
+        unit=Unit.RATIO,
+        default=1.0,
+    ),
+    Parameter(
+        "accelerate", Stage.SOUND, "Relative change of the rate over the event: 1 ends twice as fast.", default=0.0
+    ),
+    Parameter(
+        "unit",
+        Stage.SOUND,
+        "What speed means: r a rate, c the sample's length in cycles, s a rate that leaves the length as it is.",
+        Reads.TEXT,
+        default="r",
+    ),
+    Parameter("loop", Stage.SOUND, "How often the part from begin to end is played.", default=1.0),
+    Parameter("length", Stage.SOUND, "Computed: end - begin. What is sent is not used."),
+    Parameter("endSpeed", Stage.SOUND, "Computed: speed * (1 + accelerate). What is sent is not used."),
+    Parameter(
+        "metatune",
+        Stage.SOUND,
+        "How far the root note that a file names tunes it.",
+        low=0.0,
+        high=1.0,
+        missing="root notes of files",
+    ),
+    Parameter("timescalewin", Stage.SOUND, "Factor of the grains of timescale.", missing="time stretching of samples"),
+    Parameter("from", Stage.SOUND, "Audio bus that toArg reads.", missing="audio buses of events"),
+    Parameter(
+        "toArg",
+        Stage.SOUND,
+        "Control of the synth that follows the audio bus from.",
+        Reads.TEXT,
+        missing="audio buses of events",
+    ),
+    Parameter(
+        "to", Stage.SOUND, "Audio bus that the event goes to instead of its orbit.", missing="audio buses of events"
+    ),
+)
+
+PITCH = (
+    Parameter(
+        "note",
+        Stage.PITCH,
+        "Semitones from MIDI 60, or a name such as eb4.",
+        Reads.NOTE,
+        Unit.SEMITONES,
+        aliases=("up",),
+    ),
+    Parameter(
+        "octave",
+        Stage.PITCH,
+        "12 semitones each, on top of note or n; absent: 5, and 3 for a name without one.",
+        aliases=("oct",),
+    ),
+    Parameter("midinote", Stage.PITCH, "MIDI number; note, n and octave do not count then.", unit=Unit.SEMITONES),
+    Parameter(
+        "freq",
+        Stage.PITCH,
+        "Frequency; nothing else counts then. Of a synth it is taken to 0 Hz to half the sample rate.",
+        Reads.FOLLOWING,
+        Unit.HZ,
+    ),
+)
+
+TIMING = (
+    Parameter("sustain", Stage.TIMING, "Length of the event.", unit=Unit.SECONDS, aliases=("sus",)),
+    Parameter("legato", Stage.TIMING, "Length in shares of delta, if there is no sustain.", unit=Unit.RATIO),
+    Parameter("delta", Stage.TIMING, "The length that the pattern gives the event; absent: dur.", unit=Unit.SECONDS),
+    Parameter("dur", Stage.TIMING, "The same, for clients that send no delta.", unit=Unit.SECONDS, default=1.0),
+    Parameter(
+        "timescale",
+        Stage.TIMING,
+        "Factor of the length.",
+        low=0.0,
+        default=1.0,
+        missing="time stretching of samples: only the length changes",
+    ),
+    Parameter(
+        "fadeTime",
+        Stage.TIMING,
+        "Fade at the end, at most 19 % of the length, and at the start unless begin is 0.",
+        unit=Unit.SECONDS,
+        low=0.0,
+        default=0.001,
+        aliases=("fadeOutTime",),
+    ),
+    Parameter("fadeInTime", Stage.TIMING, "The fade at the start follows from fadeTime. What is sent is not used."),
+    Parameter("lag", Stage.TIMING, "How much later than its timetag the event begins.", unit=Unit.SECONDS, default=0.0),
+    Parameter("offset", Stage.TIMING, "The same, times the speed.", unit=Unit.SECONDS, default=0.0),
+    Parameter("nudge", Stage.IGNORED, "Tidal has moved the timetag by it already."),
+    Parameter("cycle", Stage.TIMING, "Number of the cycle at the onset; for synths that ask for it."),
+)
+
+LEVEL = (
+    Parameter("gain", Stage.LEVEL, "Loudness: the level is its fourth power.", high=2.0, default=1.0),
+    Parameter("overgain", Stage.LEVEL, "Added to gain above its limit.", default=0.0),
+    Parameter("amp", Stage.LEVEL, "Linear level.", Reads.FOLLOWING, Unit.GAIN, -64.0, 64.0, default=0.4),
+    Parameter(
+        "pan",
+        Stage.LEVEL,
+        "0 left, 1 right; a bus carries -1 to 1.",
+        Reads.FOLLOWING,
+        low=0.0,
+        high=1.0,
+        outside=Outside.FOLD,
+        default=0.5,
+    ),
+    Parameter("channel", Stage.LEVEL, "Half of it is added to pan.", default=0.0),
+    Parameter(
+        "orbit",
+        Stage.LEVEL,
+        "Which orbit it is heard on.",
+        low=0.0,
+        high=ORBITS - 1.0,
+        outside=Outside.WRAP,
+        default=0.0,
+        aliases=("o",),
+    ),
+    Parameter(
+        "cut",
+        Stage.LEVEL,
+        "Group of events of an orbit of which a new one ends the others; negative: only those of the same sound. 0: none.",
+        low=-CUT_LIMIT,
+        high=CUT_LIMIT,
+        default=0.0,
+    ),
+    Parameter("cutAll", Stage.LEVEL, "Ends the group on all orbits.", missing="cut groups across orbits"),
+    Parameter("panspan", Stage.IGNORED, "SuperDirt reads no such key.", Reads.ANY, aliases=("span",)),
+    Parameter("pansplay", Stage.IGNORED, "SuperDirt reads no such key.", Reads.ANY, aliases=("splay",)),
+    Parameter(
+        "panwidth",
+        Stage.LEVEL,
+        "Width of the pan over more than two channels.",
+        missing="orbits of more than two channels",
+    ),
+    Parameter("panorient", Stage.IGNORED, "SuperDirt reads no such key.", Reads.ANY, aliases=("orientation",)),
+)

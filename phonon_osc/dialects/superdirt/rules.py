@@ -1,0 +1,56 @@
+"""Effects whose controls are not just what the event says: a rule computes them (see `parameters.Rule`)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, midi_to_hz, synth_frequency
+from phonon_osc.engine.voice import BusMap, Value
+
+if TYPE_CHECKING:
+    from phonon_osc.dialects.superdirt.event import DirtEvent
+
+VOWELS = "aeiou"
+KRUSH_HERTZ = 4000.0  # where kcutoff is missing or not above 0
+FARTHEST_SHIFT = 20000.0  # Hz, either way
+
+
+def vowel(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
+    """The one effect whose key is a letter; other words do nothing."""
+    letter = event.texts.get("vowel", "")
+    if len(letter) == 1 and letter in VOWELS:
+        controls["vowel"] = float(VOWELS.index(letter))
+    else:
+        controls.clear()
+
+
+def pitch_shift(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
+    """Its grains are longer in longer events."""
+    share = min(max((plateau - 0.01) / (0.3 - 0.01), 0.0), 1.0)
+    controls["pshift_window"] = 0.01 + 0.17 * share
+
+
+def tilt(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
+    """An envelope in shares of the event: ``plat`` of it is flat, ``tilt`` of the rest lies before that."""
+    rise, flat = controls["tilt_attack"], controls["tilt_hold"]
+    assert not isinstance(rise, BusMap) and not isinstance(flat, BusMap)  # both are read once
+    rest = (1.0 - flat) * plateau
+    controls |= {"tilt_attack": rise * rest, "tilt_hold": flat * plateau, "tilt_release": (1.0 - rise) * rest}
+
+
+def freq_shift(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
+    """By hertz, and by a share of the event's own frequency on top; the phase is sent in radians."""
+    shift, share, phase = controls["fshift"], event.given.get("fshiftnote"), event.given.get("fshiftphase", 0.0)
+    if share is not None and not isinstance(share, BusMap) and not isinstance(shift, BusMap):
+        freq = synth_frequency(event)
+        base = midi_to_hz(DEFAULT_MIDI) if freq is None or isinstance(freq, BusMap) else freq
+        controls["fshift"] = min(max(shift + base * share, -FARTHEST_SHIFT), FARTHEST_SHIFT)
+    controls["fshift_phase"] = 0.0 if isinstance(phase, BusMap) else math.remainder(phase / math.tau, 1.0)
+
+
+def krush(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
+    """A corner that is missing or not above 0 Hz is the usual one."""
+    cutoff = event.given.get("kcutoff", 0.0)
+    if not isinstance(cutoff, BusMap) and cutoff <= 0.0:
+        controls["krush_cutoff"] = KRUSH_HERTZ
