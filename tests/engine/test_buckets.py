@@ -29,7 +29,7 @@ def test_no_order_of_the_buckets_changes_a_bit() -> None:
     for turns in TURNS[1:]:
         e = crowd(turns)
         assert np.array_equal(render(e, 4096), first), turns
-    assert np.unique(first).size > 1000
+    assert np.unique(first).size > 100
 
 
 def test_all_buckets_are_used_and_the_slab_says_which() -> None:

@@ -12,13 +12,11 @@ import pytest
 import soundfile
 
 from phonon_osc.backends.base import BackendError
-from phonon_osc.backends.jack import JackBackend
 from phonon_osc.backends.miniaudio import MiniaudioBackend
 from phonon_osc.engine.audio.process import USER_DATA
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import UsageError
 from phonon_osc.recording import Recorder
-from tests.live.rig import have_jack, jackd
 
 from .rig import engine, hit
 
@@ -156,28 +154,3 @@ def test_a_backend_of_another_width_is_refused() -> None:
     with pytest.raises(BackendError, match="opened with 2 outputs and 0 inputs, the engine with 4 and 0"):
         backend.start(four())
     backend.stop()
-
-
-@pytest.mark.skipif(not have_jack(), reason="jackd is not installed")
-def test_a_jack_client_has_four_ports_and_sounds_on_the_last() -> None:
-    import jack
-
-    with jackd(256):
-        e = four(seconds=60.0)
-        backend = JackBackend("wide", connect=False, outputs=CHANNELS)
-        listener = jack.Client("listener", no_start_server=True)
-        ear, heard = listener.inports.register("in"), []
-        listener.set_process_callback(lambda _frames: heard.append(float(ear.get_array()[-1])))
-        try:
-            backend.start(e)
-            listener.activate()
-            names = [port.shortname for port in listener.get_ports("wide:", is_output=True)]
-            listener.connect("wide:out_4", ear)
-            until = time.monotonic() + 20.0
-            while 0.5 not in heard and time.monotonic() < until:
-                time.sleep(0.02)
-        finally:
-            listener.deactivate()
-            listener.close()
-            backend.stop()
-    assert names == ["out_1", "out_2", "out_3", "out_4"] and 0.5 in heard
