@@ -1,7 +1,7 @@
 # phonon-osc. `make help` lists what there is. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-clients test-versions lint format protocol bench warm clean
+.PHONY: help demo test test-live test-clients test-versions lint format docs bench warm clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -15,9 +15,13 @@ help:  ## this list
 demo: $(VENV)/installed  ## install, play a recorded Tidal session through a real server, write demo.wav
 	$(RUN) demo --out demo.wav
 
-test: $(VENV)/developed  ## install what developers need; ruff, mypy, import contracts, then every test
+test: $(VENV)/developed  ## install what developers need; ruff, mypy, import contracts, then every test that needs nothing but Python
 	@$(MAKE) --no-print-directory lint; lint=$$?; $(RUN) warm --all-lanes; \
-	$(BIN)/python -m pytest; tests=$$?; [ $$lint -eq 0 ] && [ $$tests -eq 0 ]
+	$(BIN)/python -m pytest -m "not needs"; tests=$$?; [ $$lint -eq 0 ] && [ $$tests -eq 0 ]
+
+test-live: $(VENV)/developed  ## the tests that need jackd, oscsend or scsynth (Debian: jackd2, liblo-tools, supercollider-server)
+	$(RUN) warm
+	PHONON_OSC_CI=1 $(BIN)/python -m pytest -m needs
 
 test-clients: $(VENV)/developed  ## Tidal, Strudel and other real front ends, installed and played to a live server (their scripts: PHONON_OSC_CLIENTS)
 	$(RUN) warm
@@ -26,8 +30,9 @@ test-clients: $(VENV)/developed  ## Tidal, Strudel and other real front ends, in
 test-versions: $(VENV)/developed  ## kernels with the lowest and the newest numba and llvmlite allowed, each in a fresh environment
 	$(BIN)/python -m tests.versions
 
-lint: $(VENV)/developed  ## ruff, mypy and the import contracts
+lint: $(VENV)/developed  ## ruff, its layout, mypy and the import contracts
 	$(BIN)/ruff check dsp phonon_osc tests bench
+	$(BIN)/ruff format --check dsp phonon_osc tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -35,8 +40,9 @@ format: $(VENV)/developed  ## lay the code out as ruff does
 	$(BIN)/ruff check --fix-only --select I dsp phonon_osc tests bench
 	$(BIN)/ruff format dsp phonon_osc tests bench
 
-protocol: $(VENV)/installed  ## write protocol.md from the declarations
-	$(BIN)/python -m phonon_osc.osc.protocol > protocol.md
+docs: $(VENV)/installed  ## write protocol.md and docs/dirt.md from the declarations
+	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.osc.protocol > protocol.md
+	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.dialects.superdirt.docs > docs/dirt.md
 
 bench: $(VENV)/developed  ## what this machine can do: voices, beside scsynth where it is installed, sessions, latency, events, start, idle
 	$(BIN)/python bench/voices.py W1

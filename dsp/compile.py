@@ -1,7 +1,7 @@
 """From a plain function to machine code in a file, and from the file to an address.
 
 A kernel is typed and lowered by numba, wrapped in one C function without numba's error path, optimised, and written as a
-relocatable object: ``KEY/name.o`` in the user's cache folder. Loading needs llvmlite only, so a warm start never imports numba.
+relocatable object, which ``dsp.cache`` keeps. Loading needs llvmlite only, so a warm start never imports numba.
 The object may refer to nothing outside but ``ALLOWED`` symbols, checked before it is stored and again before it is loaded: a
 stray allocation, libm call or Python error in an audio kernel is a compile error here.
 
@@ -13,9 +13,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
-import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +22,6 @@ from . import llvm_api
 from .kind import Kind, kinds
 from .lanes import WIDTHS
 from .structs import Struct
-
-log = logging.getLogger(__name__)
 
 ALLOWED = frozenset({"memcpy", "memset", "memmove"})
 RAISES = "raise_or_assert"  # the symbol that a kernel which can raise refers to
@@ -218,43 +213,6 @@ def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Stru
 
 def compile_kind(kind: Kind, width: int) -> bytes:
     return compile_function(f"{kind.name}_{1 if kind.per_lane else width}", _entry(kind, width), ("i64",) * 7)
-
-
-# --- the cache folder ----------------------------------------------------------------------------------------------
-def cache_folder() -> Path:
-    """Where objects are kept: private to the user, since whoever writes there decides what the audio thread runs."""
-    given = os.environ.get("PHONON_OSC_CACHE")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("phonon-osc")) / "kernels"
-
-
-def read_object(unit: Unit, folder: Path) -> bytes | None:
-    """The stored object, or None if it is not there or damaged."""
-    try:
-        data = (folder / unit.filename).read_bytes()
-    except OSError:
-        return None
-    code, digest = data[:-32], data[-32:]
-    if hashlib.sha256(code).digest() != digest:
-        log.warning("cached kernel %s is damaged; compiling it again", unit.filename)
-        return None
-    return code
-
-
-def write_object(unit: Unit, code: bytes, folder: Path) -> bool:
-    """Store an object; False if the folder cannot be written (the caller then keeps it in memory)."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
-            out.write(code + hashlib.sha256(code).digest())
-        os.replace(out.name, folder / unit.filename)
-    except OSError as error:
-        log.warning("kernel cache %s cannot be written (%s); compiling in memory", folder, error)
-        return False
-    return True
 
 
 def check_width(width: int) -> int:

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from . import cache
 from . import compile as compiler
 from .compile import Unit
 from .llvm_api import LoadedObjects
@@ -49,17 +50,21 @@ def run_job(job: Job) -> bytes:
     return code
 
 
-def _quiet(*_: Any) -> None:
-    """No progress wanted."""
+def _no_progress(*_: Any) -> None:
+    """For callers that show none."""
 
 
-def gather(jobs: Iterable[Job], progress: Progress = _quiet, processes: int | None = None) -> dict[str, bytes]:
-    """Object code by symbol: what is in the cache, and the rest compiled and put there."""
-    folder = compiler.cache_folder()
+def gather(jobs: Iterable[Job], progress: Progress = _no_progress, processes: int | None = None) -> dict[str, bytes]:
+    """Object code by symbol: what is in the cache, and the rest compiled and put there.
+
+    Without a cache folder that may be used everything is compiled and kept in memory. Raises CompileError.
+    """
+    folder = cache.cache_folder()
+    usable = cache.usable(folder)
     done: dict[str, bytes] = {}
     todo: list[Job] = []
     for job in jobs:
-        code = compiler.read_object(job.unit, folder)
+        code = cache.read_object(job.unit.filename, folder) if usable else None
         if code is None:
             todo.append(job)
         else:
@@ -68,37 +73,38 @@ def gather(jobs: Iterable[Job], progress: Progress = _quiet, processes: int | No
     if not todo:
         return done
     total = len(todo)
-    log.info("compiling %d kernels into %s", total, folder)
+    log.info("compiling %d kernels into %s", total, folder if usable else "memory")
     workers = min(processes or os.cpu_count() or 1, total)
     progress(0, total, "")
     if workers <= 1 or total <= 2:
         results: Iterable[tuple[Job, bytes]] = ((job, run_job(job)) for job in todo)
-        return _keep(results, done, folder, total, progress)
+        return _keep(results, done, folder if usable else None, total, progress)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(run_job, job): job for job in todo}
         results = ((futures[f], f.result()) for f in as_completed(futures))
         try:
-            return _keep(results, done, folder, total, progress)
+            return _keep(results, done, folder if usable else None, total, progress)
         except BaseException:  # Ctrl-C too: what has not begun need not begin
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 def _keep(
-    results: Iterable[tuple[Job, bytes]], done: dict[str, bytes], folder: Path, total: int, progress: Progress
+    results: Iterable[tuple[Job, bytes]], done: dict[str, bytes], folder: Path | None, total: int, progress: Progress
 ) -> dict[str, bytes]:
-    writable = True
+    """Add ``results`` to ``done`` as they come, and to the folder unless there is none or it cannot be written."""
     for count, (job, code) in enumerate(results, 1):
         done[job.unit.symbol] = code
-        writable = writable and compiler.write_object(job.unit, code, folder)  # warns once, then stays in memory
+        if folder is not None and not cache.write_object(job.unit.filename, code, folder):
+            folder = None  # the warning is needed once
         progress(count, total, job.unit.symbol)
     return done
 
 
 def prune(keep: set[str]) -> int:
     """Delete objects of earlier versions from the cache folder; how many went."""
-    folder, gone = compiler.cache_folder(), 0
-    for path in folder.glob("*.o") if folder.is_dir() else ():
+    folder, gone = cache.cache_folder(), 0
+    for path in folder.glob("*.o") if folder.is_dir() and cache.usable(folder) else ():
         symbol = path.name.rsplit("-", 1)[0]
         if path.name not in keep and any(k.rsplit("-", 1)[0] == symbol for k in keep):
             path.unlink(missing_ok=True)

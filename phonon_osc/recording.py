@@ -13,7 +13,7 @@ import numpy as np
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import SharedWords
-from phonon_osc.errors import DataError
+from phonon_osc.errors import DataError, PermissionRefused
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +35,40 @@ INPUT = Tap("inputs", t.INPUT_TAP_HEAD, t.INPUT_TAP_TAIL)
 
 
 def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
-    """A float32 file for writing (WAV, or what the name's ending says). The same sound gives the same bytes."""
+    """A float32 file for writing (WAV, or what the name's ending says). The same sound gives the same bytes.
+
+    Raises DataError for a file that cannot be made, PermissionRefused for one that may not be; both leave no file behind.
+    """
     import soundfile
 
     kind = path.suffix.lower().lstrip(".") or "wav"
     subtype = "FLOAT" if kind in ("wav", "w64", "caf", "aiff", "au") else None
+    made = _claim(path)
     try:
         file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=channels, subtype=subtype)
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
+        if made:
+            path.unlink(missing_ok=True)
         raise DataError(
             f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav"
         ) from None
     # the chunk holds the time of day; soundfile has no public name for this
     soundfile._snd.sf_command(file._file, _NO_PEAK_CHUNK, soundfile._ffi.NULL, 0)
     return file
+
+
+def _claim(path: Path) -> bool:
+    """Make the file, empty, if it is not there; whether it was made. libsndfile would not say why it cannot be."""
+    new = not path.exists()
+    try:
+        with path.open("ab"):
+            return new
+    except PermissionError:
+        raise PermissionRefused(f"{path}: you are not allowed to write there; choose another folder") from None
+    except FileNotFoundError:
+        raise DataError(f"{path}: cannot be written, since there is no folder {path.parent}") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
 
 
 class Recorder:

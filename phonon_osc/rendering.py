@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from phonon_osc import session
 from phonon_osc.engine.audio.tables import BLOCK, MAX_PERIOD, RING_HEAD, RING_TAIL
 from phonon_osc.engine.link import HELD
-from phonon_osc.errors import DataError, UsageError, WireError
+from phonon_osc.errors import DataError, PermissionRefused, PhononError, UsageError, WireError
 from phonon_osc.inputs import InputFile, session_input
-from phonon_osc.osc.due import Due
+from phonon_osc.osc.due import Due, Horizon
+from phonon_osc.osc.router import Router
 from phonon_osc.osc.wire import decode
 from phonon_osc.recording import open_wav
-from phonon_osc.scores import Datagram, Score, first_cps, read_score, recorded
+from phonon_osc.scores import LONGEST, Datagram, Score, first_cps, read_score, recorded
 from phonon_osc.studio import Studio
 
 if TYPE_CHECKING:
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Action = tuple[int, Callable[[], None]]  # frame of the block before which it happens
-Told = Callable[[float, float], None]  # seconds rendered, seconds expected
+Advance = Callable[[float, float], None]  # called as it goes on: seconds rendered, seconds expected
 
 AHEAD = 2.0  # seconds a packet is fed before it is due, at most; less if it arrived later
-GRID = 8192  # frames: how often is looked whether everything has ended
-LONGEST_WAIT = 600.0  # seconds after the last event that voices are waited for
+GRID = 8192  # frames between two checks whether everything has ended
+LONGEST_WAIT = 600.0  # seconds to wait, after the last event, until voices have ended and echoes have faded
+SILENT = 1e-5  # level that counts as silence: 100 dB below full scale
+QUIET = 4.5  # seconds of silence after which no echo comes any more: an orbit's longest one takes 4 s
 TIDAL_CPS = 0.5625  # cycles per second of Tidal when nobody sets them
 MIN_PERIOD = 16
 
@@ -114,20 +117,23 @@ def render_file(
     options: Options | None = None,
     *,
     progress: Progress | None = None,
-    told: Told | None = None,
+    advance: Advance | None = None,
 ) -> Result:
     """Render a score or a session log to ``out``, or into ``Result.audio`` if that is None.
 
-    A session log brings its own rate, voices and limiter. Raises DataError for what cannot be read or written.
+    A session log brings its own rate, voices and limiter. Raises DataError for what cannot be read or written, PermissionRefused for
+    what may not be; there is no file then.
     """
     options = options or Options()
     try:
         header = session.read_header(score)
+    except PermissionError:
+        raise PermissionRefused(f"{score}: you are not allowed to read it") from None
     except OSError as problem:
         raise DataError(f"{score}: cannot be read ({problem.strerror})") from None
     if header is not None:
-        return _render_session(score, header, out, options, progress, told)
-    return render_score(read_score(score), out, options, progress=progress, told=told)
+        return _render_session(score, header, out, options, progress, advance)
+    return render_score(read_score(score), out, options, progress=progress, advance=advance)
 
 
 def render_datagrams(
@@ -142,7 +148,12 @@ def render_datagrams(
 
 
 def render_score(
-    score: Score, out: Path | None, options: Options, *, progress: Progress | None = None, told: Told | None = None
+    score: Score,
+    out: Path | None,
+    options: Options,
+    *,
+    progress: Progress | None = None,
+    advance: Advance | None = None,
 ) -> Result:
     """Render a score to a file, or into the result."""
     given = InputFile(options.input, options.rate) if options.input is not None else None
@@ -158,7 +169,13 @@ def render_score(
     )
     try:
         actions, last = score_actions(score, studio)
-        run = Run(studio, actions, options, end=_end(options, options.rate, score), last=last, told=told, given=given)
+        end = _end(options, options.rate, score)
+        if end is None and last > LONGEST * options.rate:
+            raise DataError(
+                f"the score lasts {last / options.rate:.0f} s. More than {LONGEST:.0f} s is taken for a mistake, such as a clock that was "
+                "set while it was recorded; --seconds sets a length"
+            )
+        run = Run(studio, actions, options, end=end, last=last, advance=advance, given=given)
         return run.write(out, lambda: studio.player.played)
     finally:
         studio.close()
@@ -167,7 +184,12 @@ def render_score(
 
 
 def _render_session(
-    path: Path, header: session.Header, out: Path | None, options: Options, progress: Progress | None, told: Told | None
+    path: Path,
+    header: session.Header,
+    out: Path | None,
+    options: Options,
+    progress: Progress | None,
+    advance: Advance | None,
 ) -> Result:
     given = session_input(path, header.inputs, options.input, header.rate)
     studio = Studio(
@@ -195,7 +217,9 @@ def _render_session(
         ]
         last = max((frame for frame, _ in actions), default=0)
         events = sum(row["do"] == "play" for _, row in commands)
-        return Run(studio, actions, options, end=end, last=last, told=told, given=given).write(out, lambda: events)
+        return Run(studio, actions, options, end=end, last=last, advance=advance, given=given).write(
+            out, lambda: events
+        )
     finally:
         studio.close()
         if given is not None:
@@ -224,20 +248,21 @@ def _end(options: Options, rate: float, score: Score | None) -> int | None:
 def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
     """What to do before which frame so that a score is played as it would be live, and the frame of its last message.
 
-    A packet is fed as long before it is due as it arrived (``AHEAD`` at most): what a message does to the control side
+    A packet is handed to the router as long before it is due as it arrived (``AHEAD`` at most): what a message does to the control side
     then happens at the same moment as live, and what arrived late still plays at its time.
     """
     rate = studio.engine.rate
-    due = score.due(rate)
-    router = studio.route(due)
+    router = studio.route(score.due(rate, Horizon(studio.counters, studio.warn)))
+    due = score.due(rate, Horizon())  # for planning: nothing is counted twice
     actions: list[Action] = []
     last = 0
     for datagram in score.datagrams:
         arrival = max(0, round((datagram.arrival - score.start) * rate))
         first, final = _frames(datagram, due, arrival)
         last = max(last, final)
-        actions.append((first - min(max(first - arrival, 0), round(AHEAD * rate)), _fed(router.datagram, datagram)))
-    actions.sort(key=lambda action: action[0])  # stable: what is fed at one frame keeps its order
+        ahead = min(max(first - arrival, 0), round(AHEAD * rate))
+        actions.append((first - ahead, _delivery(router, datagram)))
+    actions.sort(key=lambda action: action[0])  # stable: packets of one frame keep their order
     return actions, last
 
 
@@ -251,8 +276,9 @@ def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
     return min(frames), max(frames)
 
 
-def _fed(feed: Callable[..., None], datagram: Datagram) -> Callable[[], None]:
-    return lambda: feed(datagram.data, datagram.sender, datagram.arrival, _drop)
+def _delivery(router: Router, datagram: Datagram) -> Callable[[], None]:
+    """What hands the datagram to the router."""
+    return lambda: router.datagram(datagram.data, datagram.sender, datagram.arrival, _drop)
 
 
 def _drop(data: bytes, to: tuple[str, int]) -> None:
@@ -270,34 +296,42 @@ class Run:
         *,
         end: int | None,
         last: int,
-        told: Told | None = None,
+        advance: Advance | None = None,
         given: InputFile | None = None,
     ) -> None:
         self.studio, self.engine = studio, studio.engine
         self._given = given
         self._actions, self._next = actions, 0
         self._period = _periods(options.period)
-        self._end, self._last, self._told = end, last, told
+        self._end, self._last, self._advance = end, last, advance
         self._tail = round(options.tail * self.engine.rate)
         self._voices_peak = 0
+        self._voices_end: int | None = None  # frame at which it was seen that all voices have ended
+        self._silent_from = 0  # frame after the last one that was louder than SILENT
+        self._kept_back: list[NDArray[np.float32]] = []  # silent parts that may not be in the file
 
     def write(self, out: Path | None, events: Callable[[], int]) -> Result:
-        """Render everything, to a file or into the result; ``events`` counts them afterwards."""
+        """Render everything, to a file or into the result; ``events`` counts them afterwards. Where an error ends it there is no file."""
         rate = self.engine.rate
         parts: list[NDArray[np.float32]] = []
         frames, peak, energy, finite = 0, 0.0, 0.0, True
         began = time.perf_counter()
         file: AbstractContextManager[Any] = nullcontext() if out is None else open_wav(out, rate)
-        with file as wav:
-            for part in self._parts():
-                if wav is None:
-                    parts.append(part)
-                else:
-                    wav.write(part)
-                frames += len(part)
-                finite = finite and bool(np.isfinite(part).all())
-                peak = max(peak, float(np.abs(part).max(initial=0.0)))
-                energy += float(np.square(part, dtype=np.float64).sum())
+        try:
+            with file as wav:
+                for part in self._parts():
+                    if wav is None:
+                        parts.append(part)
+                    else:
+                        wav.write(part)
+                    frames += len(part)
+                    finite = finite and bool(np.isfinite(part).all())
+                    peak = max(peak, float(np.abs(part).max(initial=0.0)))
+                    energy += float(np.square(part, dtype=np.float64).sum())
+        except PhononError:
+            if out is not None and out.is_file():  # not /dev/null
+                out.unlink()
+            raise
         audio = np.concatenate(parts) if parts else np.zeros((0, self.engine.sizes.outputs), np.float32)
         e = self.engine.tables
         return Result(
@@ -321,13 +355,54 @@ class Run:
         at = 0
         while self._end is None or at < self._end:
             size = GRID if self._end is None else min(GRID, self._end - at)
-            yield self._part(size)
+            part = self._part(size)
             at += size
-            if self._end is None and self._is_over(at):
-                self._end = at + self._tail
-            if self._told is not None:
+            if self._end is None:
+                yield from self._until_silent(at, part)
+            else:
+                yield part
+            if self._advance is not None:
                 total = self._end or max(at, self._last + self._tail)
-                self._told(at / self.engine.rate, total / self.engine.rate)
+                self._advance(at / self.engine.rate, total / self.engine.rate)
+
+    def _until_silent(self, at: int, part: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+        """Decide whether the file ends, now that it is rendered up to frame ``at``; yield the parts that are sure to be in it.
+
+        It ends ``tail`` after the last voice, or where the last echo has faded, whichever is later. An echo can follow silence, so
+        silent parts are kept back until the next one or until the end is known.
+        """
+        loud = np.flatnonzero(np.abs(part).max(axis=1) > SILENT)
+        if len(loud):
+            self._silent_from = at - len(part) + int(loud[-1]) + 1
+        too_long = at > self._last + LONGEST_WAIT * self.engine.rate
+        if self._voices_end is None and (self._voices_ended(at) or too_long):
+            self._voices_end = at
+        if self._voices_end is None:
+            yield part
+            return
+        self._kept_back.append(part)
+        least = self._voices_end + self._tail
+        if self.engine.tables.slabs.counts.nodes:  # they would sound for ever
+            self._end = least
+        elif at - self._silent_from >= QUIET * self.engine.rate:
+            self._end = max(least, self._silent_from)
+        elif too_long:
+            text = "something sounds %.0f s after the last event: the file ends here; --seconds sets its length"
+            log.warning(text, LONGEST_WAIT)
+            self._end = max(least, at)
+        if self._end is not None:
+            yield from self._release(at - self._end)
+        elif len(loud) or at <= least:
+            yield from self._release()
+
+    def _release(self, beyond: int = 0) -> Iterator[NDArray[np.float32]]:
+        """The parts kept back, without the last ``beyond`` frames of them."""
+        parts, self._kept_back = self._kept_back, []
+        left = sum(map(len, parts)) - max(beyond, 0)
+        for part in parts:
+            if left > 0:
+                yield part[:left]
+            left -= len(part)
 
     def _part(self, size: int) -> NDArray[np.float32]:
         out = np.empty((size, self.engine.sizes.outputs), np.float32)
@@ -344,7 +419,7 @@ class Run:
         return out
 
     def _act(self) -> None:
-        """Do what falls before the end of the block to be computed next, as far as the queue has room."""
+        """Do what is due before the end of the next block, as far as the queue has room."""
         reached = self.engine.frame + BLOCK
         while self._next < len(self._actions) and self._actions[self._next][0] < reached:
             if self.engine.link.waiting >= HELD // 2:
@@ -362,18 +437,12 @@ class Run:
         block = self._actions[self._next][0] // BLOCK * BLOCK
         return int(max(block - e.device.out_frame, e.device.carry + BLOCK))
 
-    def _is_over(self, at: int) -> bool:
-        """Whether nothing is to come and only nodes, which would sound for ever, still sound."""
+    def _voices_ended(self, at: int) -> bool:
+        """Whether the score is over and every voice but nodes has ended. Nodes would sound for ever: the file does not wait for them."""
         e, link = self.engine.tables, self.engine.link
         queued = e.queue.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
         if self._next < len(self._actions) or queued or at < self._last:
             return False
-        if at > self._last + LONGEST_WAIT * self.engine.rate:
-            log.warning(
-                "voices sound %.0f s after the last event: the file ends here; --seconds sets its length",
-                LONGEST_WAIT,
-            )
-            return True
         counts = e.slabs.counts
         return bool(counts.lanes_taken <= counts.nodes)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct, error
 
-from phonon_osc.errors import DataError, WireError
-from phonon_osc.osc.due import Due, RecordedDue, ScoreDue
+from phonon_osc.errors import DataError, PermissionRefused, WireError
+from phonon_osc.osc.due import Due, Horizon, RecordedDue, ScoreDue
 from phonon_osc.osc.fairqueue import Address
-from phonon_osc.osc.wire import decode
+from phonon_osc.osc.wire import IMMEDIATELY, decode
 
 _SIZE = Struct(">i")
 _TIMETAG = Struct(">Q")
@@ -19,6 +21,7 @@ _BUNDLE = b"#bundle\0"
 _PER_SECOND = 2.0**32  # of a timetag
 HOST = "127.0.0.1"
 OSC_PORT = 57120  # where traffic went when a recording does not say
+LONGEST = 86400.0  # seconds; a longer score is taken for a mistake that would fill the disk with silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +38,63 @@ class Datagram:
 class Score:
     """Packets in the order they arrive, and what their timetags mean.
 
-    ``due`` makes, for a sample rate, the rule from timetags to frames; ``start`` is the arrival time that is frame 0.
+    ``due`` makes the rule from timetags to frames, of a sample rate and of the horizon beyond which timetags are not believed. ``start`` is
+    the arrival time that is frame 0.
     """
 
     datagrams: list[Datagram]
     start: float
-    due: Callable[[float], Due]
+    due: Callable[[float, Horizon], Due]
 
 
 def recorded(datagrams: Iterable[Datagram], start: float) -> Score:
     """Traffic with timetags in system time (seconds since 1970), which was ``start`` at frame 0."""
-    return Score(list(datagrams), start, lambda rate: RecordedDue(rate, start))
+    return Score(list(datagrams), start, lambda rate, horizon: RecordedDue(rate, start, horizon))
 
 
 def read_score(path: Path) -> Score:
-    """The score in a file: JSON lines if it begins with ``{``, else SuperCollider's binary form."""
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise DataError(f"{path}: cannot be read ({problem.strerror})") from None
+    """The score in a file: JSON lines if it begins with ``{``, else SuperCollider's binary form.
+
+    Raises DataError for what is neither, is broken or holds no packet; PermissionRefused.
+    """
+    data = _bytes(path)
     if data.lstrip()[:1] == b"{":
         datagrams, start = parse_recording(data, str(path))
-        return recorded(datagrams, start)
-    return parse_binary(data, str(path))
+        score = recorded(datagrams, start)
+    else:
+        score = parse_binary(data, str(path))
+    if not score.datagrams:
+        raise DataError(f"{path}: holds no OSC packet, so there is nothing to render")
+    return score
 
 
 def read_recording(path: Path) -> list[Datagram]:
-    """The datagrams of a recording of OSC traffic."""
-    return parse_recording(path.read_bytes(), str(path))[0]
+    """The datagrams of a recording of OSC traffic. Raises DataError, PermissionRefused."""
+    return parse_recording(_bytes(path), str(path))[0]
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file, in UTF-8 without a byte order mark if it is text."""
+    try:
+        data = path.read_bytes()
+    except PermissionError:
+        raise PermissionRefused(f"{path}: you are not allowed to read it") from None
+    except OSError as problem:
+        raise DataError(f"{path}: cannot be read ({problem.strerror})") from None
+    if data.startswith(codecs.BOM_UTF8):
+        return data.removeprefix(codecs.BOM_UTF8)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # Windows: "Unicode"
+        try:
+            return data.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            raise DataError(f"{path}: begins as UTF-16 text and is none; save it as UTF-8") from None
+    return data
 
 
 def parse_recording(data: bytes, name: str) -> tuple[list[Datagram], float]:
     """Datagrams of a recording (rows with ``t``, ``hex``, ``wall``, ``from``, ``port``), and the system time of t = 0.
 
-    Rows with ``"dir": "out"`` are answers of the server that was recorded and are left out.
+    Rows with ``"dir": "out"`` are answers of the server that was recorded and are left out. Raises DataError.
     """
     found: list[Datagram] = []
     start: float | None = None
@@ -77,23 +103,30 @@ def parse_recording(data: bytes, name: str) -> tuple[list[Datagram], float]:
             continue
         try:
             row = json.loads(line)
-            wall = float(row["wall"])
+            wall = _finite(row["wall"])
             if start is None:
-                start = wall - float(row["t"])
+                start = wall - _finite(row["t"])
             if row.get("dir") != "out":
                 sender = (HOST, int(row.get("from", 0)))
                 found.append(Datagram(bytes.fromhex(row["hex"]), wall, sender, int(row.get("port", OSC_PORT))))
-        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as problem:
             raise DataError(
                 f"{name}, line {number}: not a row of recorded OSC traffic with t, wall and hex ({problem!r})"
             ) from None
     return found, start or 0.0
 
 
+def _finite(value: object) -> float:
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is no time")
+    return number
+
+
 def parse_binary(data: bytes, name: str) -> Score:
     """SuperCollider's score for non-real-time synthesis: a big-endian length and a bundle, again and again.
 
-    Timetags count seconds from the start of the file.
+    Timetags count seconds from the start of the file. Raises DataError, also for bundles later than ``LONGEST``.
     """
     found: list[Datagram] = []
     at = 0
@@ -111,9 +144,27 @@ def parse_binary(data: bytes, name: str) -> Score:
                 else "a binary score that ends in the middle of a bundle"
             )
             raise DataError(f"{name}: {kind} (at byte {at})") from None
-        found.append(Datagram(packet, 0.0 if timetag == 1 else timetag / _PER_SECOND))
+        latest = max(_seconds(tag) for tag in (timetag, *_timetags(packet)))
+        if latest > LONGEST:
+            raise DataError(
+                f"{name}: the bundle at byte {at} is due {latest:.0f} s after the start, and a score lasts {LONGEST:.0f} s at most. "
+                "Timetags of a binary score count seconds from its start; are these times of the clock?"
+            )
+        found.append(Datagram(packet, _seconds(timetag)))
         at += 4 + size
-    return Score(found, 0.0, ScoreDue)
+    return Score(found, 0.0, lambda rate, _: ScoreDue(rate))
+
+
+def _seconds(timetag: int) -> float:
+    return 0.0 if timetag == IMMEDIATELY else timetag / _PER_SECOND
+
+
+def _timetags(packet: bytes) -> list[int]:
+    """Timetags of the messages in a packet, which may be in bundles within it; none if it is broken (the router says so later)."""
+    try:
+        return [message.timetag for message in decode(packet).messages if message.timetag is not None]
+    except WireError:
+        return []
 
 
 def first_cps(score: Score) -> float | None:

@@ -1,18 +1,28 @@
-"""In CI a skipped test is a failed one: a missing tool must not pass for a passing test."""
+"""Tests that need a program, and what happens where it is missing. In CI a skipped test is a failed one."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 
 import pytest
 
 STRICT = bool(os.environ.get("CI") or os.environ.get("PHONON_OSC_CI"))
+PACKAGES = {"jackd": "jackd2", "oscsend": "liblo-tools", "scsynth": "supercollider-server"}  # Debian's
 
 
 # Started with nohup or &, what is started from here would not hear Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """``@pytest.mark.needs(program)``: the test is skipped where the program is not installed."""
+    for mark in item.iter_markers("needs"):
+        (program,) = mark.args
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed: apt install {PACKAGES[program]}")
 
 
 @pytest.hookimpl(wrapper=True)

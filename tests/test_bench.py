@@ -101,19 +101,25 @@ def test_voices_prints_what_others_read() -> None:
     assert max(found["rms_l"], found["rms_r"]) < found["peak"] <= 1.0
 
 
+@functools.cache
+def long_render(workload: str, variant: str) -> dict[str, Any]:
+    return render(workload, variant, COUNTS[workload], LONG)
+
+
+@pytest.mark.parametrize(("workload", "variant"), [form for form in FORMS if form[0] not in ("W5", "W6")])
+def test_level_is_that_of_theory(workload: str, variant: str) -> None:
+    found = long_render(workload, variant)
+    for rms, theory in zip((found["rms_l"], found["rms_r"]), expected(workload, LONG), strict=True):
+        assert decibels(rms, theory) < 0.25
+
+
+@pytest.mark.needs("scsynth")
 @pytest.mark.parametrize(("workload", "variant"), FORMS)
-def test_level_is_that_of_theory_and_of_scsynth(workload: str, variant: str) -> None:
-    count = COUNTS[workload]
-    found = render(workload, variant, count, LONG)
-    ours = (found["rms_l"], found["rms_r"])
-    if workload not in ("W5", "W6"):
-        for rms, theory in zip(ours, expected(workload, LONG), strict=True):
-            assert decibels(rms, theory) < 0.25
-    if scsynth.find() is None:
-        pytest.skip(peers.MISSING)
-    cpu, sound = scsynth.render(workload, count, found["seconds"], variant=variant)
+def test_level_is_that_of_scsynth(workload: str, variant: str) -> None:
+    found = long_render(workload, variant)
+    cpu, sound = scsynth.render(workload, COUNTS[workload], found["seconds"], variant=variant)
     assert cpu > 0 and len(sound) >= found["seconds"] * workloads.RATE
-    for rms, theirs in zip(ours, workloads.levels(sound), strict=True):
+    for rms, theirs in zip((found["rms_l"], found["rms_r"]), workloads.levels(sound), strict=True):
         assert decibels(rms, theirs) < 0.5
 
 
@@ -218,9 +224,8 @@ def test_latency_counts_from_each_note_to_the_next_onset() -> None:
     assert math.isnan(found[2])  # the onset after it belongs to the next one
 
 
+@pytest.mark.needs("scsynth")
 def test_peers_sets_both_side_by_side() -> None:
-    if scsynth.find() is None:
-        pytest.skip(peers.MISSING)
     done = run("peers.py", "W4", "--variant", "linear", "--voices", 50, "--seconds", 1, "--rounds", 1)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

@@ -8,69 +8,46 @@ import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, times, to_int
+from dsp.math import clouds
+from dsp.math.clouds import born_side, cloud_level, grow_cloud, load_cloud, next_wait, pass_time, rhythm, save_cloud
 from dsp.math.delayline import sane
 from dsp.math.interpolate import linear
 from dsp.math.noise import hash32, uniform
-from dsp.math.trig import sin_cycles
 
-_GRAINS = 8
-_WAIT = float(1 << 29)  # what a grain's share of time is counted in: integers, so that no rounding decides who is first
 _SIZE, _REACH = 0.25, 0.5  # seconds
 _SLOWEST, _FASTEST = -2.0, 4.0
 _SECONDS = 1.3  # the longest reach, and what the fastest or slowest grain needs on top of it
 
 
 @inline
-def _rhythm(density: Any, dt: Any) -> Any:
-    """Of the wait for the next grain, what passes in a frame."""
-    return to_int(fmin(fmax(density * dt, 0.0), 1.0) * _WAIT)
+def _length(size: Any) -> Any:
+    return fmin(fmax(size, 0.002), _SIZE)
 
 
 @inline
-def _level(size: Any, density: Any) -> Any:
-    """Keeps the power of overlapping grains that of one."""
-    return 1.0 / np.sqrt(fmin(fmax(fmin(fmax(size, 0.002), _SIZE) * fmin(fmax(density, 0.0), 1e6), 1.0), _GRAINS))
-
-
-@inline
-def _born(seed: Any, number: Any, size: Any, pitch: Any, reach: Any, spread: Any, rate: Any) -> Any:
-    """A grain as it begins: how many frames ago it reads, and a part of one; how that grows; 1 / its length in frames; its place."""
-    first = hash32(seed + number)
-    frames = fmin(fmax(size, 0.002), _SIZE) * rate
+def _born(grain_seed: Any, size: Any, pitch: Any, reach: Any, spread: Any, rate: Any) -> Any:
+    """A grain as it begins, without ``rest``. Its place is how many frames ago it reads, and a part of one."""
+    first = hash32(grain_seed)
+    frames = _length(size) * rate
     drift = 1.0 - fmin(fmax(pitch, _SLOWEST), _FASTEST)
     back = times(fmin(fmax(reach, 0.0), _REACH) * rate, 0.5 + 0.5 * uniform(first + 1))
     ago = back + fmax(-drift * frames, 0.0)
     whole = np.floor(ago)
-    return to_int(whole), ago - whole, drift, 1.0 / frames, fmin(fmax(spread, 0.0), 1.0) * uniform(first + 2)
+    return to_int(whole), ago - whole, drift, 1.0 / frames, born_side(spread, first)
 
 
 @inline
-def _grow(grain: Any, starts: Any, fresh: Any, memory: Any, i: Any) -> Any:
-    """A grain's next state, and what it adds left and right. ``rest`` is what is left of it, 1 to 0."""
-    ago, part, drift, shrink, side, rest = grain
-    ago, part = np.where(starts, fresh[0], ago), np.where(starts, fresh[1], part)
-    drift, shrink = np.where(starts, fresh[2], drift), np.where(starts, fresh[3], shrink)
-    side, rest = np.where(starts, fresh[4], side), np.where(starts, 1.0, rest)
+def _read(memory: Any, i: Any, ago: Any, part: Any, window: Any) -> Any:
+    """Window, left and right of a grain in row i."""
     heard = linear(memory.read(i, fmax(ago, 0), 0), memory.read(i, fmax(ago + 1, 0), 0), part)
-    window = sin_cycles(0.5 * rest)
-    window = window * window
-    left = times(window * fmin(1.0 - side, 1.0), heard)
-    right = times(window * fmin(1.0 + side, 1.0), heard)
-    part = part + drift
-    whole = np.floor(part)
-    return (ago + to_int(whole), part - whole, drift, shrink, side, fmax(rest - shrink, 0.0)), left, right
+    return window, heard, heard
 
 
 @kind(
     ins=("x",),
     outs=("left", "right"),
-    state=(
-        *("part1", "drift1", "shrink1", "side1", "rest1", "part2", "drift2", "shrink2", "side2", "rest2"),
-        *("part3", "drift3", "shrink3", "side3", "rest3", "part4", "drift4", "shrink4", "side4", "rest4"),
-        *("part5", "drift5", "shrink5", "side5", "rest5", "part6", "drift6", "shrink6", "side6", "rest6"),
-        *("part7", "drift7", "shrink7", "side7", "rest7", "part8", "drift8", "shrink8", "side8", "rest8"),
-    ),
-    ints=(*(f"ago{k}" for k in range(1, 9)), "wait", "number"),
+    state=clouds.STATE,
+    ints=clouds.INTS,
     seeded=True,
     memory=_SECONDS,
     reference="C. Roads, Microsound (2001), ch. 3; Hann windows, linear interpolation",
@@ -95,46 +72,22 @@ def granular(
     memory: Any, seed: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """A cloud of up to eight overlapping grains of its input, at a power that does not depend on how many there are."""
-    s, dt, rate, base = state, env.dt, env.rate, hash32(seed)
-    wait, number = s.wait, s.number
-    g1 = (s.ago1, s.part1, s.drift1, s.shrink1, s.side1, s.rest1)
-    g2 = (s.ago2, s.part2, s.drift2, s.shrink2, s.side2, s.rest2)
-    g3 = (s.ago3, s.part3, s.drift3, s.shrink3, s.side3, s.rest3)
-    g4 = (s.ago4, s.part4, s.drift4, s.shrink4, s.side4, s.rest4)
-    g5 = (s.ago5, s.part5, s.drift5, s.shrink5, s.side5, s.rest5)
-    g6 = (s.ago6, s.part6, s.drift6, s.shrink6, s.side6, s.rest6)
-    g7 = (s.ago7, s.part7, s.drift7, s.shrink7, s.side7, s.rest7)
-    g8 = (s.ago8, s.part8, s.drift8, s.shrink8, s.side8, s.rest8)
-    rhythm, level = _rhythm(density[0], dt), _level(size[0], density[0])
-    fresh = _born(base, number, size[0], pitch[0], reach[0], spread[0], rate)
+    dt, rate, base = env.dt, env.rate, hash32(seed)
+    wait, number, cloud = state.wait, state.number, load_cloud(state)
+    passed, level = rhythm(density[0], dt), cloud_level(_length(size[0]), density[0])
+    fresh = _born(base + number, size[0], pitch[0], reach[0], spread[0], rate)
     for i in range(n):
         memory.write(i, sane(x[i]), 0)
         if size.moving or density.moving:
-            rhythm, level = _rhythm(density[i], dt), _level(size[i], density[i])
-        due = wait <= 0
-        place = number & (_GRAINS - 1)
+            passed, level = rhythm(density[i], dt), cloud_level(_length(size[i]), density[i])
+        due, turn = wait <= 0, number
         if any_lane(due):
-            fresh = _born(base, number, size[i], pitch[i], reach[i], spread[i], rate)
-            chance = times(fmin(fmax(irregular[i], 0.0), 1.0), uniform(hash32(base + number) + 3))
-            wait = np.where(due, wait + to_int((1.0 + chance) * _WAIT), wait)
+            fresh = _born(base + number, size[i], pitch[i], reach[i], spread[i], rate)
+            wait = next_wait(wait, due, irregular[i], base + number)
             number = np.where(due, number + 1, number)
-        wait = fmax(wait - rhythm, -(1 << 29))
-        g1, l1, r1 = _grow(g1, due & (place == 0) & (g1[5] <= 0.0), fresh, memory, i)
-        g2, l2, r2 = _grow(g2, due & (place == 1) & (g2[5] <= 0.0), fresh, memory, i)
-        g3, l3, r3 = _grow(g3, due & (place == 2) & (g3[5] <= 0.0), fresh, memory, i)
-        g4, l4, r4 = _grow(g4, due & (place == 3) & (g4[5] <= 0.0), fresh, memory, i)
-        g5, l5, r5 = _grow(g5, due & (place == 4) & (g5[5] <= 0.0), fresh, memory, i)
-        g6, l6, r6 = _grow(g6, due & (place == 5) & (g6[5] <= 0.0), fresh, memory, i)
-        g7, l7, r7 = _grow(g7, due & (place == 6) & (g7[5] <= 0.0), fresh, memory, i)
-        g8, l8, r8 = _grow(g8, due & (place == 7) & (g8[5] <= 0.0), fresh, memory, i)
-        left[i] = level * (((l1 + l2) + (l3 + l4)) + ((l5 + l6) + (l7 + l8)))
-        right[i] = level * (((r1 + r2) + (r3 + r4)) + ((r5 + r6) + (r7 + r8)))
-    s.ago1, s.part1, s.drift1, s.shrink1, s.side1, s.rest1 = g1
-    s.ago2, s.part2, s.drift2, s.shrink2, s.side2, s.rest2 = g2
-    s.ago3, s.part3, s.drift3, s.shrink3, s.side3, s.rest3 = g3
-    s.ago4, s.part4, s.drift4, s.shrink4, s.side4, s.rest4 = g4
-    s.ago5, s.part5, s.drift5, s.shrink5, s.side5, s.rest5 = g5
-    s.ago6, s.part6, s.drift6, s.shrink6, s.side6, s.rest6 = g6
-    s.ago7, s.part7, s.drift7, s.shrink7, s.side7, s.rest7 = g7
-    s.ago8, s.part8, s.drift8, s.shrink8, s.side8, s.rest8 = g8
-    s.wait, s.number = wait, number
+        wait = pass_time(wait, passed)
+        cloud, a, b = grow_cloud(_read, memory, i, cloud, due, turn, fresh)
+        left[i] = level * a
+        right[i] = level * b
+    save_cloud(state, cloud)
+    state.wait, state.number = wait, number

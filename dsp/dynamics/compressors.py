@@ -58,10 +58,23 @@ def _beyond(over: Any, knee: Any) -> Any:
 
 
 @inline
-def _due(level: Any, threshold: Any, ratio: Any, knee: Any) -> Any:
-    """dB by which a compressor has to turn a level down."""
+def _reduced(reduction: Any, level: Any, threshold: Any, ratio: Any, knee: Any, speeds: Any) -> Any:
+    """dB by which a compressor turns down after a row of this level (dB), having turned down by ``reduction`` before."""
     over = level - fmin(fmax(threshold, -100.0), 20.0)
-    return _beyond(over, knee) * (1.0 - 1.0 / fmin(fmax(ratio, 1.0), 100.0))
+    due = _beyond(over, knee) * (1.0 - 1.0 / fmin(fmax(ratio, 1.0), 100.0))
+    return follow(reduction, due, speeds[0], speeds[1])
+
+
+@inline
+def _speeds(up: Any, down: Any, i: Any, env: Any) -> Any:
+    """Shares per frame of a way up and of a way down, for ``follow``; both are times in seconds."""
+    return share_of(up[i], env.dt), share_of(down[i], env.dt)
+
+
+@inline
+def _louder(left: Any, right: Any) -> Any:
+    """Amplitude of the louder side."""
+    return fmax(np.abs(sane(left)), np.abs(sane(right)))
 
 
 @kind(
@@ -81,14 +94,13 @@ def compressor(
     left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """A stereo compressor: both sides get the gain that the louder one needs."""
-    reduction = state.reduction
-    up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
+    reduction, speeds = state.reduction, _speeds(attack, release, 0, env)
     for i in range(n):
         if attack.moving or release.moving:
-            up, down = share_of(attack[i], env.dt), share_of(release[i], env.dt)
+            speeds = _speeds(attack, release, i, env)
         a, b = left[i], right[i]
-        level = _decibel(fmax(np.abs(sane(a)), np.abs(sane(b))))
-        reduction = follow(reduction, _due(level, threshold[i], ratio[i], knee[i]), up, down)
+        level = _decibel(_louder(a, b))
+        reduction = _reduced(reduction, level, threshold[i], ratio[i], knee[i], speeds)
         gain = db_to_gain(fmin(fmax(makeup[i], 0.0), 40.0) - reduction)
         left_out[i] = a * gain
         right_out[i] = b * gain
@@ -111,13 +123,12 @@ def sidechain(
     left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """A compressor that listens to another sound: ``key`` ducks left and right."""
-    reduction = state.reduction
-    up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
+    reduction, speeds = state.reduction, _speeds(attack, release, 0, env)
     for i in range(n):
         if attack.moving or release.moving:
-            up, down = share_of(attack[i], env.dt), share_of(release[i], env.dt)
+            speeds = _speeds(attack, release, i, env)
         level = _decibel(np.abs(sane(key[i])))
-        reduction = follow(reduction, _due(level, threshold[i], ratio[i], knee[i]), up, down)
+        reduction = _reduced(reduction, level, threshold[i], ratio[i], knee[i], speeds)
         gain = db_to_gain(-reduction)
         left_out[i] = left[i] * gain
         right_out[i] = right[i] * gain
@@ -127,7 +138,7 @@ def sidechain(
 @inline
 def _peak(level: Any, left: Any, right: Any, share: Any) -> Any:
     """The louder side's peaks: up at once, down by a share per frame."""
-    u = fmax(np.abs(sane(left)), np.abs(sane(right)))
+    u = _louder(left, right)
     return np.where(u > level, u, level + share * (u - level))
 
 
@@ -153,16 +164,15 @@ def expander(
 ) -> None:  # fmt: skip
     """A stereo expander: what is quiet becomes quieter still."""
     level, reduction = state.level, state.reduction
-    fall = share_of(_DETECTION, env.dt)
-    up, down = share_of(release[0], env.dt), share_of(attack[0], env.dt)
+    fall, speeds = share_of(_DETECTION, env.dt), _speeds(release, attack, 0, env)
     for i in range(n):
         if attack.moving or release.moving:
-            up, down = share_of(release[i], env.dt), share_of(attack[i], env.dt)
+            speeds = _speeds(release, attack, i, env)
         a, b = left[i], right[i]
         level = _peak(level, a, b, fall)
         under = fmin(fmax(threshold[i], -100.0), 20.0) - _decibel(level)
         due = _beyond(under, knee[i]) * (fmin(fmax(ratio[i], 1.0), 100.0) - 1.0)
-        reduction = follow(reduction, fmin(due, fmin(fmax(depth[i], 0.0), 120.0)), up, down)
+        reduction = follow(reduction, fmin(due, fmin(fmax(depth[i], 0.0), 120.0)), speeds[0], speeds[1])
         gain = db_to_gain(-reduction)
         left_out[i] = a * gain
         right_out[i] = b * gain
@@ -191,18 +201,17 @@ def noise_gate(
 ) -> None:  # fmt: skip
     """A stereo noise gate: shut at the start, open while the louder side is above the threshold."""
     level, opened, up, wait = state.level, state.opened, state.up, state.wait
-    fall = share_of(_DETECTION, env.dt)
-    rise, sink = share_of(attack[0], env.dt), share_of(release[0], env.dt)
+    fall, speeds = share_of(_DETECTION, env.dt), _speeds(attack, release, 0, env)
     for i in range(n):
         if attack.moving or release.moving:
-            rise, sink = share_of(attack[i], env.dt), share_of(release[i], env.dt)
+            speeds = _speeds(attack, release, i, env)
         a, b = left[i], right[i]
         level = _peak(level, a, b, fall)
         loud = _decibel(level) - fmin(fmax(threshold[i], -100.0), 20.0)
         up = np.where(loud > 0.0, 1, np.where(loud < -fmin(fmax(hysteresis[i], 0.0), 40.0), 0, up))
         held = to_int(fmin(fmax(hold[i], 0.0), 10.0) * env.rate)
         wait = np.where(up != 0, held, fmax(wait - 1, 0))
-        opened = follow(opened, np.where((up != 0) | (wait > 0), 1.0, 0.0 * level), rise, sink)
+        opened = follow(opened, np.where((up != 0) | (wait > 0), 1.0, 0.0 * level), speeds[0], speeds[1])
         floor = db_to_gain(-fmin(fmax(depth[i], 0.0), 120.0))
         gain = floor + (1.0 - floor) * opened
         left_out[i] = a * gain

@@ -7,7 +7,7 @@ from typing import Any
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.interpolate import any_number
-from dsp.math.statevariable import advance, coefficients
+from dsp.math.statevariable import add_band, coefficients, run_filter
 from dsp.math.trig import warp
 
 
@@ -32,11 +32,17 @@ def allpass(x: Any, coefficient: Any, y: Any, state: Any, n: Any, env: Any) -> N
 
 
 @inline
-def _gains(freq: Any, q: Any, env: Any) -> Any:
-    """k and the coefficients of ``advance``."""
-    k = 1.0 / fmin(fmax(q, 0.05), 1000.0)
-    _, c1, c2, c3 = coefficients(warp(fmin(fmax(freq, 1.0), 0.49 * env.rate), env.dt), k)
-    return k, c1, c2, c3
+def _design(params: Any, i: Any, env: Any) -> Any:
+    """The input less twice its band, for ``add_band``."""
+    freq, q = params
+    k = 1.0 / fmin(fmax(q[i], 0.05), 1000.0)
+    _, c1, c2, c3 = coefficients(warp(fmin(fmax(freq[i], 1.0), 0.49 * env.rate), env.dt), k)
+    return -k, c1, c2, c3
+
+
+@inline
+def _add_band(u: Any, z1: Any, z2: Any, design: Any) -> Any:
+    return add_band(any_number(u), z1, z2, design)
 
 
 @kind(
@@ -55,18 +61,7 @@ def _gains(freq: Any, q: Any, env: Any) -> Any:
 )
 def allpass2(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Turns phases by up to a whole cycle, about a frequency; no change of level."""
-    z1, z2 = state.z1, state.z2
-    moving = freq.moving or q.moving
-    k, c1, c2, c3 = _gains(freq[0], q[0], env)
-    for i in range(n):
-        if moving:
-            k, c1, c2, c3 = _gains(freq[i], q[i], env)
-        u = any_number(x[i])
-        a, b = advance(u, z1, z2, c1, c2, c3)
-        y[i] = u - k * (a + z1)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_design, _add_band, freq.moving or q.moving, x, (freq, q), y, state, n, env)
 
 
 @inline

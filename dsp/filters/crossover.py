@@ -7,18 +7,17 @@ from typing import Any
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.interpolate import any_number
-from dsp.math.statevariable import advance, coefficients
+from dsp.math.statevariable import high_design, high_pass, low_design, low_pass
 from dsp.math.trig import warp
 
 _BUTTERWORTH = 1.4142135623730951  # 1 / Q
 
 
 @inline
-def _gains(freq: Any, env: Any) -> Any:
-    """The gain of the band-pass's integrator, h, and the coefficients of ``advance``."""
+def _designs(freq: Any, env: Any) -> Any:
+    """Of the low-pass and of the high-pass."""
     g = warp(fmin(fmax(freq, 1.0), 0.49 * env.rate), env.dt)
-    h, c1, c2, c3 = coefficients(g, _BUTTERWORTH)
-    return g + _BUTTERWORTH, h, c1, c2, c3
+    return low_design(g, _BUTTERWORTH), high_design(g, _BUTTERWORTH)
 
 
 @kind(
@@ -39,18 +38,13 @@ def _gains(freq: Any, env: Any) -> Any:
 def crossover(x: Any, freq: Any, low: Any, high: Any, state: Any, n: Any, env: Any) -> None:
     """Low and high part, 24 dB per octave each, whose sum has the level of the input at every frequency."""
     a1, b1, a2, b2, a3, b3 = state.a1, state.b1, state.a2, state.b2, state.a3, state.b3
-    m, h, c1, c2, c3 = _gains(freq[0], env)
+    down, up = _designs(freq[0], env)
     for i in range(n):
         if freq.moving:
-            m, h, c1, c2, c3 = _gains(freq[i], env)
+            down, up = _designs(freq[i], env)
         u = any_number(x[i])
-        upper = h * (u - m * a1 - b1)
-        a, b = advance(u, a1, b1, c1, c2, c3)
-        lower = 0.5 * (b + b1)
-        a1, b1 = a, b
-        a, b = advance(lower, a2, b2, c1, c2, c3)
-        low[i] = 0.5 * (b + b2)
-        a2, b2 = a, b
-        high[i] = h * (upper - m * a3 - b3)
-        a3, b3 = advance(upper, a3, b3, c1, c2, c3)
+        upper, _, _ = high_pass(u, a1, b1, up)
+        lower, a1, b1 = low_pass(u, a1, b1, down)  # both sides of the first stage have the same states
+        low[i], a2, b2 = low_pass(lower, a2, b2, down)
+        high[i], a3, b3 = high_pass(upper, a3, b3, up)
     state.a1, state.b1, state.a2, state.b2, state.a3, state.b3 = a1, b1, a2, b2, a3, b3

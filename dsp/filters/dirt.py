@@ -9,20 +9,30 @@ from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin, inline, times
 from dsp.math.exponential import exp2
 from dsp.math.interpolate import any_number
-from dsp.math.statevariable import advance, coefficients
+from dsp.math.statevariable import advance, coefficients, high_design, high_pass, low_design, low_pass
 from dsp.math.trig import cos_cycles, sin_cycles, warp
 
 _REACH = 8.965784284662087  # octaves from 20 Hz to 10 kHz
 
 
 @inline
-def _stage(position: Any, env: Any) -> Any:
-    """g + k, h and the coefficients of ``advance`` at a place between 20 Hz (0) and 10 kHz (1), rq = 1."""
+def _gains(position: Any, env: Any) -> Any:
+    """g and k at a place between 20 Hz (0) and 10 kHz (1), rq = 1."""
     f = 20.0 * exp2(_REACH * fmin(fmax(position, 0.0), 1.0))
     g = warp(fmin(f, 0.49 * env.rate), env.dt)
-    k = 1.0 + g * g
-    h, c1, c2, c3 = coefficients(g, k)
-    return g + k, h, c1, c2, c3
+    return g, 1.0 + g * g
+
+
+@inline
+def _low(value: Any, env: Any) -> Any:
+    g, k = _gains(2.0 * value, env)
+    return low_design(g, k)
+
+
+@inline
+def _high(value: Any, env: Any) -> Any:
+    g, k = _gains(2.0 * value - 1.0, env)
+    return high_design(g, k)
 
 
 @kind(
@@ -40,17 +50,12 @@ def _stage(position: Any, env: Any) -> Any:
 def djf(x: Any, value: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A low-pass on the left half of its knob, a high-pass on the right; in the middle 20 Hz to 10 kHz pass."""
     a1, b1, a2, b2 = state.a1, state.b1, state.a2, state.b2
-    _, _, l1, l2, l3 = _stage(2.0 * value[0], env)
-    m, h, h1, h2, h3 = _stage(2.0 * value[0] - 1.0, env)
+    low, high = _low(value[0], env), _high(value[0], env)
     for i in range(n):
         if value.moving:
-            _, _, l1, l2, l3 = _stage(2.0 * value[i], env)
-            m, h, h1, h2, h3 = _stage(2.0 * value[i] - 1.0, env)
-        a, b = advance(any_number(x[i]), a1, b1, l1, l2, l3)
-        u = 0.5 * (b + b1)
-        a1, b1 = a, b
-        y[i] = h * (u - m * a2 - b2)
-        a2, b2 = advance(u, a2, b2, h1, h2, h3)
+            low, high = _low(value[i], env), _high(value[i], env)
+        u, a1, b1 = low_pass(any_number(x[i]), a1, b1, low)
+        y[i], a2, b2 = high_pass(u, a2, b2, high)
     state.a1, state.b1, state.a2, state.b2 = a1, b1, a2, b2
 
 

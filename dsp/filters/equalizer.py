@@ -17,7 +17,7 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline, times
 from dsp.math.exponential import exp2
 from dsp.math.interpolate import any_number
-from dsp.math.statevariable import advance, coefficients
+from dsp.math.statevariable import add_band, advance, coefficients, run_filter
 from dsp.math.trig import warp
 
 _REFERENCE = (
@@ -59,12 +59,18 @@ def _per_q(q: Any) -> Any:
 
 
 @inline
-def _peak(freq: Any, gain: Any, q: Any, env: Any) -> Any:
-    """Coefficients of ``advance``, and how much of the band is added."""
-    a = _root(gain)
-    k = _per_q(q) / a
-    _, c1, c2, c3 = coefficients(_warped(freq, env), k)
-    return c1, c2, c3, 0.5 * k * (a * a - 1.0)
+def _peak(params: Any, i: Any, env: Any) -> Any:
+    """The design of a bell for ``add_band``."""
+    freq, gain, q = params
+    a = _root(gain[i])
+    k = _per_q(q[i]) / a
+    _, c1, c2, c3 = coefficients(_warped(freq[i], env), k)
+    return 0.5 * k * (a * a - 1.0), c1, c2, c3
+
+
+@inline
+def _add_band(u: Any, z1: Any, z2: Any, design: Any) -> Any:
+    return add_band(any_number(u), z1, z2, design)
 
 
 @kind(
@@ -77,18 +83,8 @@ def _peak(freq: Any, gain: Any, q: Any, env: Any) -> Any:
 )
 def peak(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Raises or lowers a band around its centre."""
-    z1, z2 = state.z1, state.z2
     moving = freq.moving or gain.moving or q.moving
-    c1, c2, c3, part = _peak(freq[0], gain[0], q[0], env)
-    for i in range(n):
-        if moving:
-            c1, c2, c3, part = _peak(freq[i], gain[i], q[i], env)
-        u = any_number(x[i])
-        a, b = advance(u, z1, z2, c1, c2, c3)
-        y[i] = u + part * (a + z1)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_peak, _add_band, moving, x, (freq, gain, q), y, state, n, env)
 
 
 @kind(
@@ -123,43 +119,60 @@ def parametric_eq(
 ) -> None:
     """Three bells in a row, each as ``peak``."""
     a1, b1, a2, b2, a3, b3 = state.a1, state.b1, state.a2, state.b2, state.a3, state.b3
+    lower, middle, upper = (freq1, gain1, q1), (freq2, gain2, q2), (freq3, gain3, q3)
     moving = freq1.moving or gain1.moving or q1.moving or freq2.moving or gain2.moving or q2.moving
     moving = moving or freq3.moving or gain3.moving or q3.moving
-    p1, r1, s1, part1 = _peak(freq1[0], gain1[0], q1[0], env)
-    p2, r2, s2, part2 = _peak(freq2[0], gain2[0], q2[0], env)
-    p3, r3, s3, part3 = _peak(freq3[0], gain3[0], q3[0], env)
+    one, two, three = _peak(lower, 0, env), _peak(middle, 0, env), _peak(upper, 0, env)
     for i in range(n):
         if moving:
-            p1, r1, s1, part1 = _peak(freq1[i], gain1[i], q1[i], env)
-            p2, r2, s2, part2 = _peak(freq2[i], gain2[i], q2[i], env)
-            p3, r3, s3, part3 = _peak(freq3[i], gain3[i], q3[i], env)
-        u = any_number(x[i])
-        a, b = advance(u, a1, b1, p1, r1, s1)
-        u = u + part1 * (a + a1)
-        a1, b1 = a, b
-        a, b = advance(u, a2, b2, p2, r2, s2)
-        u = u + part2 * (a + a2)
-        a2, b2 = a, b
-        a, b = advance(u, a3, b3, p3, r3, s3)
-        y[i] = u + part3 * (a + a3)
-        a3, b3 = a, b
+            one, two, three = _peak(lower, i, env), _peak(middle, i, env), _peak(upper, i, env)
+        u, a1, b1 = add_band(any_number(x[i]), a1, b1, one)
+        u, a2, b2 = add_band(u, a2, b2, two)
+        y[i], a3, b3 = add_band(u, a3, b3, three)
     state.a1, state.b1, state.a2, state.b2, state.a3, state.b3 = a1, b1, a2, b2, a3, b3
 
 
 @inline
-def _low_shelf(freq: Any, gain: Any, q: Any, env: Any) -> Any:
-    """Coefficients of ``advance``, and shares of band and low."""
-    a, k = _root(gain), _per_q(q)
-    _, c1, c2, c3 = coefficients(_warped(freq, env) / np.sqrt(a), k)
-    return c1, c2, c3, 0.5 * k * (a - 1.0), 0.5 * (a * a - 1.0)
+def _low_design(params: Any, i: Any, env: Any) -> Any:
+    """Shares of band and low, and the coefficients of ``advance``."""
+    freq, gain, q = params
+    a, k = _root(gain[i]), _per_q(q[i])
+    _, c1, c2, c3 = coefficients(_warped(freq[i], env) / np.sqrt(a), k)
+    return 0.5 * k * (a - 1.0), 0.5 * (a * a - 1.0), c1, c2, c3
 
 
 @inline
-def _high_shelf(freq: Any, gain: Any, q: Any, env: Any) -> Any:
-    """Coefficients of ``advance``, and shares of input, band and low."""
-    a, k = _root(gain), _per_q(q)
-    _, c1, c2, c3 = coefficients(_warped(freq, env) * np.sqrt(a), k)
-    return c1, c2, c3, a * a, 0.5 * k * (1.0 - a) * a, 0.5 * (1.0 - a * a)
+def _low_shelf(x: Any, z1: Any, z2: Any, design: Any) -> Any:
+    band, low, c1, c2, c3 = design
+    u = any_number(x)
+    a, b = advance(u, z1, z2, c1, c2, c3)
+    return u + band * (a + z1) + low * (b + z2), a, b
+
+
+@inline
+def _high_design(params: Any, i: Any, env: Any) -> Any:
+    """Shares of input, band and low, and the coefficients of ``advance``."""
+    freq, gain, q = params
+    a, k = _root(gain[i]), _per_q(q[i])
+    _, c1, c2, c3 = coefficients(_warped(freq[i], env) * np.sqrt(a), k)
+    return a * a, 0.5 * k * (1.0 - a) * a, 0.5 * (1.0 - a * a), c1, c2, c3
+
+
+@inline
+def _high_shelf(x: Any, z1: Any, z2: Any, design: Any) -> Any:
+    direct, band, low, c1, c2, c3 = design
+    u = any_number(x)
+    a, b = advance(u, z1, z2, c1, c2, c3)
+    return times(direct, u) + band * (a + z1) + low * (b + z2), a, b
+
+
+@inline
+def _notch(params: Any, i: Any, env: Any) -> Any:
+    """The design of the input less its band, for ``add_band``."""
+    freq, q = params
+    k = _per_q(q[i])
+    _, c1, c2, c3 = coefficients(_warped(freq[i], env), k)
+    return -0.5 * k, c1, c2, c3
 
 
 @kind(
@@ -172,18 +185,8 @@ def _high_shelf(freq: Any, gain: Any, q: Any, env: Any) -> Any:
 )
 def low_shelf(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Raises or lowers everything below a frequency."""
-    z1, z2 = state.z1, state.z2
     moving = freq.moving or gain.moving or q.moving
-    c1, c2, c3, band, low = _low_shelf(freq[0], gain[0], q[0], env)
-    for i in range(n):
-        if moving:
-            c1, c2, c3, band, low = _low_shelf(freq[i], gain[i], q[i], env)
-        u = any_number(x[i])
-        a, b = advance(u, z1, z2, c1, c2, c3)
-        y[i] = u + band * (a + z1) + low * (b + z2)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_low_design, _low_shelf, moving, x, (freq, gain, q), y, state, n, env)
 
 
 @kind(
@@ -196,18 +199,8 @@ def low_shelf(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any, 
 )
 def high_shelf(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Raises or lowers everything above a frequency."""
-    z1, z2 = state.z1, state.z2
     moving = freq.moving or gain.moving or q.moving
-    c1, c2, c3, direct, band, low = _high_shelf(freq[0], gain[0], q[0], env)
-    for i in range(n):
-        if moving:
-            c1, c2, c3, direct, band, low = _high_shelf(freq[i], gain[i], q[i], env)
-        u = any_number(x[i])
-        a, b = advance(u, z1, z2, c1, c2, c3)
-        y[i] = times(direct, u) + band * (a + z1) + low * (b + z2)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_high_design, _high_shelf, moving, x, (freq, gain, q), y, state, n, env)
 
 
 @kind(
@@ -219,20 +212,7 @@ def high_shelf(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any,
 )
 def notch(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Takes one frequency out; gain 1 away from it."""
-    z1, z2 = state.z1, state.z2
-    moving = freq.moving or q.moving
-    k = _per_q(q[0])
-    _, c1, c2, c3 = coefficients(_warped(freq[0], env), k)
-    for i in range(n):
-        if moving:
-            k = _per_q(q[i])
-            _, c1, c2, c3 = coefficients(_warped(freq[i], env), k)
-        u = any_number(x[i])
-        a, b = advance(u, z1, z2, c1, c2, c3)
-        y[i] = u - 0.5 * k * (a + z1)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_notch, _add_band, freq.moving or q.moving, x, (freq, q), y, state, n, env)
 
 
 @inline

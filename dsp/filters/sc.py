@@ -17,7 +17,16 @@ from typing import Any
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.exponential import exp2
-from dsp.math.statevariable import advance, coefficients, resonant_gains
+from dsp.math.statevariable import (
+    band_design,
+    band_pass,
+    high_design,
+    high_pass,
+    low_design,
+    low_pass,
+    resonant_gains,
+    run_filter,
+)
 
 _REFERENCE = (
     "SuperDirt's filters (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
@@ -35,45 +44,42 @@ _RESONANCE = Param(0.0, 0.0, 1.0, doc="Q = 1000^resonance.")
 
 
 @inline
-def _resonant(resonance: Any) -> Any:
-    """rq = 0.001^resonance."""
-    return exp2(fmin(fmax(resonance, 0.0), 1.0) * -9.965784284662087)
+def _gains(params: Any, i: Any, env: Any) -> Any:
+    """g and k in row i; rq = 0.001^resonance."""
+    cutoff, resonance = params
+    return resonant_gains(cutoff[i], exp2(fmin(fmax(resonance[i], 0.0), 1.0) * -9.965784284662087), env)
+
+
+@inline
+def _low(params: Any, i: Any, env: Any) -> Any:
+    g, k = _gains(params, i, env)
+    return low_design(g, k)
+
+
+@inline
+def _high(params: Any, i: Any, env: Any) -> Any:
+    g, k = _gains(params, i, env)
+    return high_design(g, k)
+
+
+@inline
+def _band(params: Any, i: Any, env: Any) -> Any:
+    cutoff, q = params
+    gain = fmin(fmax(q[i], 1.0), 1000.0)
+    g, k = resonant_gains(cutoff[i], 1.0 / gain, env)
+    return band_design(g, k, gain)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, cutoff=_CUTOFF, resonance=_RESONANCE)
 def rlpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """SuperDirt's resonant low-pass."""
-    z1, z2 = state.z1, state.z2
-    moving = cutoff.moving or resonance.moving
-    g, k = resonant_gains(cutoff[0], _resonant(resonance[0]), env)
-    _, p, q, r = coefficients(g, k)
-    for i in range(n):
-        if moving:
-            g, k = resonant_gains(cutoff[i], _resonant(resonance[i]), env)
-            _, p, q, r = coefficients(g, k)
-        a, b = advance(x[i], z1, z2, p, q, r)
-        y[i] = 0.5 * (b + z2)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_low, low_pass, cutoff.moving or resonance.moving, x, (cutoff, resonance), y, state, n, env)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, cutoff=_CUTOFF, resonance=_RESONANCE)
 def rhpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """SuperDirt's resonant high-pass."""
-    z1, z2 = state.z1, state.z2
-    moving = cutoff.moving or resonance.moving
-    g, k = resonant_gains(cutoff[0], _resonant(resonance[0]), env)
-    h, p, q, r = coefficients(g, k)
-    for i in range(n):
-        if moving:
-            g, k = resonant_gains(cutoff[i], _resonant(resonance[i]), env)
-            h, p, q, r = coefficients(g, k)
-        u = x[i]
-        y[i] = h * (u - (g + k) * z1 - z2)
-        z1, z2 = advance(u, z1, z2, p, q, r)
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_high, high_pass, cutoff.moving or resonance.moving, x, (cutoff, resonance), y, state, n, env)
 
 
 @kind(
@@ -87,18 +93,4 @@ def rhpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: A
 )
 def bpf(x: Any, cutoff: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """SuperDirt's band-pass, whose gain at the centre is its q."""
-    z1, z2 = state.z1, state.z2
-    moving = cutoff.moving or q.moving
-    gain = fmin(fmax(q[0], 1.0), 1000.0)
-    g, k = resonant_gains(cutoff[0], 1.0 / gain, env)
-    h, c1, c2, c3 = coefficients(g, k)
-    for i in range(n):
-        if moving:
-            gain = fmin(fmax(q[i], 1.0), 1000.0)
-            g, k = resonant_gains(cutoff[i], 1.0 / gain, env)
-            h, c1, c2, c3 = coefficients(g, k)
-        u = x[i]
-        y[i] = gain * k * h * (z1 + g * (u - z2))
-        z1, z2 = advance(u, z1, z2, c1, c2, c3)
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_band, band_pass, cutoff.moving or q.moving, x, (cutoff, q), y, state, n, env)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline
-from dsp.math.statevariable import advance, coefficients
+from dsp.math.statevariable import band_design, band_pass, high_design, high_pass, low_design, low_pass, run_filter
 from dsp.math.trig import warp
 
 _REFERENCE = "V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 4: trapezoidal state-variable filter"
@@ -28,61 +28,44 @@ _RESONANCE = Param(
 
 
 @inline
-def _gains(cutoff: Any, resonance: Any, env: Any) -> Any:
-    """g and k of parameters of any value."""
-    g = warp(fmin(fmax(cutoff, 1.0), 0.49 * env.rate), env.dt)
-    return g, 2.0 - 2.0 * fmin(fmax(resonance, 0.0), 0.995)
+def _gains(params: Any, i: Any, env: Any) -> Any:
+    """g and k in row i, for parameters of any value."""
+    cutoff, resonance = params
+    g = warp(fmin(fmax(cutoff[i], 1.0), 0.49 * env.rate), env.dt)
+    return g, 2.0 - 2.0 * fmin(fmax(resonance[i], 0.0), 0.995)
+
+
+@inline
+def _low(params: Any, i: Any, env: Any) -> Any:
+    g, k = _gains(params, i, env)
+    return low_design(g, k)
+
+
+@inline
+def _high(params: Any, i: Any, env: Any) -> Any:
+    g, k = _gains(params, i, env)
+    return high_design(g, k)
+
+
+@inline
+def _band(params: Any, i: Any, env: Any) -> Any:
+    g, k = _gains(params, i, env)
+    return band_design(g, k, 1.0)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, cutoff=_CUTOFF, resonance=_RESONANCE)
 def lowpass(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A resonant low-pass of 12 dB per octave; gain 1 at 0 Hz, Q at the cutoff."""
-    z1, z2 = state.z1, state.z2
-    moving = cutoff.moving or resonance.moving
-    g, k = _gains(cutoff[0], resonance[0], env)
-    _, p, q, r = coefficients(g, k)
-    for i in range(n):
-        if moving:
-            g, k = _gains(cutoff[i], resonance[i], env)
-            _, p, q, r = coefficients(g, k)
-        a, b = advance(x[i], z1, z2, p, q, r)
-        y[i] = 0.5 * (b + z2)
-        z1, z2 = a, b
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_low, low_pass, cutoff.moving or resonance.moving, x, (cutoff, resonance), y, state, n, env)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, cutoff=_CUTOFF, resonance=_RESONANCE)
 def highpass(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A resonant high-pass of 12 dB per octave; gain 1 at high frequencies, Q at the cutoff."""
-    z1, z2 = state.z1, state.z2
-    moving = cutoff.moving or resonance.moving
-    g, k = _gains(cutoff[0], resonance[0], env)
-    h, p, q, r = coefficients(g, k)
-    for i in range(n):
-        if moving:
-            g, k = _gains(cutoff[i], resonance[i], env)
-            h, p, q, r = coefficients(g, k)
-        u = x[i]
-        y[i] = h * (u - (g + k) * z1 - z2)
-        z1, z2 = advance(u, z1, z2, p, q, r)
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_high, high_pass, cutoff.moving or resonance.moving, x, (cutoff, resonance), y, state, n, env)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, cutoff=_CUTOFF, resonance=_RESONANCE)
 def bandpass(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A band-pass of 6 dB per octave to either side; gain 1 at its centre whatever the resonance."""
-    z1, z2 = state.z1, state.z2
-    moving = cutoff.moving or resonance.moving
-    g, k = _gains(cutoff[0], resonance[0], env)
-    h, p, q, r = coefficients(g, k)
-    for i in range(n):
-        if moving:
-            g, k = _gains(cutoff[i], resonance[i], env)
-            h, p, q, r = coefficients(g, k)
-        u = x[i]
-        y[i] = k * h * (z1 + g * (u - z2))
-        z1, z2 = advance(u, z1, z2, p, q, r)
-    state.z1 = z1
-    state.z2 = z2
+    run_filter(_band, band_pass, cutoff.moving or resonance.moving, x, (cutoff, resonance), y, state, n, env)

@@ -41,3 +41,79 @@ def resonant_gains(cutoff: Any, rq: Any, env: Any) -> Any:
     f = fmin(fmax(np.abs(cutoff), 20.0), 0.49 * env.rate)
     g = warp(f, env.dt)
     return g, warp(f * rq, env.dt) * (1.0 + g * g) / g
+
+
+# A section takes one row of input, the two states and its design, and gives its output and the next two states. The last three numbers
+# of each design are those of ``advance``.
+@inline
+def low_pass(u: Any, z1: Any, z2: Any, design: Any) -> Any:
+    """A low-pass of gain 1; design (p, q, r)."""
+    p, q, r = design
+    a, b = advance(u, z1, z2, p, q, r)
+    return 0.5 * (b + z2), a, b
+
+
+@inline
+def high_pass(u: Any, z1: Any, z2: Any, design: Any) -> Any:
+    """A high-pass of gain 1; design (h, g + k, p, q, r)."""
+    h, m, p, q, r = design
+    y = h * (u - m * z1 - z2)
+    z1, z2 = advance(u, z1, z2, p, q, r)
+    return y, z1, z2
+
+
+@inline
+def band_pass(u: Any, z1: Any, z2: Any, design: Any) -> Any:
+    """A band-pass; design (its gain at the centre times k h, g, p, q, r)."""
+    level, g, p, q, r = design
+    y = level * (z1 + g * (u - z2))
+    z1, z2 = advance(u, z1, z2, p, q, r)
+    return y, z1, z2
+
+
+@inline
+def add_band(u: Any, z1: Any, z2: Any, design: Any) -> Any:
+    """The input and a share of its band-pass; design (half of that share times k, p, q, r)."""
+    part, p, q, r = design
+    a, b = advance(u, z1, z2, p, q, r)
+    return u + part * (a + z1), a, b
+
+
+@inline
+def low_design(g: Any, k: Any) -> Any:
+    """For ``low_pass``."""
+    _, p, q, r = coefficients(g, k)
+    return p, q, r
+
+
+@inline
+def high_design(g: Any, k: Any) -> Any:
+    """For ``high_pass``."""
+    h, p, q, r = coefficients(g, k)
+    return h, g + k, p, q, r
+
+
+@inline
+def band_design(g: Any, k: Any, gain: Any) -> Any:
+    """For ``band_pass``, with ``gain`` at the centre."""
+    h, p, q, r = coefficients(g, k)
+    return gain * k * h, g, p, q, r
+
+
+@inline
+def run_filter(
+    design: Any, section: Any, moving: Any, x: Any, params: Any, y: Any, state: Any, n: Any, env: Any
+) -> None:
+    """The body of a kind that is one section with the states ``z1`` and ``z2``.
+
+    ``design(params, i, env)`` gives the section's design in row i. It is called once, and in every row while a parameter is
+    ``moving``.
+    """
+    z1, z2 = state.z1, state.z2
+    now = design(params, 0, env)
+    for i in range(n):
+        if moving:
+            now = design(params, i, env)
+        y[i], z1, z2 = section(x[i], z1, z2, now)
+    state.z1 = z1
+    state.z2 = z2

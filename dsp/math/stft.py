@@ -4,8 +4,8 @@ Left and right are the real and the imaginary part of one transform, taken apart
 points follow each other by half a size, with sine windows before and after: what nobody touches comes out exactly as it went
 in, 1.5 sizes later (one to fill the frame, half a one to work on it).
 
-For kinds declared ``per_lane``. A kernel has one integer of state, ``clock``. Per frame it calls ``step``, which says whether this is
-a row for its own work on the bins, then ``tick``. Four sizes of cells from ``FREE`` sizes on are its own.
+For kinds declared ``per_lane``, with an integer of state named ``clock``. A kernel hands its work on the bins to ``run_spectral``, which
+calls it once per share. Four sizes of cells from ``FREE`` sizes on belong to that work.
 
 Source: J. B. Allen, 'Short term spectral analysis, synthesis, and modification by discrete Fourier transform' (IEEE ASSP 25, 1977).
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsp.lanes import inline
+from dsp.lanes import inline, plain_int
 from dsp.math.delayline import sane
 from dsp.math.fft import LARGEST, backward_butterflies, forward_butterflies, mirrored, sine_window
 
@@ -167,3 +167,30 @@ def round_of(share: Any, exponent: Any) -> Any:
     """For kernels that go through the bins twice: (whether this is the second time, the first of 2 ``BINS`` bins)."""
     half = (1 << exponent) // 32
     return share >= half, 2 * BINS * (share & (half - 1))
+
+
+@inline
+def unchanged(x: Any) -> Any:
+    """What comes out of most spectral kinds, for ``run_spectral``."""
+    return x
+
+
+@inline
+def run_spectral(
+    work: Any, finish: Any, left: Any, right: Any, params: Any, left_out: Any, right_out: Any, state: Any, memory: Any,
+    n: Any, env: Any,
+) -> None:  # fmt: skip
+    """The body of a spectral kind.
+
+    ``work(share, hop, i, params, state, memory, exponent, env)`` does one share of the work on the bins, in row i; hops are counted from
+    the lane's start. ``finish`` is done to both outputs.
+    """
+    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
+    for i in range(n):
+        a, b, share = step(memory, exponent, clock, left[i], right[i])
+        if share >= 0:
+            work(share, hop_of(clock, exponent), i, params, state, memory, exponent, env)
+        left_out[i] = finish(a)
+        right_out[i] = finish(b)
+        clock = tick(clock)
+    state.clock = clock

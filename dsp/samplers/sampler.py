@@ -85,34 +85,36 @@ def _move(frame: Any, part: Any, step: Any, window: Any) -> Any:
     return frame, part
 
 
-@kind(
-    outs=("left", "right"),
-    state=("part",),
-    ints=("frame", "started"),
-    reads_buffers=True,
-    reference=_REFERENCE + "; interpolation: cubic Hermite, 4 points",
-    buffer=_BUFFER,
-    begin=_BEGIN,
-    end=_END,
-    rate_start=_START,
-    rate_end=_FINISH,
-    sustain=_SUSTAIN,
-)
-def sampler(
-    buffer: Any,
-    begin: Any,
-    end: Any,
-    rate_start: Any,
-    rate_end: Any,
-    sustain: Any,
-    left: Any,
-    right: Any,
-    state: Any,
-    buffers: Any,
-    n: Any,
-    env: Any,
-) -> None:
-    """Plays a stretch of a sample over and over, at a speed that may change; cubic interpolation."""
+@inline
+def _read_cubic(sound: Any, frame: Any, part: Any) -> Any:
+    """Left and right at a position."""
+    if any_lane((frame < 1) | (frame > sound.frames - 3)):  # a neighbour lies beyond the file
+        l0, r0 = sound.left_right(frame - 1)
+        l1, r1 = sound.left_right(frame)
+        l2, r2 = sound.left_right(frame + 1)
+        l3, r3 = sound.left_right(frame + 2)
+    else:
+        l0, r0, l1, r1, l2, r2, l3, r3 = sound.four(frame - 1)
+    return cubic(l0, l1, l2, l3, part), cubic(r0, r1, r2, r3, part)
+
+
+@inline
+def _read_linear(sound: Any, frame: Any, part: Any) -> Any:
+    """The same from two frames."""
+    if any_lane((frame < 0) | (frame > sound.frames - 2)):
+        l1, r1 = sound.left_right(frame)
+        l2, r2 = sound.left_right(frame + 1)
+    else:
+        l1, r1, l2, r2 = sound.two(frame)
+    return linear(l1, l2, part), linear(r1, r2, part)
+
+
+@inline
+def _play(
+    read: Any, buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any,
+    state: Any, buffers: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """The body of both players; ``read`` is how they interpolate."""
     dt, age = env.dt, env.age
     wandering = buffer.moving or begin.moving or end.moving
     moving = wandering or rate_start.moving or rate_end.moving or sustain.moving
@@ -128,19 +130,32 @@ def sampler(
                 sound = _pick(buffers, buffer[i])
                 window = _window(begin[i], end[i], sound.frames)
             a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
-        if any_lane((frame < 1) | (frame > sound.frames - 3)):  # a neighbour lies beyond the file
-            l0, r0 = sound.left_right(frame - 1)
-            l1, r1 = sound.left_right(frame)
-            l2, r2 = sound.left_right(frame + 1)
-            l3, r3 = sound.left_right(frame + 2)
-        else:
-            l0, r0, l1, r1, l2, r2, l3, r3 = sound.four(frame - 1)
-        left[i] = cubic(l0, l1, l2, l3, part)
-        right[i] = cubic(r0, r1, r2, r3, part)
+        left[i], right[i] = read(sound, frame, part)
         frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
     state.frame = frame
     state.part = part
     state.started = 1
+
+
+@kind(
+    outs=("left", "right"),
+    state=("part",),
+    ints=("frame", "started"),
+    reads_buffers=True,
+    reference=_REFERENCE + "; interpolation: cubic Hermite, 4 points",
+    buffer=_BUFFER,
+    begin=_BEGIN,
+    end=_END,
+    rate_start=_START,
+    rate_end=_FINISH,
+    sustain=_SUSTAIN,
+)
+def sampler(
+    buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any, state: Any,
+    buffers: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """Plays a stretch of a sample over and over, at a speed that may change; cubic interpolation."""
+    _play(_read_cubic, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)
 
 
 @kind(
@@ -157,43 +172,8 @@ def sampler(
     sustain=_SUSTAIN,
 )
 def sampler_linear(
-    buffer: Any,
-    begin: Any,
-    end: Any,
-    rate_start: Any,
-    rate_end: Any,
-    sustain: Any,
-    left: Any,
-    right: Any,
-    state: Any,
-    buffers: Any,
-    n: Any,
-    env: Any,
-) -> None:
+    buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any, state: Any,
+    buffers: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
     """Plays a stretch of a sample over and over, at a speed that may change; linear interpolation: cheaper, duller."""
-    dt, age = env.dt, env.age
-    wandering = buffer.moving or begin.moving or end.moving
-    moving = wandering or rate_start.moving or rate_end.moving or sustain.moving
-    sound = _pick(buffers, buffer[0])
-    window = _window(begin[0], end[0], sound.frames)
-    a, change, pace = _line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
-    first, first_part = _share(begin[0], sound.frames)
-    fresh = state.started == 0
-    frame, part = np.where(fresh, first, state.frame), np.where(fresh, first_part, state.part)
-    for i in range(n):
-        if moving:
-            if wandering:
-                sound = _pick(buffers, buffer[i])
-                window = _window(begin[i], end[i], sound.frames)
-            a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
-        if any_lane((frame < 0) | (frame > sound.frames - 2)):
-            l1, r1 = sound.left_right(frame)
-            l2, r2 = sound.left_right(frame + 1)
-        else:
-            l1, r1, l2, r2 = sound.two(frame)
-        left[i] = linear(l1, l2, part)
-        right[i] = linear(r1, r2, part)
-        frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
-    state.frame = frame
-    state.part = part
-    state.started = 1
+    _play(_read_linear, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)

@@ -7,13 +7,28 @@ from typing import Any
 import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import fmax, fmin, plain_int
+from dsp.lanes import fmax, fmin, inline
 from dsp.math.exponential import db_to_gain
 from dsp.math.smoothing import follow, share_of
-from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, hop_of, put_bin, scale_bin, step, tick
+from dsp.math.stft import BINS, FREE, SECONDS, get_bin, put_bin, run_spectral, scale_bin, unchanged
 
 _LOWER = 0.6  # of the band is what the lower wall can take away
 _TEETH = 256.0
+
+
+@inline
+def _wall(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """Take away what lies beyond the walls."""
+    low, high = params
+    begin, end = _LOWER * fmin(fmax(low[i], 0.0), 1.0), 1.0 - fmin(fmax(high[i], 0.0), 1.0)
+    for k in range(share * BINS, share * BINS + BINS):
+        place = 2.0 * k / (1 << exponent)  # on the way to half the rate
+        if k == 0:
+            lr, li, rr, ri = get_bin(memory, exponent, 0)
+            lower, upper = 0.0 if begin > 0.0 else 1.0, 0.0 if end < 1.0 else 1.0
+            put_bin(memory, exponent, 0, lower * lr, upper * li, lower * rr, upper * ri)
+        elif place < begin or place >= end:
+            scale_bin(memory, exponent, k, 0.0)
 
 
 @kind(
@@ -30,23 +45,18 @@ def brick(
     left: Any, right: Any, low: Any, high: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """A filter as steep as a wall at either end: what is beyond is gone. 3072 frames (64 ms at 48 kHz) late."""
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            begin, end = _LOWER * fmin(fmax(low[i], 0.0), 1.0), 1.0 - fmin(fmax(high[i], 0.0), 1.0)
-            for k in range(share * BINS, share * BINS + BINS):
-                place = 2.0 * k / (1 << exponent)  # on the way to half the rate
-                if k == 0:
-                    lr, li, rr, ri = get_bin(memory, exponent, 0)
-                    lower, upper = 0.0 if begin > 0.0 else 1.0, 0.0 if end < 1.0 else 1.0
-                    put_bin(memory, exponent, 0, lower * lr, upper * li, lower * rr, upper * ri)
-                elif place < begin or place >= end:
-                    scale_bin(memory, exponent, k, 0.0)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(_wall, unchanged, left, right, (low, high), left_out, right_out, state, memory, n, env)
+
+
+@inline
+def _comb(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """Take away what lies between the teeth."""
+    (amount,) = params
+    narrow = fmin(fmax(amount[i], 0.0), 1.0)
+    for k in range(share * BINS, share * BINS + BINS):
+        place = 2.0 * k / (1 << exponent) * _TEETH * narrow
+        if place - np.floor(place) >= 1.0 - narrow and narrow > 0.0:
+            scale_bin(memory, exponent, k, 0.0)
 
 
 @kind(
@@ -62,19 +72,25 @@ def spectral_comb(
     left: Any, right: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
     """Cuts the spectrum into bands of equal width with silence between them. 3072 frames (64 ms at 48 kHz) late."""
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            narrow = fmin(fmax(amount[i], 0.0), 1.0)
-            for k in range(share * BINS, share * BINS + BINS):
-                place = 2.0 * k / (1 << exponent) * _TEETH * narrow
-                if place - np.floor(place) >= 1.0 - narrow and narrow > 0.0:
-                    scale_bin(memory, exponent, k, 0.0)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(_comb, unchanged, left, right, (amount,), left_out, right_out, state, memory, n, env)
+
+
+@inline
+def _gate(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """Turn down what is soft."""
+    threshold, reduction, release = params
+    size = 1 << exponent
+    loud = db_to_gain(fmin(fmax(threshold[i], -120.0), 20.0))
+    loud = loud * size / np.pi  # what such a sine has in its bin
+    soft = db_to_gain(-fmin(fmax(reduction[i], 0.0), 120.0))
+    fall = share_of(release[i], (size // 2) * env.dt)
+    for k in range(share * BINS, share * BINS + BINS):
+        lr, li, rr, ri = get_bin(memory, exponent, k)
+        power = fmax(lr * lr + li * li, rr * rr + ri * ri)
+        target = 1.0 + 0.0 * soft if power >= loud * loud else soft
+        gain = target if hop < 2 else follow(memory[FREE * size + k], target, 1.0, fall)
+        memory[FREE * size + k] = gain
+        scale_bin(memory, exponent, k, gain)
 
 
 @kind(
@@ -99,23 +115,6 @@ def spectral_gate(
 
     3072 frames (64 ms at 48 kHz) late.
     """
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    size = 1 << exponent
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            loud = db_to_gain(fmin(fmax(threshold[i], -120.0), 20.0))
-            loud = loud * size / np.pi  # what such a sine has in its bin
-            soft = db_to_gain(-fmin(fmax(reduction[i], 0.0), 120.0))
-            fall = share_of(release[i], (size // 2) * env.dt)
-            for k in range(share * BINS, share * BINS + BINS):
-                lr, li, rr, ri = get_bin(memory, exponent, k)
-                power = fmax(lr * lr + li * li, rr * rr + ri * ri)
-                target = 1.0 + 0.0 * soft if power >= loud * loud else soft
-                gain = target if hop_of(clock, exponent) < 2 else follow(memory[FREE * size + k], target, 1.0, fall)
-                memory[FREE * size + k] = gain
-                scale_bin(memory, exponent, k, gain)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(
+        _gate, unchanged, left, right, (threshold, reduction, release), left_out, right_out, state, memory, n, env
+    )

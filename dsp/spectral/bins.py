@@ -14,14 +14,13 @@ from dsp.math.stft import (
     BINS,
     FREE,
     SECONDS,
-    frame_exponent,
     get_bin,
     pair_cells,
     put_bin,
     round_of,
+    run_spectral,
     scale_bin,
-    step,
-    tick,
+    unchanged,
 )
 
 _WIDEST = 6.0  # octaves of neighbours on either side
@@ -44,6 +43,31 @@ def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
     return memory[magnitudes + half] / (count * fmax(memory[magnitudes + k], 1e-12))
 
 
+@inline
+def _smear(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """First round: keep the magnitudes. Second round: put their means in."""
+    (amount,) = params
+    size = 1 << exponent
+    half = size // 2
+    first, second = FREE * size, (FREE + 1) * size
+    wide = plain_int(state.wide)
+    again, begin = round_of(share, exponent)
+    if not again:
+        wide = min(plain_int(to_int(exp2(_WIDEST * fmin(fmax(amount[i], 0.0), 1.0)) + 0.5)), half // 2)
+        state.wide = wide
+    for k in range(begin, begin + 2 * BINS):
+        lr, li, rr, ri = get_bin(memory, exponent, k)
+        if k == 0:  # 0 Hz counts as a neighbour, but stays
+            li, ri = 0.0 * li, 0.0 * ri
+        if not again:
+            memory[first + k] = np.sqrt(lr * lr + li * li)
+            memory[second + k] = np.sqrt(rr * rr + ri * ri)
+        else:
+            p, q = _smeared(memory, first, k, half, wide), _smeared(memory, second, k, half, wide)
+            if k > 0:
+                put_bin(memory, exponent, k, p * lr, p * li, q * rr, q * ri)
+
+
 @kind(
     ins=("left", "right"),
     outs=("left_out", "right_out"),
@@ -59,31 +83,7 @@ def smear(
     left: Any, right: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
     """Blurs the spectrum: tones become bands of noise. 3072 frames (64 ms at 48 kHz) late."""
-    clock, wide, exponent = plain_int(state.clock), plain_int(state.wide), frame_exponent(env.rate)
-    size = 1 << exponent
-    half = size // 2
-    first, second = FREE * size, (FREE + 1) * size
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            again, begin = round_of(share, exponent)
-            if not again:
-                wide = min(plain_int(to_int(exp2(_WIDEST * fmin(fmax(amount[i], 0.0), 1.0)) + 0.5)), half // 2)
-            for k in range(begin, begin + 2 * BINS):
-                lr, li, rr, ri = get_bin(memory, exponent, k)
-                if k == 0:  # 0 Hz counts as a neighbour, but stays
-                    li, ri = 0.0 * li, 0.0 * ri
-                if not again:
-                    memory[first + k] = np.sqrt(lr * lr + li * li)
-                    memory[second + k] = np.sqrt(rr * rr + ri * ri)
-                else:
-                    p, q = _smeared(memory, first, k, half, wide), _smeared(memory, second, k, half, wide)
-                    if k > 0:
-                        put_bin(memory, exponent, k, p * lr, p * li, q * rr, q * ri)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock, state.wide = clock, wide
+    run_spectral(_smear, unchanged, left, right, (amount,), left_out, right_out, state, memory, n, env)
 
 
 @inline
@@ -113,6 +113,30 @@ def _add(memory: Any, exponent: Any, k: Any, kept: Any, part: Any) -> None:
     memory[down + size] = memory[down + size] + part * memory[second + size]
 
 
+@inline
+def _shift(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """First round: put the bins aside. Second round: add each where it belongs."""
+    stretch, shift, amount = params
+    half = (1 << exponent) // 2
+    factor, more = fmin(fmax(stretch[i], 0.0), 8.0), fmin(fmax(shift[i], -500.0), 500.0)
+    knob = fmin(fmax(amount[i], 0.0), 1.0)
+    if knob > 0.0:
+        factor, more = 0.01 + 3.99 * knob, 10.0 * knob
+    again, begin = round_of(share, exponent)
+    for k in range(begin, begin + 2 * BINS):
+        if not again:
+            _put_aside(memory, exponent, k)
+            scale_bin(memory, exponent, k, 0.0)
+        elif k > 0:
+            place = k * factor + more
+            low = np.floor(place)
+            whole = plain_int(to_int(low))
+            if whole > 0 and whole < half:
+                _add(memory, exponent, whole, k, 1.0 - (place - low))
+            if whole + 1 > 0 and whole + 1 < half:
+                _add(memory, exponent, whole + 1, k, place - low)
+
+
 @kind(
     ins=("left", "right"),
     outs=("left_out", "right_out"),
@@ -135,32 +159,26 @@ def bin_shift(
 
     3072 frames (64 ms at 48 kHz) late.
     """
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    half = (1 << exponent) // 2
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            factor, more = fmin(fmax(stretch[i], 0.0), 8.0), fmin(fmax(shift[i], -500.0), 500.0)
-            knob = fmin(fmax(amount[i], 0.0), 1.0)
-            if knob > 0.0:
-                factor, more = 0.01 + 3.99 * knob, 10.0 * knob
-            again, begin = round_of(share, exponent)
-            for k in range(begin, begin + 2 * BINS):
-                if not again:
-                    _put_aside(memory, exponent, k)
-                    scale_bin(memory, exponent, k, 0.0)
-                elif k > 0:
-                    place = k * factor + more
-                    low = np.floor(place)
-                    whole = plain_int(to_int(low))
-                    if whole > 0 and whole < half:
-                        _add(memory, exponent, whole, k, 1.0 - (place - low))
-                    if whole + 1 > 0 and whole + 1 < half:
-                        _add(memory, exponent, whole + 1, k, place - low)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(_shift, unchanged, left, right, (stretch, shift, amount), left_out, right_out, state, memory, n, env)
+
+
+@inline
+def _scramble(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """First round: put the bins aside. Second round: put others in the place of some."""
+    amount, reach, seed = params
+    size = 1 << exponent
+    half = size // 2
+    part, far = fmin(fmax(amount[i], 0.0), 1.0), fmin(fmax(reach[i], 0.0), 1.0) * half
+    again, begin = round_of(share, exponent)
+    for k in range(begin, begin + 2 * BINS):
+        if not again:
+            _put_aside(memory, exponent, k)
+        elif k > 0 and uniform(wrap_int(seed + 2 * k)) < 2.0 * part - 1.0:
+            place = k + far * uniform(wrap_int(seed + 2 * k + 1))
+            other = plain_int(to_int(fmin(fmax(place, 1.0), half - 1.0)))
+            up, down = pair_cells(k, exponent)
+            _copy(memory, up, FREE * size + other, size)
+            _copy(memory, down, (FREE + 2) * size + other, size)
 
 
 @kind(
@@ -181,24 +199,4 @@ def scramble(
     n: Any, env: Any,
 ) -> None:  # fmt: skip
     """Mixes up the bins of the spectrum at random, in every voice another way. 3072 frames (64 ms at 48 kHz) late."""
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    size = 1 << exponent
-    half = size // 2
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            part, far = fmin(fmax(amount[i], 0.0), 1.0), fmin(fmax(reach[i], 0.0), 1.0) * half
-            again, begin = round_of(share, exponent)
-            for k in range(begin, begin + 2 * BINS):
-                if not again:
-                    _put_aside(memory, exponent, k)
-                elif k > 0 and uniform(wrap_int(seed + 2 * k)) < 2.0 * part - 1.0:
-                    place = k + far * uniform(wrap_int(seed + 2 * k + 1))
-                    other = plain_int(to_int(fmin(fmax(place, 1.0), half - 1.0)))
-                    up, down = pair_cells(k, exponent)
-                    _copy(memory, up, FREE * size + other, size)
-                    _copy(memory, down, (FREE + 2) * size + other, size)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(_scramble, unchanged, left, right, (amount, reach, seed), left_out, right_out, state, memory, n, env)

@@ -9,7 +9,7 @@ import numpy as np
 from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin, inline, plain_int, to_int
 from dsp.math.hyperbolic import tanh
-from dsp.math.stft import BINS, SECONDS, frame_exponent, get_bin, pair_cells, put_bin, step, tick
+from dsp.math.stft import BINS, SECONDS, get_bin, pair_cells, put_bin, run_spectral
 
 _QUIET = 1e-12  # power of a bin that stays as it is: silence is to stay silence
 
@@ -22,6 +22,18 @@ def _mapped(x: Any, y: Any, p: Any, q: Any) -> Any:
     if x * x + y * y < _QUIET:
         return x + 0.0 * share, y + 0.0 * share
     return ((x - p) * u + (y - q) * v) * share, ((y - q) * u - (x - p) * v) * share
+
+
+@inline
+def _map_bins(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """Map every bin but 0 Hz and half the rate."""
+    real, imag = params
+    p, q = 0.01 + 1.99 * fmin(fmax(real[i], 0.0), 1.0), 0.01 + 9.99 * fmin(fmax(imag[i], 0.0), 1.0)
+    for k in range(max(share * BINS, 1), share * BINS + BINS):
+        lr, li, rr, ri = get_bin(memory, exponent, k)
+        lr, li = _mapped(lr, li, p, q)
+        rr, ri = _mapped(rr, ri, p, q)
+        put_bin(memory, exponent, k, lr, li, rr, ri)
 
 
 @kind(
@@ -41,20 +53,7 @@ def conformer(
 
     3072 frames (64 ms at 48 kHz) late.
     """
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            p, q = 0.01 + 1.99 * fmin(fmax(real[i], 0.0), 1.0), 0.01 + 9.99 * fmin(fmax(imag[i], 0.0), 1.0)
-            for k in range(max(share * BINS, 1), share * BINS + BINS):
-                lr, li, rr, ri = get_bin(memory, exponent, k)
-                lr, li = _mapped(lr, li, p, q)
-                rr, ri = _mapped(rr, ri, p, q)
-                put_bin(memory, exponent, k, lr, li, rr, ri)
-        left_out[i] = tanh(a)
-        right_out[i] = tanh(b)
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(_map_bins, tanh, left, right, (real, imag), left_out, right_out, state, memory, n, env)
 
 
 @inline
@@ -67,6 +66,25 @@ def _add(memory: Any, exponent: Any, to: Any, of: Any, part: Any) -> None:
     memory[up + size] = memory[up + size] + part * memory[first + size]
     memory[down] = memory[down] + part * memory[second]
     memory[down + size] = memory[down + size] + part * memory[second + size]
+
+
+@inline
+def _add_partials(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """Add the partials of every bin, from above: what is added must not be added on."""
+    (amount,) = params
+    half = (1 << exponent) // 2
+    knob = fmin(fmax(amount[i], 0.0), 1.0)
+    partials = plain_int(to_int(np.floor(1.0 + 15.0 * knob)))
+    ratio, strength = 1.0 + 4.0 * knob, 0.99 * knob
+    first = half - 1 - share * BINS
+    for k in range(first, max(first - BINS, 0), -1):
+        part = strength
+        for p in range(1, partials + 1):
+            to = plain_int(to_int(k * (1.0 + ratio * p) + 0.5))
+            if to >= half:
+                break
+            _add(memory, exponent, to, k, part)
+            part = part * strength
 
 
 @kind(
@@ -85,24 +103,4 @@ def enhance(
     left: Any, right: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
     """Adds partials to everything in the spectrum, then tanh. 3072 frames (64 ms at 48 kHz) late."""
-    clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
-    half = (1 << exponent) // 2
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            knob = fmin(fmax(amount[i], 0.0), 1.0)
-            partials = plain_int(to_int(np.floor(1.0 + 15.0 * knob)))
-            ratio, strength = 1.0 + 4.0 * knob, 0.99 * knob
-            first = half - 1 - share * BINS
-            for k in range(first, max(first - BINS, 0), -1):  # from above: what is added must not be added on
-                part = strength
-                for p in range(1, partials + 1):
-                    to = plain_int(to_int(k * (1.0 + ratio * p) + 0.5))
-                    if to >= half:
-                        break
-                    _add(memory, exponent, to, k, part)
-                    part = part * strength
-        left_out[i] = tanh(a)
-        right_out[i] = tanh(b)
-        clock = tick(clock)
-    state.clock = clock
+    run_spectral(_add_partials, tanh, left, right, (amount,), left_out, right_out, state, memory, n, env)

@@ -8,7 +8,7 @@ import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import inline, plain_int
-from dsp.math.stft import BINS, FREE, SECONDS, frame_exponent, get_bin, hop_of, put_bin, step, tick
+from dsp.math.stft import BINS, FREE, SECONDS, get_bin, put_bin, run_spectral, unchanged
 
 
 @inline
@@ -34,6 +34,30 @@ def _turn(memory: Any, cell: Any, half: Any) -> Any:
     return memory[cell], memory[cell + half]
 
 
+@inline
+def _hold(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
+    """Listen to the bins, or turn those that are held."""
+    (frozen,) = params
+    size = 1 << exponent
+    half = size // 2
+    held = plain_int(state.held)
+    if share == 0:
+        held = 1 if frozen[i] > 0.0 and hop > 3 else 0
+        state.held = held
+    for k in range(share * BINS, share * BINS + BINS):
+        one, other = FREE * size + k, (FREE + 2) * size + k
+        if held == 0:
+            lr, li, rr, ri = get_bin(memory, exponent, k)
+            _listen(memory, one, half, lr, li, hop < 2)
+            _listen(memory, other, half, rr, ri, hop < 2)
+        elif k > 0:
+            lr, li = _turn(memory, one, half)
+            rr, ri = _turn(memory, other, half)
+            put_bin(memory, exponent, k, lr, li, rr, ri)
+        else:  # 0 Hz and half the rate do not turn
+            put_bin(memory, exponent, k, 0.0, 0.0, 0.0, 0.0)
+
+
 @kind(
     ins=("left", "right"),
     outs=("left_out", "right_out"),
@@ -54,28 +78,4 @@ def freeze(
 
     3072 frames (64 ms at 48 kHz) late. Where it is on from the start, 3072 frames are heard first: less says nothing of phases.
     """
-    clock, held, exponent = plain_int(state.clock), plain_int(state.held), frame_exponent(env.rate)
-    size = 1 << exponent
-    half = size // 2
-    for i in range(n):
-        a, b, share = step(memory, exponent, clock, left[i], right[i])
-        if share >= 0:
-            hop = hop_of(clock, exponent)
-            if share == 0:
-                held = 1 if frozen[i] > 0.0 and hop > 3 else 0
-            for k in range(share * BINS, share * BINS + BINS):
-                one, other = FREE * size + k, (FREE + 2) * size + k
-                if held == 0:
-                    lr, li, rr, ri = get_bin(memory, exponent, k)
-                    _listen(memory, one, half, lr, li, hop < 2)
-                    _listen(memory, other, half, rr, ri, hop < 2)
-                elif k > 0:
-                    lr, li = _turn(memory, one, half)
-                    rr, ri = _turn(memory, other, half)
-                    put_bin(memory, exponent, k, lr, li, rr, ri)
-                else:  # 0 Hz and half the rate do not turn
-                    put_bin(memory, exponent, k, 0.0, 0.0, 0.0, 0.0)
-        left_out[i] = a
-        right_out[i] = b
-        clock = tick(clock)
-    state.clock, state.held = clock, held
+    run_spectral(_hold, unchanged, left, right, (frozen,), left_out, right_out, state, memory, n, env)

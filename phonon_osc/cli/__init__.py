@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from phonon_osc import __version__
-from phonon_osc.cli import defs, demo, kinds, messages, render, samples, send, serve, status, top, warm
+from phonon_osc.cli import defs, demo, kinds, messages, params, render, samples, send, serve, status, top, warm
 from phonon_osc.cli.output import log_to_stderr
 from phonon_osc.cli.parser import Parser
 from phonon_osc.errors import ExitCode, PhononError
 
-COMMANDS = (serve, render, demo, send, status, top, kinds, defs, messages, samples, warm)
+COMMANDS = (serve, render, demo, send, status, top, kinds, defs, params, messages, samples, warm)
 INTERRUPTED = 130  # what shells report for Ctrl-C
 
 DESCRIPTION = """\

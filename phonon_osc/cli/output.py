@@ -10,8 +10,9 @@ from typing import Any
 
 
 def say(text: str) -> None:
-    """One piece of a command's result."""
-    sys.stdout.write(text + "\n")
+    """One piece of a command's result. What the terminal's encoding lacks is escaped, such as names of files that are no UTF-8."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def say_json(data: Any) -> None:

@@ -20,15 +20,39 @@ class _Format(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHel
 
 
 class Parser(argparse.ArgumentParser):
-    """One command or all of them."""
+    """One command or all of them.
 
-    def __init__(self, **options: Any) -> None:
+    With ``plain_numbers`` every negative number is a value, ``-1e-1`` and ``-inf`` too: argparse itself takes those for options. The type
+    of such a command's arguments has to be ``word``.
+    """
+
+    def __init__(self, *, plain_numbers: bool = False, **options: Any) -> None:
         options.setdefault("formatter_class", _Format)
         options.setdefault("allow_abbrev", False)
         super().__init__(**options)
+        self._plain_numbers = plain_numbers
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._plain_numbers and args is not None:
+            args = [f" {text}" if text.startswith(" ") or _is_negative(text) else text for text in args]
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.exit(ExitCode.USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _is_negative(text: str) -> bool:
+    """Whether this is a number that begins with a minus sign."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.startswith("-")
+
+
+def word(text: str) -> str:
+    """An argument as it was typed. The parser puts a space before some: argparse takes no word that begins with one for an option."""
+    return text.removeprefix(" ")
 
 
 def add_command(commands: Commands, name: str, summary: str, examples: str, **options: Any) -> argparse.ArgumentParser:

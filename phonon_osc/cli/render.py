@@ -33,12 +33,15 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     )
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
-        "--seconds", metavar="S", type=between(0, DAY, float), help="exact length; by default until all is silent"
+        "--seconds",
+        metavar="S",
+        type=between(0, DAY, float),
+        help="exact length; by default until all is silent, echoes too",
     )
     length.add_argument("--cycles", metavar="N", type=between(0, 1e6, float), help="exact length in cycles")
     cps_help = "cycles per second for --cycles; by default what the score says"
     parser.add_argument("--cps", metavar="X", type=between(1e-3, 1e3, float), help=cps_help)
-    tail_help = "seconds of reverb and echo kept after the last voice has ended"
+    tail_help = "seconds kept at least after the last voice has ended"
     parser.add_argument("--tail", metavar="S", type=between(0, 3600, float), default=2.0, help=tail_help)
     input_help = "what the audio inputs hear, from frame 0 on (a session log has its own)"
     parser.add_argument("--input", metavar="IN.wav", type=Path, help=input_help)
@@ -64,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         ProgressBar("rendering", quiet=args.quiet, lines=False, after=1.0),
     )
     with compiling, bar:
-        result = render_file(args.score, args.out, options, progress=compiling.update, told=bar.update)
+        result = render_file(args.score, args.out, options, progress=compiling.update, advance=bar.update)
     if args.json:
         say_json({"file": str(args.out), **result.figures()})
     elif not args.quiet:

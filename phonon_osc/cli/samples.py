@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from phonon_osc.cli.output import aligned, say, say_json
@@ -94,11 +96,14 @@ def _origin(row: dict[str, Any]) -> str:
 
 # --- one name ------------------------------------------------------------------------------------------------------
 def _describe(index: Index, table: Table, name: str, as_json: bool) -> None:
+    from phonon_osc.samples.decoders import PROCESSES
+
     bank = table.banks.get(name)
     if bank is None:
         raise UsageError(f"no samples are named {name!r}; `phonon-osc samples list` lists what there is")
     row = _name(index, table, name)
-    row["sounds"] = [_sound(entry) for entry in bank]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        row["sounds"] = list(pool.map(lambda entry: _sound(entry, index.roots), bank))
     if as_json:
         say_json(row)
         return
@@ -108,23 +113,17 @@ def _describe(index: Index, table: Table, name: str, as_json: bool) -> None:
         say(aligned(rows))
 
 
-def _sound(entry: Entry) -> dict[str, Any]:
-    """What a file says of itself; nothing is decoded."""
+def _sound(entry: Entry, roots: list[str]) -> dict[str, Any]:
+    """What a file says of itself; nothing is decoded. In another process: some damaged files keep a decoder busy for ever."""
+    from phonon_osc.samples.decode import SampleError
+    from phonon_osc.samples.decoders import shared
+
     if entry.path is None:
         return {"built_in": True}
-    import soundfile
-
     try:
-        info = soundfile.info(entry.path)
-    except (OSError, RuntimeError) as error:  # soundfile's own errors are RuntimeErrors
-        return {"file": entry.path, "error": getattr(error, "error_string", None) or str(error)}
-    return {
-        "file": entry.path,
-        "seconds": round(info.frames / info.samplerate, 3),
-        "rate": info.samplerate,
-        "channels": info.channels,
-        "format": f"{info.format} {info.subtype}",
-    }
+        return {"file": entry.path, **dataclasses.asdict(shared().describe(entry.path, roots))}
+    except SampleError as error:
+        return {"file": entry.path, "error": f"{error.reason}; {error.remedy}"}
 
 
 def _format(sound: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from phonon_osc.cli.output import say
-from phonon_osc.cli.parser import Commands, add_command, between
+from phonon_osc.cli.parser import Commands, add_command, between, word
 from phonon_osc.errors import ExitCode, UsageError
 
 PATIENCE = 0.5  # seconds an answer is waited for
@@ -26,12 +26,13 @@ first argument is taken for types if it consists of these letters and fits the n
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
-    parser = add_command(commands, "send", "Send one OSC message and show the answer.", EXAMPLES)
+    parser = add_command(commands, "send", "Send one OSC message and show the answer.", EXAMPLES, plain_numbers=True)
     parser.description = f"{parser.description}\n\n{TYPES}"
     parser.add_argument("--host", default="127.0.0.1", help="where to")
     parser.add_argument("--port", type=between(1, 65535), default=57120, help="UDP port")
-    parser.add_argument("address", metavar="ADDRESS", help="such as /node/new")
-    parser.add_argument("args", metavar="[TYPES] ARG", nargs="*", help="types, if given, and arguments")
+    parser.add_argument("address", metavar="ADDRESS", type=word, help="such as /node/new")
+    args_help = "types, if given, and arguments; after -- no word is taken for an option"
+    parser.add_argument("args", metavar="[TYPES] ARG", type=word, nargs="*", help=args_help)
     return parser
 
 
@@ -77,7 +78,9 @@ def split_types(words: list[str], *, bare: bool = True) -> tuple[str, list[str]]
 
 
 def guess(word: str) -> str:
-    """i, f or s: what a word looks like."""
+    """i, f or s: what a word looks like. 1_000 and the like are names, though Python reads a number."""
+    if "_" in word:
+        return "s"
     for tag, kind in (("i", int), ("f", float)):
         try:
             value = kind(word)

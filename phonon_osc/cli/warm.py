@@ -6,6 +6,7 @@ import argparse
 
 from phonon_osc.cli.output import say
 from phonon_osc.cli.parser import Commands, add_command
+from phonon_osc.errors import ExitCode
 
 EXAMPLES = """
 phonon-osc warm                 what this machine's server will use
@@ -27,6 +28,7 @@ def add(commands: Commands) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     import time
 
+    from dsp import cache
     from dsp import compile as compiler
     from dsp.lanes import WIDTHS
     from dsp.load import gather, prune
@@ -41,8 +43,10 @@ def run(args: argparse.Namespace) -> int:
         gather(wanted, bar.update)
     gone = prune({job.unit.filename for job in wanted})
     lanes = ", ".join(map(str, widths))
-    took = time.monotonic() - began
-    say(f"{len(wanted)} kernels for {lanes} lanes are in {compiler.cache_folder()} after {took:.1f} s")
+    took, folder = time.monotonic() - began, cache.cache_folder()
+    kept = cache.usable(folder) and all((folder / job.unit.filename).exists() for job in wanted)
+    where = f"are in {folder}" if kept else f"compile, but {folder} cannot keep them,"
+    say(f"{len(wanted)} kernels for {lanes} lanes {where} after {took:.1f} s")
     if gone:
         say(f"{gone} of earlier versions deleted")
     began = time.monotonic()
@@ -55,4 +59,4 @@ def run(args: argparse.Namespace) -> int:
         say(
             f"{kit.cache.folder()} cannot be written: the built-in kit's sounds will be made whenever they are asked for"
         )
-    return 0
+    return ExitCode.OK if kept else ExitCode.NO_PERMISSION

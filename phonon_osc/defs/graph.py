@@ -300,7 +300,7 @@ class Body:
             switch = self.switch(when)
             if switch is None and when not in self.given:
                 return ins[:1]
-            when, ins[0] = switch, self.wire(ins[0])
+            when, ins[0] = switch, self.graph.writable(ins[0]) if switch is not None else self.wire(ins[0])
         return [*self.graph.add(c.kind, *ins, when=when, control_rate=control_rate, **refs)]
 
     def switch(self, name: str) -> str | None:

@@ -95,7 +95,7 @@ class Parameter:
 
     ``aliases`` are what front ends call it; they send the key. ``unit`` and ``low`` to ``high`` hold for the number as it is sent.
     ``default`` is what an event without the key plays, None where absence has a meaning of its own. ``missing`` says what is not
-    built yet.
+    built yet. Parameters of one ``family`` differ by a number only, and lists show them in one line.
     """
 
     key: str
@@ -110,6 +110,7 @@ class Parameter:
     aliases: tuple[str, ...] = ()
     feeds: tuple[Feed, ...] = ()
     missing: str = ""
+    family: str = ""
 
     @property
     def is_built(self) -> bool:

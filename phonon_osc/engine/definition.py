@@ -116,6 +116,7 @@ class Graph:
         self.steps: list[Step] = []
         self._kinds = kinds()
         self._wires = 0
+        self._slow: set[Wire] = set()  # made at control rate: one row per block
         self._outlets: tuple[Wire, Wire] | None = None
         self._gate: str | None = None
         self._release: str | None = None
@@ -143,7 +144,8 @@ class Graph:
         """Add a kind with its inputs in order and parameters by name; its outputs as wires.
 
         With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the inputs
-        through, and those must not be used by any other step afterwards.
+        through, and those must not be used by any other step afterwards. Both the step and the inputs are of audio rate:
+        ``writable`` gives such an input for any signal.
         """
         kind = self._kinds.get(kind_name)
         if kind is None:
@@ -165,12 +167,30 @@ class Graph:
                 f"{self.name}: an optional step changes its inputs in place and needs as many of them, all wires, as outputs; "
                 f"{kind_name} has {len(kind.ins)} and {len(kind.outs)}"
             )
+        if when is not None and control_rate:
+            raise DefinitionError(
+                f"{self.name}: {kind_name} cannot be both optional (@when) and of control rate (@control): an optional step "
+                "changes every frame of its input; leave @control out, here or where this definition is used"
+            )
+        if when is not None and not self._slow.isdisjoint(changed):
+            raise DefinitionError(
+                f"{self.name}: {kind_name} is optional and changes every frame of its input, which has one value per block; "
+                "give it a copy of audio rate: value INPUT"
+            )
         if len(self.steps) >= t.STEPS:
             raise DefinitionError(f"{self.name}: more than {t.STEPS} steps, at {kind_name}; make it of fewer kinds")
         outs = [self._wire() for _ in kind.outs]
         values: list[Ref] = [params.get(p, spec.default) for p, spec in kind.params.items()]
         self.steps.append(Step(kind, [*ins, *values, *outs], when, control_rate))
+        if control_rate:
+            self._slow.update(outs)
         return outs
+
+    def writable(self, ref: Ref) -> Wire:
+        """The signal as an optional step may change it: itself if it is a wire of audio rate, else a copy that is one."""
+        if isinstance(ref, Wire) and ref not in self._slow:
+            return ref
+        return self.one("value", value=ref)
 
     def one(
         self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref

@@ -7,7 +7,10 @@ import sys
 from dsp.kind import Unit
 from phonon_osc.defs.source import DEEPEST
 from phonon_osc.defs.text import MOST_STATEMENTS
-from phonon_osc.engine.audio.tables import STEPS
+from phonon_osc.dialects.describe import lines
+from phonon_osc.dialects.parameters import Stage
+from phonon_osc.dialects.superdirt.parameters import table
+from phonon_osc.engine.audio.tables import ORBITS, STEPS
 from phonon_osc.osc.native import FAMILIES
 from phonon_osc.osc.schema import PROTOCOL, Message
 from phonon_osc.sounds.waiting import LATEST
@@ -16,7 +19,7 @@ _UNITS = ", ".join(unit.value for unit in Unit if unit.value.isalpha())
 
 HEAD = f"""# The protocol of phonon-osc
 
-Version {PROTOCOL}. This file is written from the declarations in `phonon_osc/osc/native/` (`make protocol`); change them, not it.
+Version {PROTOCOL}. This file is written from the declarations in `phonon_osc/osc/native/` (`make docs`); change them, not it.
 
 Open Sound Control 1.0 over UDP, port 57120 on 127.0.0.1 (`--port`, `--bind`). Packets of up to 65,507 bytes, bundles nested at most 8 deep
 with at most 256 messages. Arguments may be `i f d h s S c T F N I b t r m` and arrays; a whole number may come as a float.
@@ -42,7 +45,7 @@ instead: `oscsend` uses a new port each time and cannot hear, `oscdump PORT` can
 A node is one instrument sounding. Its **id** is a whole number or a name of up to 64 characters, chosen by the client; -1 lets the
 server choose.
 Every kind (`phonon-osc kinds`) is an instrument by its own name: its inputs and parameters are **controls**, its outputs are **outlets**
-0 and 1; `amp` and `pan` say how it is heard, and `orbit` where: 0 to 11, or -1 for nowhere. A control takes a number, or `c7` to
+0 and 1; `amp` and `pan` say how it is heard, and `orbit` where: 0 to {ORBITS - 1}, or -1 for nowhere. A control takes a number, or `c7` to
 follow control bus 7.
 
 Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the
@@ -60,7 +63,7 @@ Statements end with a line or a semicolon; `#` begins a comment. Within parenthe
 | | `l r = pan f position=0.3` | a kind with two outputs |
 | | `x = (saw freq) * 0.3 + s / 2` | sums, products; kinds with arguments stand in parentheses within them |
 | | `lfo = sine 0.5 @control` | computed once per block: cheaper, for what moves slowly |
-| | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given |
+| | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given; not together with `@control` |
 | output | `out f` or `out l r` | what is heard on the node's orbit, and can be patched elsewhere |
 | | `outlets a b` | what can be patched elsewhere, and what others get who use it, if that is something else |
 | | `voice f` | instead of `out`: for events (`s NAME`), with SuperDirt's effects, pan and envelope |
@@ -104,18 +107,19 @@ What TidalCycles, Strudel, TidalVortex, Sardine and others send to SuperDirt, un
 | address | arguments | answer |
 |---|---|---|
 | `/dirt/play`, `/play2` | pairs of key and value, one event | none |
-| `/dirt/handshake` | none | `/dirt/handshake/reply`: host, port, 128 control buses |
+| `/dirt/handshake` | none | `/dirt/handshake/reply`: host, port, numbers of control buses |
 | `/dirt/hello` | none | `/dirt/hello/reply` |
 | `/dirt/synth-info` | name of a synth | `/dirt/synth-info/reply`: the name and its controls in one string |
 | `/dirt/setControlBus` | pairs of bus and value | none |
 | `/c_set` (also on port 57110) | pairs of bus and value | none |
 
-Event keys: `s sound n note midinote octave freq speed accelerate unit begin end loop legato sustain delta cps cut gain overgain amp pan
-orbit attack hold release curve tilt plat vowel cutoff resonance hcutoff hresonance bandf bandq shape crush coarse psrate psdisp
-tremolorate tremolodepth phaserrate phaserdepth waveloss squiz fshift fshiftnote fshiftphase triode krush kcutoff octer octersub
-octersubsub ring ringf ringdf distort xsdelay tsdelay freeze comb smear scram binshift hbrick lbrick real imag enhance djf delay delaytime
-delayfeedback lock room size dry leslie lrate lsize limitertype lag offset`, and the controls of the synth that is played. A key that
-nobody knows is ignored. `s superpanic` silences everything.
+### Keys of an event
+
+docs/dirt.md says what each means, `phonon-osc params NAME` too. A key that nobody knows goes to the synth that plays, if that has a
+control of this name. `s superpanic` silences everything.
+
+| about | keys |
+|---|---|
 """
 
 
@@ -139,6 +143,13 @@ What did not sound, and why, as counted in `/status`:
 """
 
 
+def event_keys() -> str:
+    """SuperDirt's keys by what they are about."""
+    rows = [(stage.value, [p for p in table().of(stage) if p.is_built]) for stage in Stage]
+    rows.append(("taken, not built yet", [p for p in table() if not p.is_built]))
+    return "".join(f"| {name} | `{' '.join(key for key, _ in lines(found))}` |\n" for name, found in rows if found)
+
+
 def describe(message: Message) -> str:
     """One message as a section."""
     later = " Answered later: what follows does not wait for it." if message.asynchronous else ""
@@ -160,7 +171,7 @@ def describe(message: Message) -> str:
 def text() -> str:
     """The whole document."""
     families = [f"\n## {title}\n" + "".join(map(describe, messages)) for title, (_, messages) in FAMILIES.items()]
-    return (HEAD + "".join(families) + DIRT + SAMPLES).rstrip() + "\n"
+    return (HEAD + "".join(families) + DIRT + event_keys() + SAMPLES).rstrip() + "\n"
 
 
 if __name__ == "__main__":

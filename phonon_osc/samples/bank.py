@@ -17,12 +17,14 @@ from pathlib import Path
 
 from phonon_osc.samples import strudel
 from phonon_osc.samples.decode import inside, plain
+from phonon_osc.samples.headers import is_silent_file
 
 log = logging.getLogger(__name__)
 
 EXTENSIONS = frozenset(".wav .wave .w64 .rf64 .bwf .aif .aiff .aifc .flac .ogg .oga .opus .mp3 .caf .au .snd".split())
 MAX_ENTRIES = 200_000
 _MAX_WARNINGS = 10
+_SMALL = 8_192  # bytes: a file without sound is seldom larger, and a look at the head of every file would take long
 _YOUNG = 3.0  # seconds: a second change within the grain of a file system's clock would leave the same time behind
 
 Banks = dict[str, list[str]]
@@ -92,7 +94,7 @@ class Index:
         self._known: dict[str, _Listing] = {}
         self._seen: dict[str, _Listing] = {}
         self._skipped: set[tuple[str, str]] = set()
-        self._told: set[tuple[str, str]] = set()
+        self._warned: set[tuple[str, str]] = set()
         self._first = True
 
     def look(self) -> bool:
@@ -105,10 +107,15 @@ class Index:
                 self.origins.setdefault(name, []).append(root)
                 banks[name] = banks.get(name, []) + paths if self._append else paths
         self._known = self._seen
-        self._tell()
+        self._warn_of_skips()
         changed = banks != self.banks
         self.banks = banks
         return changed
+
+    @property
+    def skipped(self) -> int:
+        """How many files and folders are left out at the moment, each named in the log."""
+        return len({path for path, _ in self._skipped})
 
     def _root(self, root: str) -> Iterator[tuple[str, list[str]]]:
         names = set[str]()
@@ -214,6 +221,8 @@ class Index:
                 why = "is empty"
             elif not os.access(path, os.R_OK):
                 why = "may not be read; check its permissions"
+            elif found.st_size <= _SMALL and is_silent_file(path):
+                why = "holds no sound"
             else:
                 return True
         listing.skips.append((path, why))
@@ -228,16 +237,16 @@ class Index:
         listing.skips.append((link, why))
         return False
 
-    def _tell(self) -> None:
+    def _warn_of_skips(self) -> None:
         """Warn of what is left out, once: at the first look at once, later if it lasts (a file is empty before it is written)."""
         skipped = {skip for listing in self._seen.values() for skip in listing.skips}
         lasting = skipped if self._first else skipped & self._skipped
-        news = sorted(lasting - self._told)
+        news = sorted(lasting - self._warned)
         for path, why in news[:_MAX_WARNINGS]:
             log.warning("sample %a skipped: %s", path, why)
         if len(news) > _MAX_WARNINGS:
             log.warning("%d more samples skipped", len(news) - _MAX_WARNINGS)
-        self._skipped, self._told, self._first = skipped, (self._told & skipped) | lasting, False
+        self._skipped, self._warned, self._first = skipped, (self._warned & skipped) | lasting, False
 
 
 def _settled(state: State | None) -> State | None:

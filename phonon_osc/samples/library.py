@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phonon_osc.samples import kit
+from phonon_osc.samples import decoders, kit
 from phonon_osc.samples.bank import Index, State, state_of, usual_roots
-from phonon_osc.samples.decode import Decoded, SampleError, decode, inside
+from phonon_osc.samples.decode import Decoded, SampleError, inside
+from phonon_osc.samples.decoders import MOST, decode
 from phonon_osc.samples.kit.cook import Cook
 from phonon_osc.samples.memory import default_budget, moved
 from phonon_osc.samples.store import Buffers, Description, Sample, Sound, Store
@@ -31,7 +32,7 @@ __all__ = ["Entry", "Library", "Sample"]
 
 log = logging.getLogger(__name__)
 
-LOADERS = 2
+LOADERS = 2  # threads that make sounds of the kit
 START_PATIENCE = 2.0  # seconds that a start waits for the folders to be indexed
 FILES_PER_LOOK = 1000  # files in memory that are compared with those on disk at each look
 
@@ -69,8 +70,11 @@ class Library:
         self._looks, self._changed = 0, False
         self._announced = set[str]()  # banks of the kit that have been asked for
         self._closed = threading.Event()
+        self._warmed = False
         self._pool = ThreadPoolExecutor(LOADERS, thread_name_prefix="samples")
+        self._file_pool = ThreadPoolExecutor(MOST, thread_name_prefix="sample files")  # they wait for decoders
         self._cook = Cook() if watch else None
+        self._watched = watch
         self._watch = Watch(self.look, pause) if watch else None
         if self._watch is None:
             self.look()
@@ -144,9 +148,8 @@ class Library:
         load, ours = self._claim(entry)
         if ours:
             try:
-                self._pool.submit(self._fulfil_event, entry, load).add_done_callback(
-                    lambda job: _abandon(job, entry, load)
-                )
+                pool = self._pool if entry.path is None else self._file_pool
+                pool.submit(self._fulfil_event, entry, load).add_done_callback(lambda job: _abandon(job, entry, load))
             except RuntimeError:  # the library was closed
                 load.set_result(_stopping(entry))
         return self.store.sample(_unwrap(await asyncio.wrap_future(load)))
@@ -213,8 +216,8 @@ class Library:
             result = Sound(entry, self._decoded(entry), state)
             self.store.hold(result)
         except SampleError as error:
-            log.warning("%s", error)
-            result = error.again()
+            log.log(logging.DEBUG if self._closed.is_set() else logging.WARNING, "%s", error)
+            result = error.copy()
         except Exception as error:  # memory, a decoder's surprise: others wait for an answer
             log.exception("sample %a cannot be loaded", str(entry))
             result = SampleError(str(entry), f"cannot be loaded ({error!r})", "see the log")
@@ -228,7 +231,8 @@ class Library:
         if entry.path is None:
             sound = kit.sound(entry.name, entry.n)
             return Decoded(moved(sound.frames), sound.rate, sound.channels, sound.root_note)
-        sound = decode(entry.path, self.roots, budget_bytes=self.store.budget_bytes)
+        budget = self.store.budget_bytes
+        sound = decode(entry.path, self.roots, budget_bytes=budget, stopped=self._closed.is_set)
         if sound.channels > 2:
             log.info("sample %a has %d channels: the first two are played", entry.path, sound.channels)
         return sound
@@ -244,6 +248,9 @@ class Library:
             self._table = Table(self._index.banks, self._keys, self._table)
         elif self._changed:
             log.info("sample folders changed: %d names, %d files", len(self._index.banks), self._table.files)
+        if self._watched and self._table.files and not self._warmed:
+            self._warmed = True
+            decoders.shared().warm()  # the first files that are played shall not wait for them
         self._changed = changed and self._looks > 0
         self._looks += 1
         return self._check_files() or changed
@@ -283,6 +290,7 @@ class Library:
         return {
             "samples": len(table.banks),
             "sample_files": table.files,
+            "sample_files_skipped": self._index.skipped,
             "samples_loaded": len(store),
             "sample_bytes": store.used_bytes,
             "sample_memory": store.budget_bytes,
@@ -290,18 +298,19 @@ class Library:
         }
 
     def close(self) -> None:
-        """Stop looking and loading. What is being loaded finishes; callers still waiting in the queue get a SampleError."""
+        """Stop looking and loading. Files that are being decoded are given up; callers still waiting get a SampleError."""
         self._closed.set()
         if self._watch is not None:
             self._watch.stop()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._file_pool):
+            pool.shutdown(wait=False, cancel_futures=True)
         if self._cook is not None:
             self._cook.close()
 
 
 def _unwrap(result: Sound | SampleError) -> Sound:
     if isinstance(result, SampleError):
-        raise result.again()
+        raise result.copy()
     return result
 
 

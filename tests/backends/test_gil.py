@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.rig import ROOT, have_jack, jackd
+from tests.live.rig import ROOT, jackd
 
 SECONDS = "3"
 
@@ -22,15 +22,7 @@ def held(backend: str) -> dict[str, Any]:
     return figures
 
 
-@pytest.mark.parametrize(
-    "backend",
-    [
-        "null",
-        pytest.param(
-            "jack", marks=[pytest.mark.jack, pytest.mark.skipif(not have_jack(), reason="jackd is not installed")]
-        ),
-    ],
-)
+@pytest.mark.parametrize("backend", ["null", pytest.param("jack", marks=pytest.mark.needs("jackd"))])
 @pytest.mark.timeout(300)
 def test_cycles_keep_coming(backend: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A machine that others use takes cycles from either client: one run in three has to be fair to both."""

@@ -6,11 +6,11 @@ import pytest
 
 from phonon_osc.backends.base import BackendError
 from phonon_osc.backends.libjack import FRAME_TIME, PORT_BUFFER, JackLibrary
-from tests.live.rig import have_jack, jackd
+from tests.live.rig import jackd
 
 
 @pytest.mark.parametrize("name", ["_ffi", "_lib"])
-@pytest.mark.skipif(not have_jack(), reason="jackd is not installed")
+@pytest.mark.needs("jackd")
 def test_a_version_without_the_private_names_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import jack
 
@@ -19,8 +19,7 @@ def test_a_version_without_the_private_names_is_refused(name: str, monkeypatch: 
         JackLibrary()
 
 
-@pytest.mark.jack
-@pytest.mark.skipif(not have_jack(), reason="jackd is not installed")
+@pytest.mark.needs("jackd")
 def test_pointers_of_client_and_port_are_found() -> None:
     with jackd(256):
         library = JackLibrary()

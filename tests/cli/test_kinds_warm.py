@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dsp.compile import cache_folder
+from dsp.cache import cache_folder
 from dsp.kind import kinds
 from phonon_osc.errors import ExitCode
 from phonon_osc.samples import kit

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from phonon_osc.errors import DataError
+from phonon_osc import rendering
+from phonon_osc.errors import DataError, PermissionRefused
 from phonon_osc.onsets import onsets
 from phonon_osc.osc.wire import encode_bundle, encode_message, unix_to_ntp
 from phonon_osc.rendering import Options, Result, render_datagrams, render_file
@@ -154,7 +155,11 @@ def test_a_binary_score(tmp_path: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (b"", None),
+        (b"", "holds no OSC packet"),
+        (b"\n\n", "neither JSON lines"),
+        (b'{"t": 0.0, "wall": NaN, "hex": "2f61"}\n', "line 1"),
+        (b'{"t": 0.0, "wall": 1.0, "hex": "2f61", "from": 1e999}\n', "line 1"),
+        (b'{"t": 0.0, "wall": 1.0, "hex": "2f61", "dir": "out"}\n', "holds no OSC packet"),
         (b"RIFF....WAVEfmt ", "neither JSON lines nor a binary score"),
         (struct.pack(">i", 20) + encode_bundle(0, [])[:12], "neither JSON lines"),
         (struct.pack(">i", 16) + encode_bundle(0, []) + b"\0\0", "ends in the middle"),
@@ -162,21 +167,130 @@ def test_a_binary_score(tmp_path: Path, run: Run) -> None:
         (b'{"phonon-osc-session": 99}\n', "format 99"),
     ],
 )
-def test_broken_scores(tmp_path: Path, content: bytes, named: str | None) -> None:
-    path = tmp_path / "score"
+def test_broken_scores(tmp_path: Path, content: bytes, named: str) -> None:
+    path, out = tmp_path / "score", tmp_path / "out.wav"
     path.write_bytes(content)
-    if named is None:
-        assert render_file(path, None, Options(tail=0.1)).peak == 0.0
-        return
     with pytest.raises(DataError, match=named):
-        render_file(path, None)
+        render_file(path, out)
+    assert not out.exists()
 
 
 def test_files_that_cannot_be_read_or_written(tmp_path: Path, captures: Path, run: Run) -> None:
     missing = run("render", tmp_path / "missing.jsonl", tmp_path / "out.wav")
     assert missing.returncode == 65 and "missing.jsonl" in missing.stderr and missing.stderr.count("\n") == 1
     nowhere = run("render", captures / "tidal-drums.jsonl", tmp_path / "no" / "out.wav", "--seconds", "0.1")
-    assert nowhere.returncode == 65 and "cannot be written" in nowhere.stderr
+    assert nowhere.returncode == 65 and f"there is no folder {tmp_path / 'no'}" in nowhere.stderr
+    odd = run("render", captures / "tidal-drums.jsonl", tmp_path / "out.strange", "--seconds", "0.1")
+    assert odd.returncode == 65 and "cannot be written" in odd.stderr
+    (tmp_path / "empty.jsonl").touch()
+    empty = run("render", tmp_path / "empty.jsonl", tmp_path / "out.wav")
+    assert empty.returncode == 65 and "nothing to render" in empty.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.jsonl"], "an error leaves no file"
+
+
+def test_what_is_not_allowed_exits_with_77(tmp_path: Path, captures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's answer is made up, since nothing is forbidden to root."""
+    score, out, opened = captures / "tidal-drums.jsonl", tmp_path / "out.wav", Path.open
+
+    def refusing(path: Path, *args: object, **more: object) -> object:
+        if path in refused:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refusing)
+    refused: set[Path] = {out}
+    with pytest.raises(PermissionRefused, match="not allowed to write"):
+        render_file(score, out, Options(seconds=0.1))
+    refused = {score}
+    with pytest.raises(PermissionRefused, match="not allowed to read"):
+        render_file(score, out, Options(seconds=0.1))
+    assert PermissionRefused.exit_code == 77 and not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("coding", "ending"), [("utf-8-sig", "\n"), ("utf-8", "\r\n"), ("utf-16", "\n"), ("utf-16", "\r\n")]
+)
+def test_scores_that_windows_saved(captures: Path, tmp_path: Path, coding: str, ending: str) -> None:
+    """A byte order mark, UTF-16, its own line endings: the same sound."""
+    score = captures / "strudel-drums.jsonl"
+    saved = tmp_path / "saved.jsonl"
+    saved.write_bytes(score.read_text().replace("\n", ending).encode(coding))
+    assert np.array_equal(
+        sound(render_file(saved, None, Options(seconds=2.0))), sound(render_file(score, None, Options(seconds=2.0)))
+    )
+
+
+# --- which timetags are believed -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("off", [3600.0, -3600.0, 60.0, -86400.0 * 365])
+def test_a_clock_that_is_off_plays_as_it_would_live(off: float, caplog: pytest.LogCaptureFixture) -> None:
+    """Timetags more than 42 s away are not believed: 0.2 s after the arrival, and the sender is named once."""
+    wrong = [at(0.5 * k + off, BD, arrival=0.5 * k) for k in range(3)]
+    right = [at(0.5 * k + 0.2, BD, arrival=0.5 * k) for k in range(3)]
+    assert np.array_equal(onset_frames(render(*wrong)), onset_frames(render(*right)))
+    assert render(*wrong).seconds < 10.0
+    assert caplog.text.count("its clock is off") == 2  # two renders
+
+
+def test_a_timetag_within_the_horizon_is_believed() -> None:
+    frames = onset_frames(render(at(41.0, BD, arrival=0.0)))
+    assert abs(frames[0] - onset_frames(render(at(1.0, BD, arrival=0.0)))[0] - 40 * 48000) <= 1
+
+
+def onset_frames(result: Result) -> np.ndarray:
+    heard = np.any(sound(result) != 0.0, axis=1)
+    edges = np.flatnonzero(heard[1:] & ~heard[:-1]) + 1
+    return edges[np.concatenate([[True], np.diff(edges) > 4800])]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_binary_score_with_times_of_the_clock_is_refused(tmp_path: Path, nested: bool) -> None:
+    """Rendered as they stand they would be centuries of silence."""
+    inner = encode_bundle(unix_to_ntp(START), [BD])
+    packet = encode_bundle(0, [inner]) if nested else inner
+    score, out = tmp_path / "clock.osc", tmp_path / "out.wav"
+    score.write_bytes(struct.pack(">i", len(packet)) + packet)
+    for options in (Options(), Options(seconds=1.0)):
+        with pytest.raises(DataError, match=r"times of the clock\?"):
+            render_file(score, out, options)
+    assert not out.exists()
+
+
+def test_a_recording_whose_clock_was_set_is_bounded(tmp_path: Path) -> None:
+    late = plain(86400.0 * 365, "/dirt/play", "s", "sn")
+    with pytest.raises(DataError, match="--seconds"):
+        render(plain(0.0, "/dirt/play", "s", "bd"), late)
+    assert render(plain(0.0, "/dirt/play", "s", "bd"), late, seconds=0.5).started == 1
+
+
+# --- the end -------------------------------------------------------------------------------------------------------
+CLAP = ("/dirt/play", "s", "cp", "delay", 0.9, "delaytime", 1.0, "delayfeedback", 0.5)
+
+
+def test_the_file_goes_on_until_the_last_echo_has_faded() -> None:
+    """Echoes a second apart, each half of the one before: it ends where they are 100 dB below full scale, not 2 s after the clap."""
+    result = render(plain(0.0, *CLAP))
+    levels = [np.abs(sound(result)[k * 48000 : (k + 1) * 48000]).max() for k in range(int(result.seconds))]
+    assert levels[1] > 0.05 and levels[5] > 1e-3
+    assert np.abs(sound(result)[-48000:]).max() < 1e-4, "the last second is nearly silent"
+    long = sound(render(plain(0.0, *CLAP), seconds=result.seconds + 5.0))
+    assert np.array_equal(long[: result.frames], sound(result))
+    assert np.abs(long[result.frames :]).max() <= 1e-5, "and nothing that could be heard is missing"
+
+
+def test_an_echo_after_four_seconds_is_waited_for() -> None:
+    result = render(plain(0.0, "/dirt/play", "s", "cp", "delay", 0.9, "delaytime", 4.0, "delayfeedback", 0.0))
+    assert 4.0 < result.seconds < 7.0 and np.abs(sound(result)[4 * 48000 :]).max() > 0.05
+
+
+def test_silence_at_the_end_is_the_tail_and_no_more() -> None:
+    result = render(plain(0.0, "/dirt/play", "s", "bd"), tail=1.0)
+    assert result.seconds < 2.5, "the seconds in which an echo could have come are not in the file"
+
+
+def test_an_echo_that_never_fades_is_cut(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(rendering, "LONGEST_WAIT", 20.0)
+    result = render(plain(0.0, "/dirt/play", "s", "cp", "delay", 1.0, "delaytime", 0.5, "delayfeedback", 1.0))
+    assert 20.0 < result.seconds < 21.0 and "--seconds" in caplog.text
 
 
 def test_the_same_sound_is_the_same_file(tmp_path: Path, captures: Path) -> None:

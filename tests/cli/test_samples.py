@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +99,14 @@ def test_where_tells_a_newcomer_what_is_wrong(capsys: pytest.CaptureFixture[str]
         "names": 1,
         "files": 1,
     }
+
+
+def test_a_file_whose_name_is_no_utf_8_is_listed_escaped(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    """A pack zipped on Windows: its Latin-1 names are bytes that are no UTF-8."""
+    put(home / "mine" / "drum" / "x.wav")
+    folder = os.fsencode(home / "mine" / "drum")
+    os.rename(os.path.join(folder, b"x.wav"), os.path.join(folder, b"gro\xdf.wav"))
+    text = said(capsys, "list", "drum", "--samples", home / "mine")
+    assert "gro\\udcdf.wav" in text and "44100 Hz" in text
+    (sound,) = json.loads(said(capsys, "list", "drum", "--samples", home / "mine", "--json"))["sounds"]
+    assert os.fsencode(sound["file"]).endswith(b"gro\xdf.wav") and sound["seconds"] == 0.1

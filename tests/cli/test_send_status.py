@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 
 import pytest
@@ -72,6 +73,7 @@ def test_send_to_nobody(run: Run) -> None:
         (("s", "bd", "n", "1"), ("s", "bd", "n", 1)),  # "s" for three words: a key
         ((",s", "bd"), ("bd",)),
         (("nan", "inf"), ("nan", "inf")),
+        (("1e3", "-1e-1", "1_000"), (1000.0, -0.1, "1_000")),
     ],
 )
 def test_types_given_and_guessed(words: tuple[str, ...], expected: tuple[object, ...]) -> None:
@@ -91,3 +93,35 @@ def test_a_lone_s_is_a_key_for_dirt_play_and_a_type_elsewhere() -> None:
 def test_what_cannot_be_sent(address: str, words: tuple[str, ...], named: str) -> None:
     with pytest.raises(UsageError, match=named):
         message(address, list(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("s", "bd", "speed", "-1e-1"), ("s", "bd", "speed", -0.1)),
+        (("s", "bd", "speed", "-1E+2", "n", "-1", "pan", "-.5"), ("s", "bd", "speed", -100.0, "n", -1, "pan", -0.5)),
+        (("k", "-inf"), ("k", "-inf")),
+        (("k", " -x", " y", "-2"), ("k", " -x", " y", -2)),
+        (("--", "s", "bd", "speed", "-1e-1", "n", "-x"), ("s", "bd", "speed", -0.1, "n", "-x")),
+    ],
+)
+def test_negative_numbers_are_values_wherever_options_stand(
+    words: tuple[str, ...], expected: tuple[object, ...], run: Run
+) -> None:
+    """What arrives at a socket, of a command line typed by hand."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(20.0)
+        done = run("send", "--port", sock.getsockname()[1], "/x", *words)
+        assert done.returncode == 0, done.stderr
+        (arrived,) = decode(sock.recv(65536)).messages
+    assert len(arrived.args) == len(expected)
+    assert all(
+        a == (pytest.approx(e, rel=1e-6) if isinstance(e, float) else e)
+        for a, e in zip(arrived.args, expected, strict=True)
+    )
+
+
+def test_a_word_that_looks_like_an_option_is_refused_with_help(run: Run) -> None:
+    done = run("send", "/dirt/play", "s", "-bd")
+    assert done.returncode == ExitCode.USAGE and "-bd" in done.stderr and "--help" in done.stderr

@@ -18,7 +18,7 @@ def studio() -> Studio:
 
 
 def voice(orbit: int = 0, seconds: float = 0.3, **effects: float) -> Voice:
-    return Voice("dirt.supersaw", {"freq": 220.0, "amp": 0.2, **effects}, seconds, orbit=orbit, seed=5)
+    return Voice("dirt.supersaw", {"freq": 220.0, "amp": 0.2} | effects, seconds, orbit=orbit, seed=5)
 
 
 def render(made: Studio, frames: int) -> np.ndarray:
@@ -66,7 +66,7 @@ def test_a_node_may_ask_for_any_of_them_later() -> None:
     "effects", [{"freeze": 1.0}, {"pshift": 1.5}, {"vowel": 1.0}, {"smear": 0.5, "djf": 0.3}], ids=str
 )
 def test_a_voice_beside_one_with_an_effect_keeps_its_bits(effects: dict[str, float]) -> None:
-    """Both in one slab; heard on orbits of their own."""
+    """Both in one slab. The one with the effect is silent, so that what is heard is the other alone, to the bit."""
 
     def play(*voices: Voice) -> np.ndarray:
         made = studio()
@@ -75,10 +75,11 @@ def test_a_voice_beside_one_with_an_effect_keeps_its_bits(effects: dict[str, flo
         return render(made, 19200)
 
     wet = play(voice(1, **effects))
-    both = play(voice(0), voice(1, **effects))
-    alone = play(voice(0))
     assert np.abs(wet - play(voice(1))).max() > 0.001, "the effect is heard"
-    assert np.allclose(both, alone + wet, atol=1e-6)
+    assert not play(voice(1, amp=0.0, **effects)).any()
+    alone = play(voice(0))
+    assert alone.any() and np.array_equal(play(voice(0), voice(1, amp=0.0, **effects)), alone)
+    assert np.allclose(play(voice(0), voice(1, **effects)), alone + wet, rtol=0.0, atol=1e-6), "two orbits add up"
 
 
 def test_when_memory_runs_out_a_holder_is_stolen_not_another_voice() -> None:

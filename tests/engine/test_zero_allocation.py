@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dsp import cache
 from dsp import compile as compiler
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.engine import code
@@ -90,10 +91,10 @@ def test_numbas_counters_do_not_move(studio: Studio, allocations: Callable[[], o
 
 
 def test_every_compiled_object_calls_nothing_foreign(studio: Studio) -> None:
-    folder = compiler.cache_folder()
+    folder = cache.cache_folder()
     checked = 0
     for job in code.jobs(studio.engine.widths):
-        data = compiler.read_object(job.unit, folder)
+        data = cache.read_object(job.unit.filename, folder)
         assert data is not None, job.unit
         assert compiler.undefined_symbols(data) <= compiler.ALLOWED | {"_GLOBAL_OFFSET_TABLE_"}, job.unit.symbol
         checked += 1

@@ -1,13 +1,15 @@
-"""A JACK client that records two ports without Python in its callback, and notes which cycles it got.
+"""A JACK client that records two ports without Python in its callback, and notes which cycles it got, and when.
 
     python -m tests.live.recorder OUT.npz SECONDS phonon-osc:out_1 phonon-osc:out_2
 
-OUT.npz: ``sound`` (frames, 2), ``cycles`` (n, 2: JACK frame time, frames), ``xruns`` (JACK frame times at which JACK told of one).
+OUT.npz: ``sound`` (frames, 2), ``cycles`` (n, 2: JACK frame time, frames), ``woken`` (n: system time in ns at which the cycle's callback
+began), ``xruns`` (JACK frame times at which JACK told of one).
 It writes the file at SIGTERM or after SECONDS.
 """
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import sys
 import threading
@@ -25,6 +27,7 @@ RECORDER = Struct(
     "Recorder",
     port_buffer="i64",
     frame_time="i64",
+    clock_gettime="i64",
     client="i64",
     left="i64",
     right="i64",
@@ -34,7 +37,10 @@ RECORDER = Struct(
     cycle_room="i64",
     sound="*f32",
     cycles="*i64",
+    timespec="*i64",
+    woken="*i64",
 )
+REALTIME = 0  # CLOCK_REALTIME, the clock of timetags
 
 
 def _record(frames: int, r: Any) -> None:
@@ -44,6 +50,8 @@ def _record(frames: int, r: Any) -> None:
     if r.frames + frames <= r.room and r.count < r.cycle_room:
         r.cycles[2 * r.count] = call_c(r.frame_time, r.client, 0) & 0xFFFFFFFF
         r.cycles[2 * r.count + 1] = frames
+        call_c(r.clock_gettime, REALTIME, address(r.timespec, 0))
+        r.woken[r.count] = r.timespec[0] * 1000000000 + r.timespec[1]
         r.count += 1
         at = address(r.sound, 2 * r.frames)
         for i in range(frames):
@@ -61,6 +69,8 @@ def main() -> None:
     r.room = int(client.samplerate * seconds)
     r.cycle_room = r.room // 16
     r.sound, r.cycles = aligned_zeros(2 * r.room, np.float32), aligned_zeros(2 * r.cycle_room, np.int64)
+    r.timespec, r.woken = aligned_zeros(2, np.int64), aligned_zeros(r.cycle_room, np.int64)
+    r.clock_gettime = ctypes.cast(ctypes.CDLL(None).clock_gettime, ctypes.c_void_p).value
     ports = [client.inports.register(f"in_{k}") for k in (1, 2)]
     r.left, r.right = (library.pointer(port) for port in ports)
     r.client = library.pointer(client)
@@ -82,6 +92,7 @@ def main() -> None:
         out,
         sound=r.sound[: 2 * r.frames].reshape(-1, 2),
         cycles=r.cycles[: 2 * r.count].reshape(-1, 2),
+        woken=r.woken[: r.count],
         xruns=np.array(xruns, np.int64),
     )
     client.close(ignore_errors=True)

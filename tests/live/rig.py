@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,10 +21,6 @@ from phonon_osc.osc.wire import decode, encode_message
 
 ROOT = Path(__file__).resolve().parents[2]
 CAPTURES = ROOT / "tests" / "data" / "captures"
-
-
-def have_jack() -> bool:
-    return shutil.which("jackd") is not None
 
 
 @contextlib.contextmanager
@@ -134,14 +129,23 @@ class Recording:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0
         with np.load(self.path) as data:
-            return Recorded(data["sound"], data["cycles"], data["xruns"])
+            return Recorded(data["sound"], data["cycles"], data["woken"], data["xruns"])
 
 
 @dataclass
 class Recorded:
     sound: np.ndarray
     cycles: np.ndarray
+    woken: np.ndarray
     xruns: np.ndarray
+
+    def wake_lateness(self, rate: float) -> np.ndarray:
+        """How far each cycle of the recorder, which does next to nothing, began from its time: samples, as ``lateness`` counts them."""
+        first = int(self.cycles[0, 0])
+        at = (self.cycles[:, 0] - first).tolist()
+        system = ((self.woken - self.woken[0]) * 1e-9 * rate).tolist()
+        off = [(frame, late - frame) for frame, late in zip(at, system, strict=True)]
+        return from_medians(off, [int(x) - first for x in self.xruns], rate)
 
     def timeline(self) -> tuple[np.ndarray, np.ndarray]:
         """Sound on JACK's own frame axis, and which frames count: all but those of cycles that JACK reports as xrun."""
@@ -218,6 +222,11 @@ def lateness(session: Path, rate: float, breaks: list[int], settle: float = 1.0)
     events = sorted(
         (row["frame"], row["frame"] - row["at"] * rate) for row in rows if "at" in row and "late" not in row
     )
+    return from_medians(events, breaks, rate, settle)
+
+
+def from_medians(events: list[tuple[int, float]], breaks: list[int], rate: float, settle: float = 1.0) -> np.ndarray:
+    """Of (frame, offset) in the order of frames: each offset less the median of its stretch. See ``lateness``."""
     edges = [-(10**9), *sorted(breaks), 1 << 62]
     found: list[np.ndarray] = []
     for k in range(len(edges) - 1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ TEXT = "freq: 440; i: 2; m = sine (freq * 1.5); s = sine freq (m * i * 0.159); o
 VOICES = 200
 
 
-@pytest.mark.skipif(shutil.which("oscsend") is None, reason="oscsend (liblo-tools) is not installed")
+@pytest.mark.needs("oscsend")
 def test_a_definition_from_the_shell_sounds_within_50_ms(tmp_path: Path) -> None:
     """From the arrival of /def/new to the first frame of its node, 200 voices playing, no cycle longer than its sound."""
     server = Server(tmp_path, backend="null")

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .rig import Recording, Server, align, have_jack, jackd, render
+from .rig import Recording, Server, align, jackd, render
 
-pytestmark = [pytest.mark.jack, pytest.mark.skipif(not have_jack(), reason="jackd is not installed")]
+pytestmark = pytest.mark.needs("jackd")
 
 
 @pytest.mark.timeout(120)

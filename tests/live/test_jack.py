@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .rig import Recording, Server, align, have_jack, jackd, lateness, render, replay
+from .rig import Recording, Server, align, jackd, lateness, render, replay
 
-pytestmark = [pytest.mark.jack, pytest.mark.skipif(not have_jack(), reason="jackd is not installed")]
+pytestmark = pytest.mark.needs("jackd")
 
 ALL = (
     "tidal-drums",
@@ -47,8 +47,9 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     wrong = np.any(a != b, axis=1) & use
     breaks = [int(x) - int(recorded.cycles[0, 0]) + shift for x in recorded.xruns]
     off = np.abs(lateness(server.session, 48000.0, breaks))
+    woken = np.abs(recorded.wake_lateness(48000.0))
     if not len(off):
-        off = np.full(1, np.nan)
+        off = np.full(1, np.inf)
     return {
         "period": period,
         "frames": int(use.sum()),
@@ -59,6 +60,8 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
         "median": float(np.median(off)),
         "p99": float(np.percentile(off, 99)),
         "worst": float(off.max()),
+        "woken_median": float(np.median(woken)),
+        "woken_p99": float(np.percentile(woken, 99)),
         "late": int(status["late"]),  # type: ignore[call-overload]
         "played": int(status["played"]),  # type: ignore[call-overload]
         "peak": float(np.abs(a).max()),
@@ -71,9 +74,10 @@ ATTEMPTS = 3
 @pytest.mark.parametrize("period", [64, 256, 1024])
 @pytest.mark.timeout(240)
 def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All recordings at once: bits agree, and onsets keep their timetags.
+    """All recordings at once: bits agree, and onsets keep their timetags to 1 sample in the median, and 0.5 ms in 99 of 100.
 
-    A run on a machine too busy for it (xruns, late wake-ups) may be done again for its timing, never for its bits.
+    Where the machine wakes the recorder, a native client that does next to nothing, later than that, onsets have as much room as its
+    cycles took. One run in three has to keep time; bits agree in each.
     """
     for attempt in range(ATTEMPTS):
         folder = tmp_path / str(attempt)
@@ -82,15 +86,13 @@ def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: 
         with capsys.disabled():
             sys.stdout.write(f"\n{json.dumps(figures)}\n")
         assert figures["played"] >= 380 and figures["peak"] > 0.05
-        assert figures["differing"] == 0
-        enough = figures["excluded"] <= 0.05 * figures["frames"] and figures["timed"] > 100
-        in_time = figures["median"] <= 1.0 and figures["p99"] <= 0.0005 * 48000  # samples
-        if enough and in_time:
+        assert figures["differing"] == 0 and figures["frames"] > 48000, "a second at least is compared"
+        in_time = figures["median"] <= max(1.0, figures["woken_median"])  # samples
+        in_time = in_time and figures["p99"] <= max(0.0005 * 48000, figures["woken_p99"])
+        if in_time and figures["timed"] > 100:
             break
-        assert not enough or attempt + 1 < ATTEMPTS, "onsets do not keep their time"
     else:
-        with capsys.disabled():
-            sys.stdout.write(f"JACK had too many xruns in each of {ATTEMPTS} runs at {period} frames to judge time\n")
+        raise AssertionError(f"onsets keep their time worse than an empty client does, in each of {ATTEMPTS} runs")
     assert figures["late"] <= 60, "only oscsendfile's bundles, which arrive 0.2 ms after their timetags"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tests.smoke.test_two_sines import wait_for_listener
 
 
 def test_the_file_is_fresh() -> None:
-    assert (ROOT / "protocol.md").read_text() == text(), "run `make protocol`"
+    assert (ROOT / "protocol.md").read_text() == text(), "run `make docs`"
 
 
 def oscsend(port: int, reply: int, example: str) -> None:
@@ -38,7 +37,7 @@ def clear(server: Server) -> None:
     raise AssertionError("nodes do not end after a panic")
 
 
-@pytest.mark.skipif(shutil.which("oscsend") is None, reason="oscsend (liblo-tools) is not installed")
+@pytest.mark.needs("oscsend")
 def test_every_example_is_understood(tmp_path: Path) -> None:
     """Each message's examples in their order, on a server without nodes: every one is answered, none with /fail."""
     printed = re.findall(r"^    oscsend localhost 57120 (.+)$", text(), re.MULTILINE)

@@ -16,7 +16,8 @@ from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import Link, QueueFull
 from phonon_osc.osc.wire import encode_message
 from phonon_osc.samples import library
-from phonon_osc.samples.decode import Decoded, decode
+from phonon_osc.samples.decode import Decoded
+from phonon_osc.samples.decoders import decode
 from phonon_osc.sounds import waiting as sounds
 from tests.samples.live import Live, onset, serving
 
@@ -30,10 +31,10 @@ class Gate:
         self.open = threading.Event()
         self.asked = 0
 
-    def decode(self, path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+    def decode(self, path: str, roots: list[str], **options: Any) -> Decoded:
         self.asked += 1
         assert self.open.wait(10.0)
-        return decode(path, roots, budget_bytes=budget_bytes)
+        return decode(path, roots, **options)
 
 
 @pytest.fixture

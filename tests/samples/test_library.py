@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from phonon_osc.engine.link import QueueFull
 from phonon_osc.errors import UsageError
 from phonon_osc.samples import kit
-from phonon_osc.samples.decode import Decoded, SampleError, decode
+from phonon_osc.samples.decode import Decoded, SampleError
+from phonon_osc.samples.decoders import decode
 from phonon_osc.samples.library import Entry, Library, Sample
 from phonon_osc.samples.store import Description, NoRoom
 
@@ -173,10 +174,10 @@ def test_threads_that_preload_share_one_attempt(
 ) -> None:
     decoded: list[str] = []
 
-    def count(path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+    def count(path: str, roots: list[str], **options: Any) -> Decoded:
         decoded.append(path)
         time.sleep(0.002)
-        return decode(path, roots, budget_bytes=budget_bytes)
+        return decode(path, roots, **options)
 
     monkeypatch.setattr("phonon_osc.samples.library.decode", count)
     table = make(data)
@@ -203,9 +204,9 @@ async def test_ensure_shares_one_load(data: Path, make: Make, buffers: Buffers) 
 async def test_ensure_leaves_the_loop_free(data: Path, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
 
-    def slow(path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+    def slow(path: str, roots: list[str], **options: Any) -> Decoded:
         assert gate.wait(5.0)
-        return decode(path, roots, budget_bytes=budget_bytes)
+        return decode(path, roots, **options)
 
     monkeypatch.setattr("phonon_osc.samples.library.decode", slow)
     table = make(data)
@@ -330,9 +331,9 @@ def test_descriptions_of_nothing(data: Path, make: Make, description: dict[str, 
 async def test_closing_answers_those_who_wait(data: Path, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
 
-    def slow(path: str, roots: list[str], *, budget_bytes: int) -> Decoded:
+    def slow(path: str, roots: list[str], **options: Any) -> Decoded:
         assert gate.wait(5.0)
-        return decode(path, roots, budget_bytes=budget_bytes)
+        return decode(path, roots, **options)
 
     monkeypatch.setattr("phonon_osc.samples.library.decode", slow)
     table = make(data)
@@ -343,7 +344,7 @@ async def test_closing_answers_those_who_wait(data: Path, make: Make, monkeypatc
     gate.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     stopped = [result for result in results if isinstance(result, SampleError)]
-    assert len(stopped) == 3 and "the server is stopping" in str(stopped[0])
+    assert len(stopped) == 5 and "the server is stopping" in str(stopped[0])
     late = table.find("stereo")
     assert late is not None
     with pytest.raises(SampleError, match="the server is stopping"):

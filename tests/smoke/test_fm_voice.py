@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -25,7 +24,7 @@ def level_at(sound: np.ndarray, rate: int, freq: float, width: float = 12.0) -> 
     return float(10 * np.log10(power[np.abs(f - freq) <= width].sum() + 1e-20))
 
 
-@pytest.mark.skipif(shutil.which("oscsend") is None, reason="oscsend (liblo-tools) is not installed")
+@pytest.mark.needs("oscsend")
 def test_fm_voice(tmp_path: Path) -> None:
     reply = free_port()
     server = Server(tmp_path, "--record-dir", str(tmp_path), backend="null")

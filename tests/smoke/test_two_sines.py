@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -38,7 +37,7 @@ def pitch_track(sound: np.ndarray, rate: float, size: int = 1024) -> np.ndarray:
     return np.array(found)
 
 
-@pytest.mark.skipif(shutil.which("oscsend") is None, reason="oscsend (liblo-tools) is not installed")
+@pytest.mark.needs("oscsend")
 def test_two_sines(tmp_path: Path) -> None:
     wav, reply = tmp_path / "out.wav", free_port()
     server = Server(tmp_path, "--record", str(wav), backend="null")

@@ -1,28 +1,36 @@
-"""Renders the reference cases (shared/reference/audio) through the real studio; says how near SuperDirt they come.
+"""Renders the reference cases through the real studio; says how near SuperDirt's own recordings they come.
 
-As a program: ``python -m tests.synths.reference_render [PATTERN] [FOLDER]`` writes a table of verdicts, and WAVs.
+57 cases are in ``tests/data/reference``. The whole set is used where it is found: in the folder that PHONON_OSC_REFERENCE names, else in
+``shared/reference/audio`` beside the repository.
+
+As a program: ``python tests/synths/reference_render.py [PATTERN] [FOLDER]`` writes a table of verdicts, and WAVs.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib.util
 import json
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import judge
 import numpy as np
+from judge import Verdict
 
 from phonon_osc.osc.due import RecordedDue
 from phonon_osc.osc.wire import encode_bundle, encode_message, unix_to_ntp
 from phonon_osc.studio import Studio
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "audio"
+DATA = Path(__file__).parents[1] / "data"
+SMALL = DATA / "reference"
+FULL = Path(os.environ.get("PHONON_OSC_REFERENCE") or Path(__file__).parents[3] / "shared" / "reference" / "audio")
+REFERENCE = FULL if (FULL / "cases.json").is_file() else SMALL
+SAMPLES = (str(DATA / "samples"), str(SMALL / "samples")) if REFERENCE is SMALL else (str(FULL / "samples"),)
 RATE = 48000
 ZERO = 1.7e9  # system time of frame 0
 LIMITER = 960  # frames by which SuperDirt's look-ahead limiter is late; ours is not
@@ -57,10 +65,10 @@ class Case:
 
 
 @functools.cache
-def cases() -> dict[str, Case]:
-    """The cases there is sound for."""
-    data = json.loads((REFERENCE / "cases.json").read_text())
-    found = {path.stem for path in (REFERENCE / "audio").glob("*.flac")}
+def cases(folder: Path = REFERENCE) -> dict[str, Case]:
+    """The cases of a reference folder there is sound for."""
+    data = json.loads((folder / "cases.json").read_text())
+    found = {path.stem for path in (folder / "audio").glob("*.flac")}
     return {
         name: Case(name, row["seconds"], tuple((e["t"], e["args"]) for e in row["events"]))
         for name, row in data["cases"].items()
@@ -69,26 +77,21 @@ def cases() -> dict[str, Case]:
 
 
 @functools.cache
-def judge() -> ModuleType:
-    """The script that compares."""
-    spec = importlib.util.spec_from_file_location("reference_compare", REFERENCE / "compare.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def compare(name: str, sound: np.ndarray) -> dict[str, Any]:
-    """What compare.py says of our rendering of a case: ``verdict``, ``penalties`` and its measures."""
-    path = REFERENCE / "audio" / f"{name}.flac"
-    found: dict[str, Any] = judge().compare(str(path), sound.astype(float), judge().baseline().get(name))
+def tolerances() -> dict[str, dict[str, float]]:
+    """By case, how far several recordings of SuperDirt itself lie apart, where something is drawn at random."""
+    found: dict[str, dict[str, float]] = json.loads((REFERENCE / "baseline.json").read_text())["tolerance"]
     return found
+
+
+def compare(name: str, sound: np.ndarray) -> Verdict:
+    """The verdict on our rendering of a case."""
+    return judge.compare(judge.load(REFERENCE / "audio" / f"{name}.flac"), sound, tolerances().get(name))
 
 
 class Renderer:
     """One studio that plays case after case, with a rest between them."""
 
-    def __init__(self, samples: Sequence[str] = (str(REFERENCE / "samples"),)) -> None:
+    def __init__(self, samples: Sequence[str] = SAMPLES) -> None:
         self.studio = Studio(rate=float(RATE), voices=64, samples=samples)
         self.studio.route(RecordedDue(RATE, ZERO))
         self.frame = 0
@@ -136,7 +139,7 @@ def main(pattern: str = "", folder: str | None = None) -> None:
 
             soundfile.write(Path(folder) / f"{name}.wav", sound, RATE, subtype="FLOAT")
         found = compare(name, sound)
-        sys.stdout.write(f"{name:36s} {found['verdict']:.3f} {found['penalties']}\n")
+        sys.stdout.write(f"{name:36s} {found.value:.3f} {found.penalties}\n")
 
 
 if __name__ == "__main__":

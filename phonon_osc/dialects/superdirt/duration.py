@@ -8,8 +8,8 @@ from phonon_osc.dialects.outcome import Dropped
 from phonon_osc.dialects.superdirt.event import DirtEvent
 
 LONGEST = 3600.0  # seconds: no event holds its lane for longer
-_FADE_SHARE = 0.19098  # a fade takes at most this part of the event
-_SHORTEST_FRAMES = 8.0  # an event whose plateau is shorter than this is not worth starting
+FADE_SHARE = 0.19098  # a fade takes at most this part of the event
+SHORTEST_FRAMES = 8.0  # an event whose plateau is shorter than this is not worth starting
 _STILL = 1e-9  # playback speeds below it count as standing still
 _UNITS = {"r": "r", "rate": "r", "c": "c", "s": "s"}
 
@@ -43,11 +43,11 @@ def timing(event: DirtEvent, *, natural: float | None, sample_rate: float) -> Ti
     if abs(speed) < _STILL:
         return Dropped("speed is 0: it would never move")
     duration = _duration(event, _window_seconds(natural, abs(end - begin), average, unit))
-    fade_out = min(event.fadeTime, _FADE_SHARE * min(duration, LONGEST))
+    fade_out = min(event.fadeTime, FADE_SHARE * min(duration, LONGEST))
     fade_in = fade_out if begin != 0.0 else 0.0
     duration = min(duration * event.timescale, LONGEST)
     plateau = duration - fade_out - fade_in
-    if plateau < _SHORTEST_FRAMES / sample_rate:
+    if plateau < SHORTEST_FRAMES / sample_rate:
         return Dropped(f"too short: {plateau:.6g} s between its fades")
     return Timing(duration, fade_in, plateau, fade_out, begin, end, speed, end_speed)
 

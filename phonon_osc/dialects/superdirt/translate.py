@@ -20,9 +20,9 @@ from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.voice import BusMap, Value, Voice
 
 _PANIC = "superpanic"
-_LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags
-_FASTEST = 1000.0  # file frames a sampler reads per frame of the file's own rate
-_CONTROL_LIMIT = 1e6  # of a synth's own controls, whose meaning only the synth knows
+LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags
+FASTEST = 1000.0  # file frames a sampler reads per frame of the file's own rate
+CONTROL_LIMIT = 1e6  # of a synth's own controls, whose meaning only the synth knows
 _LOUDEST = 10.0  # of the fourth root of a level
 _CHANNELS = 2.0
 
@@ -68,8 +68,8 @@ def _sample_source(event: DirtEvent, sample: SampleInfo, sample_rate: float) -> 
         "buffer": float(sample.id),
         "begin": times.begin,
         "end": times.end,
-        "rate_start": _clamp(forward * abs(times.speed), _FASTEST),
-        "rate_end": _clamp(forward * abs(times.speed) * (times.end_speed / times.speed), _FASTEST),
+        "rate_start": _clamp(forward * abs(times.speed), FASTEST),
+        "rate_end": _clamp(forward * abs(times.speed) * (times.end_speed / times.speed), FASTEST),
     }
     return _Source(SAMPLER, controls, sample.key, times)
 
@@ -91,7 +91,7 @@ def _synth_source(event: DirtEvent, synth: SynthInfo, sample_rate: float) -> _So
         value = computed.get(key)
         sent = event.given.get(key) if value is None else value
         if sent is not None:
-            controls[key] = sent if isinstance(sent, BusMap) else _clamp(sent, _CONTROL_LIMIT)
+            controls[key] = sent if isinstance(sent, BusMap) else _clamp(sent, CONTROL_LIMIT)
     controls |= _pitch(event, synth, sample_rate)
     # Samples are numbered from 0 up, so that negative numbers are left for the names of synths.
     identity = -1 - (zlib.crc32(event.name.encode(errors="replace")) >> 1)
@@ -126,7 +126,7 @@ def _voice(event: DirtEvent, source: _Source, seed: int, sample_rate: float) -> 
         controls=source.controls | around | by_effects,
         duration=times.duration + ahead,
         orbit=int(event.orbit) % ORBITS,
-        delay=_clamp(event.lag + event.offset * abs(times.speed), _LATEST) - ahead,
+        delay=_clamp(event.lag + event.offset * abs(times.speed), LATEST) - ahead,
         cut=int(event.cut),
         cut_sound=source.cut_sound,
         fade=max(times.fade_out, 1.0 / sample_rate),

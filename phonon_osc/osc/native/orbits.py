@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from phonon_osc.dialects.superdirt.orbit import orbit_parameters
+from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.osc.native.context import Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 
+EFFECTS = " ".join(control for _, control in orbit_parameters(table()))
 ORBIT = Argument("orbit", "int", "which one, -1 for all", low=-1, high=t.ORBITS - 1)
 
 
@@ -37,7 +40,7 @@ class OrbitMessages:
 MESSAGES = (
     Message(
         "/orbit/set",
-        "Sets effects of an orbit: `delay delaytime delayfeedback lock cps room size dry limiter`.",
+        f"Sets effects of an orbit: `{EFFECTS}`. `phonon-osc params` tells what they are.",
         (ORBIT, Argument("controls", "controls", "pairs of an effect's name and its value")),
         "/done /orbit/set orbit",
         OrbitMessages.set,

@@ -171,7 +171,12 @@ def bleep(u: float) -> Sound:
 
 def sonar(u: float) -> Sound:
     return Fm(
-        between(u, 70.0, 90.0), ((1.0, 1.0, 0.4, 1.0), (1.01, 2.0, 0.2, 0.6)), 0.1, 0.5, 0.03, between(3 * u, 0.12, 0.4)
+        float(round(between(u, 70.0, 90.0))),
+        ((1.0, 1.0, 0.4, 1.0), (1.01, 2.0, 0.2, 0.6)),
+        0.1,
+        0.5,
+        0.03,
+        between(3 * u, 0.12, 0.4),
     )
 
 
@@ -214,7 +219,7 @@ def torn(u: float) -> Sound:
 def bent(u: float) -> Sound:
     """A keyboard whose clock has been tampered with."""
     return Analogue(
-        between(u, 40.0, 76.0),
+        float(round(between(u, 40.0, 76.0))),
         ("pulse", "square", "saw")[int(3 * (3 * u % 1.0))],
         (0.0,),
         floor=1_200.0,

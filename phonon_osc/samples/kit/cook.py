@@ -60,7 +60,7 @@ class Cook:
 def _start() -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C is meant for the server, which ends this process.
     return subprocess.Popen(
-        [sys.executable, "-c", _CODE],
+        [sys.executable, "-P", "-c", _CODE],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -122,7 +122,7 @@ def fragment(u: float) -> Sound:
     """The same, short."""
     if u % 1.0 < 0.5:
         return Fm(
-            between(3 * u, 40.0, 80.0),
+            float(round(between(3 * u, 40.0, 80.0))),
             ((1.0, between(5 * u, 1.0, 4.0), between(7 * u, 1.0, 5.0), 1.0),),
             0.05,
             0.2,

@@ -40,24 +40,19 @@ SYNTH = (
         for key, (doc, aliases) in _FOR_SYNTHS.items()
     ),
     *(
-        Parameter(f"{name}{i}", Stage.SYNTH, f"{doc} of operator {i} of superfm.", Reads.FOLLOWING)
+        Parameter(f"{name}{i}", Stage.SYNTH, f"{doc} of operator 1 to 6 of superfm.", Reads.FOLLOWING, family=name)
         for name, doc in (("amp", "Level"), ("ratio", "Frequency ratio"), ("detune", "Detuning"))
         for i in _OPERATORS
     ),
     *(
-        Parameter(
-            f"{name}{i}{k}", Stage.SYNTH, f"{doc} {k} of the envelope of operator {i} of superfm.", Reads.FOLLOWING
-        )
-        for name, doc in (("eglevel", "Level"), ("egrate", "Rate"))
-        for i in _OPERATORS
-        for k in range(1, 5)
-    ),
-    *(
-        Parameter(
-            f"mod{i}{k}", Stage.SYNTH, f"By how much operator {k} of superfm modulates operator {i}.", Reads.FOLLOWING
+        Parameter(f"{name}{i}{k}", Stage.SYNTH, f"{doc} of superfm.", Reads.FOLLOWING, family=name)
+        for name, doc, last in (
+            ("eglevel", "Levels of the envelope of each operator", 4),
+            ("egrate", "Rates of the envelope of each operator", 4),
+            ("mod", "By how much the second operator modulates the first", 6),
         )
         for i in _OPERATORS
-        for k in _OPERATORS
+        for k in range(1, last + 1)
     ),
 )
 
@@ -97,13 +92,17 @@ _NEVER_READ = (
     "partials kriole"
 ).split()
 
+_UNREAD = "Tidal has a function of this name; SuperDirt reads no such key."
+
 IGNORED = (
     Parameter("_id_", Stage.IGNORED, "Name of the Tidal pattern: its sender speaks SuperDirt's dialect.", Reads.NAME),
     Parameter("clip", Stage.IGNORED, "Strudel's factor of the length.", unit=Unit.RATIO),
     Parameter("color", Stage.IGNORED, "For the front end's own picture of the event.", Reads.ANY),
     Parameter("label", Stage.IGNORED, "For the front end's own picture of the event.", Reads.ANY),
+    *(Parameter(key, Stage.IGNORED, _UNREAD, Reads.ANY) for key in _NEVER_READ),
     *(
-        Parameter(key, Stage.IGNORED, "Tidal has a function of this name; SuperDirt reads no such key.", Reads.ANY)
-        for key in (*_NEVER_READ, *(f"{name}{i}" for name in ("slider", "button") for i in range(16)))
+        Parameter(f"{name}{i}", Stage.IGNORED, _UNREAD, Reads.ANY, family=name)
+        for name in ("slider", "button")
+        for i in range(16)
     ),
 )

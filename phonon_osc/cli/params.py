@@ -1,0 +1,68 @@
+"""``phonon-osc params``: the keys of an event and what each means, read from the dialects' own tables."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from phonon_osc.cli.output import aligned, say, say_json
+from phonon_osc.cli.parser import Commands, add_command
+
+if TYPE_CHECKING:
+    from phonon_osc.dialects.parameters import Parameter, Table
+
+EXAMPLES = """
+phonon-osc params                        the keys of /dirt/play, by what they are about
+phonon-osc params cutoff                 one: range, default, which effect it sets
+phonon-osc params --dialect strudel      as Strudel means them
+phonon-osc params --json
+"""
+
+
+def add(commands: Commands) -> argparse.ArgumentParser:
+    parser = add_command(commands, "params", "List the parameters of events, or describe one.", EXAMPLES)
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a key, or what a front end calls it")
+    parser.add_argument("--dialect", default="superdirt", help="whose keys")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    from phonon_osc.dialects.describe import facts
+    from phonon_osc.dialects.registry import dialect
+
+    table = dialect(args.dialect).parameters()
+    if args.name is not None:
+        found = table.find(args.name)
+        say_json(facts(found)) if args.json else _describe(found)
+    elif args.json:
+        say_json([facts(parameter) for parameter in table])
+    else:
+        _list(table)
+    return 0
+
+
+def _list(table: Table) -> None:
+    from phonon_osc.dialects.describe import lines, summary
+    from phonon_osc.dialects.parameters import Stage
+
+    width = max(len(label) for label, _ in lines(table))
+    for stage in Stage:
+        say(f"{stage.value}: {stage.doc}")
+        say(aligned([(f"{label:<{width}}", summary(p)) for label, p in lines(table.of(stage))], indent="  "))
+
+
+def _describe(parameter: Parameter) -> None:
+    from phonon_osc.dialects.describe import limits, summary, use
+
+    say(f"{parameter.key} ({parameter.stage.value})\n{summary(parameter)}\n")
+    rows = [
+        ("takes", parameter.reads.value),
+        ("range", limits(parameter)),
+        ("also called", ", ".join(parameter.aliases)),
+    ]
+    if parameter.default is not None:
+        default = parameter.default
+        rows.append(("absent", default if isinstance(default, str) else f"{default:g}"))
+    rows += [("sets", use(feed)) for feed in parameter.feeds]
+    say(aligned([row for row in rows if row[1]], indent="  "))

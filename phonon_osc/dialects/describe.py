@@ -1,0 +1,86 @@
+"""Parameters in words: the same ones for ``phonon-osc params``, protocol.md and docs/dirt.md."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from phonon_osc.dialects.parameters import Feed, Outside, Parameter
+
+
+def facts(parameter: Parameter) -> dict[str, Any]:
+    """Everything that the record says, as JSON takes it: no infinite numbers."""
+    return {
+        "key": parameter.key,
+        "aliases": list(parameter.aliases),
+        "stage": parameter.stage.value,
+        "doc": parameter.doc,
+        "takes": parameter.reads.value,
+        "unit": parameter.unit.value,
+        "min": parameter.low if math.isfinite(parameter.low) else None,
+        "max": parameter.high if math.isfinite(parameter.high) else None,
+        "outside": parameter.outside.value if has_range(parameter) else None,
+        "default": parameter.default,
+        "built": parameter.is_built,
+        "missing": parameter.missing or None,
+        "feeds": [
+            {
+                "kind": feed.kind,
+                "parameter": feed.parameter,
+                "control": feed.control,
+                "switches_on": feed.trigger,
+                "above": feed.above,
+                "computed": feed.computed or None,
+            }
+            for feed in parameter.feeds
+        ],
+    }
+
+
+def lines(parameters: Iterable[Parameter]) -> list[tuple[str, Parameter]]:
+    """The parameters as a list shows them: each by its key, a family by its first and last key."""
+    found: list[tuple[str, Parameter]] = []
+    for parameter in parameters:
+        if parameter.family and found and found[-1][1].family == parameter.family:
+            found[-1] = (f"{found[-1][1].key} ... {parameter.key}", found[-1][1])
+        else:
+            found.append((parameter.key, parameter))
+    return found
+
+
+def has_range(parameter: Parameter) -> bool:
+    return parameter.outside is Outside.HERTZ or math.isfinite(parameter.low) or math.isfinite(parameter.high)
+
+
+def range_of(parameter: Parameter) -> str:
+    """Such as ``0 to 1``; empty where every number is taken as it is."""
+    if parameter.outside is Outside.HERTZ:
+        return "20 to half the sample rate"
+    low, high = parameter.low, parameter.high
+    if math.isfinite(low) and math.isfinite(high):
+        return f"{low:.6g} to {high:.6g}"
+    return f"from {low:.6g}" if math.isfinite(low) else f"up to {high:.6g}" if math.isfinite(high) else ""
+
+
+def limits(parameter: Parameter) -> str:
+    """Range, unit and what becomes of a number outside, in one phrase."""
+    if not has_range(parameter):
+        return parameter.unit.value
+    rule = "" if parameter.outside is Outside.LIMIT else f"; outside: {parameter.outside.value}"
+    return f"{range_of(parameter)} {parameter.unit.value}".rstrip() + rule
+
+
+def use(feed: Feed) -> str:
+    """What a feed does, such as ``switches rlpf on, its cutoff; control lpf``."""
+    does = f"{feed.parameter} of {feed.kind}"
+    if feed.trigger:
+        above = "" if feed.above is None else f" above {feed.above:g}"
+        does = f"switches {feed.kind} on{above}: its {feed.parameter}"
+    by = " (computed by a rule)" if feed.computed else ""
+    return f"{does}{by}; control {feed.control}"
+
+
+def summary(parameter: Parameter) -> str:
+    """Its meaning, and what is not built yet."""
+    return parameter.doc if parameter.is_built else f"{parameter.doc} Not built yet: {parameter.missing}."
