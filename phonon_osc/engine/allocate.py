@@ -17,12 +17,12 @@ from dsp.structs import StructView, aligned_zeros
 from phonon_osc import limits
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.parts import ENGINE
+from phonon_osc.engine.audio.slots import FOREVER
 from phonon_osc.engine.definition import Definition
 from phonon_osc.limits import BUCKETS, BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
 
 NOTICES = 16384  # unread ones, beside a place for each node number
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
-FOREVER = 1 << 62
 
 
 def _filled_by_python(count: int, dtype: Any) -> np.ndarray:

@@ -125,10 +125,10 @@ MESSAGES = (
     ),
     Message(
         "/meters",
-        "Peaks of the output and of the 12 orbits, where 1 is full scale. A level falls by 10 dB in 0.3 s; high is the highest sample of "
-        "the last half second at least, so whoever asks twice a second misses none.",
+        f"Peaks of the output and of the {t.ORBITS} orbits, where 1 is full scale. A level falls by 10 dB in 0.3 s; high is the "
+        "highest sample of the last half second at least, so whoever asks twice a second misses none.",
         (),
-        "/meters/reply level high, of the output; then level high of orbits 0 to 11: 26 numbers",
+        f"/meters/reply level high, of the output; then level high of orbits 0 to {t.ORBITS - 1}: {2 * t.METERS} numbers",
         Server.meters,
         ("/meters",),
     ),
