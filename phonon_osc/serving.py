@@ -232,7 +232,7 @@ class Server:
                 raise
             backend.stop()
             log.warning("%s", error)
-            log.warning("nothing will be heard: playing to a silent device")
+            log.warning("nothing will be heard: playing to a silent dummy device")
         null = self._open_backend("null", studio.engine.rate)
         null.start(studio.engine)
         return null

@@ -68,7 +68,7 @@ def _frames(time: Any, lock: Any, cps: Any, rate: Any) -> Any:
     ins=("x",),
     ints=("delay", "former", "fade"),
     memory=_MOST,
-    reference="SuperDirt's orbit delay (reference superdirt.md 4.4), one channel",
+    reference="SuperDirt's orbit delay (docs/dirt.md, Orbits), one channel",
     time=Param(
         0.0, 0.0, 1e6, Unit.SECONDS, doc="Delay, at most 4 s; 0 reads the oldest, 4 s old sound.", smoothing=0.0
     ),

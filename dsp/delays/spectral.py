@@ -59,7 +59,7 @@ def _band(
     ins=("x",),
     state=tuple(f"{z}{k}" for z in ("a", "b") for k in range(_BANDS)),
     memory=_LONGEST,
-    reference="SuperDirt spectral-delay (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4",
+    reference="SuperDirt spectral-delay (docs/dirt.md, Effects); structure: Zavalishin, The Art of VA Filter Design, ch. 4",
     mask=Param(
         31.0, 0.0, 1e6, smoothing=0.0, aliases=("xsdelay",),
         doc="Of the number of each band, 1 to 16, the bits that are set here too say how late it is; only the lowest five count.",

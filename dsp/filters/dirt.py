@@ -38,7 +38,7 @@ def _high(value: Any, env: Any) -> Any:
 @kind(
     ins=("x",),
     state=("a1", "b1", "a2", "b2"),
-    reference="SuperDirt djf (reference superdirt.md 4.1); structure: Zavalishin, The Art of VA Filter Design, ch. 4",
+    reference="SuperDirt djf (docs/dirt.md, Effects); structure: Zavalishin, The Art of VA Filter Design, ch. 4",
     value=Param(
         0.5,
         0.0,
@@ -69,7 +69,7 @@ def _level(*decibels: float) -> tuple[float, ...]:
     return tuple(math.log2(10.0) / 20.0 * level for level in decibels)
 
 
-# Centres, levels and bandwidths (Hz) of a counter-tenor's formants for a, e, i, o, u (reference superdirt.md 4.3).
+# Centres, levels and bandwidths (Hz) of a counter-tenor's formants for a, e, i, o, u (docs/dirt.md, Effects).
 _F1, _W1 = _octaves(660, 440, 270, 430, 370), (80.0, 70.0, 40.0, 40.0, 40.0)
 _F2, _W2 = _octaves(1120, 1800, 1850, 820, 630), (90.0, 80.0, 90.0, 80.0, 60.0)
 _F3, _W3 = _octaves(2750, 2700, 2900, 2700, 2750), (120.0, 100.0, 100.0, 100.0, 100.0)
@@ -129,7 +129,7 @@ def _band(u: Any, z1: Any, z2: Any, formant: Any) -> Any:
 @kind(
     ins=("x",),
     state=("a1", "b1", "a2", "b2", "a3", "b3", "a4", "b4", "a5", "b5"),
-    reference="SuperDirt vowel (reference superdirt.md 4.1, 4.3: counter-tenor formants of the Csound manual)",
+    reference="SuperDirt vowel (docs/dirt.md, Effects: counter-tenor formants of the Csound manual)",
     vowel=Param(0.0, 0.0, 4.0, doc="0 a, 1 e, 2 i, 3 o, 4 u; between them it goes from one to the next."),
     resonance=Param(0.0, 0.0, 1.0, doc="Sharper and louder formants, and less of the input beside them."),
 )

@@ -28,9 +28,7 @@ from dsp.math.statevariable import (
     run_filter,
 )
 
-_REFERENCE = (
-    "SuperDirt's filters (reference superdirt.md 4.1, 4.2); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
-)
+_REFERENCE = "SuperDirt's filters (docs/dirt.md, Effects); structure: Zavalishin, The Art of VA Filter Design, ch. 4"
 _CUTOFF = Param(
     1000.0,
     20.0,

@@ -77,7 +77,7 @@ def _parabola(phase: Any) -> Any:
     ins=("x",),
     ints=("phase",),
     memory=0.08,
-    reference=_DELAYS + "; with feedback 0 SuperDirt's phaser (reference superdirt.md 4.1: delay 0.0088, sweep 0.0012)",
+    reference=_DELAYS + "; with feedback 0 SuperDirt's phaser (docs/dirt.md, Effects: delay 0.0088, sweep 0.0012)",
     rate=Param(0.3, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the sweep."),
     delay=Param(0.0005, 0.0, 0.03, Unit.SECONDS, smoothing=0.02, doc="Shortest delay."),
     sweep=Param(0.004, 0.0, 0.03, Unit.SECONDS, smoothing=0.02, doc="By how much the longest is longer."),
@@ -109,7 +109,7 @@ _NEAREST, _FARTHEST = 0.0088, 0.01  # seconds, delays of SuperDirt's phaser
     ins=("x",),
     ints=("phase",),
     memory=_FARTHEST,
-    reference="SuperDirt phaser (reference superdirt.md 4.1): a delay of 8.8 to 10 ms, which a wave of parabolas moves",
+    reference="SuperDirt phaser (docs/dirt.md, Effects): a delay of 8.8 to 10 ms, which a wave of parabolas moves",
     rate=Param(0.3, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the sweep."),
     depth=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level at which the delayed sound is added to the input."),
 )

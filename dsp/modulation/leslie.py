@@ -50,7 +50,7 @@ def _sides(turn: Any, width: Any) -> Any:
     state=("l1", "l2", "r1", "r2", "horn_speed", "horn_side_speed", "drum_speed", "drum_side_speed"),
     ints=("horn", "horn_side", "drum", "drum_side", "started"),
     memory=0.08,
-    reference="SuperDirt's leslie (reference superdirt.md 4.4)",
+    reference="SuperDirt's leslie (docs/dirt.md, Orbits)",
     amount=Param(0.5, 0.0, 1.0, doc="0: the input alone; 1: the speaker alone.", smoothing=0.02),
     rate=Param(6.7, 0.0, 20.0, Unit.HZ, doc="Turns per second of the horn, approached within seconds; the drum makes 0.8 of them."),
     size=Param(0.3, 0.0, 10.0, doc="Way of the horn in metres: depth of its Doppler effect, and of both level changes.", smoothing=0.1),

@@ -19,7 +19,7 @@ _PHASE = Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Where in its cycle it starts.")
 @kind(
     ins=("x",),
     ints=("phase",),
-    reference="SuperDirt's tremolo (reference superdirt.md 4.1): x (1 - d + d cos(2 pi rate t)), d = depth / 2",
+    reference="SuperDirt's tremolo (docs/dirt.md, Effects): x (1 - d + d cos(2 pi rate t)), d = depth / 2",
     rate=_RATE,
     depth=Param(0.5, 0.0, 1.0, doc="How far the level falls: 1 is down to silence."),
     phase=_PHASE,
@@ -51,7 +51,7 @@ def _swept(freq: Any, sweep: Any, seconds: Any) -> Any:
     ins=("x",),
     ints=("phase",),
     reference="ring modulation: sum and difference of every partial and the carrier; with dry 1 SuperDirt's ring "
-    "(reference superdirt.md 4.1), whose ringdf is sweep",
+    "(docs/dirt.md, Effects), whose ringdf is sweep",
     freq=Param(440.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sine that multiplies."),
     amount=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level of the product."),
     dry=Param(0.0, 0.0, 1.0, Unit.GAIN, doc="Level of the input beside it."),

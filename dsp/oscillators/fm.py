@@ -98,7 +98,7 @@ def _sample(angle: Any, bend: Any, level: Any) -> Any:
     ints=("angle1", "angle2", "angle3", "angle4", "angle5", "angle6", "vibrato"),
     tags=("chaotic",),
     reference="Chowning, 'The synthesis of complex audio spectra by means of frequency modulation' (JAES 21, 1973); "
-    "SuperDirt's superfm (reference superdirt.md 5.2); every path is one sample long",
+    "SuperDirt's superfm; every path is one sample long",
     **_PARAMS,
 )
 def fm6(

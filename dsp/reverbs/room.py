@@ -78,7 +78,7 @@ def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames
     state=("left_z", "left_before", "left_damped", "right_z", "right_before", "right_damped"),
     memory=0.8,
     lines=True,
-    reference="SuperDirt's reverb (reference superdirt.md 4.4)",
+    reference="SuperDirt's reverb (docs/dirt.md, Orbits)",
     room=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the sum of both inputs that enters.", smoothing=0.015),
     size=Param(
         0.1, 0.0, 1.0, doc="Length: the loop's gain is 0.01 98^size and a little, 0.995 at most.", smoothing=0.01

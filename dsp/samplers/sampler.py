@@ -10,7 +10,7 @@ from dsp.kind import Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, to_float, to_int
 from dsp.math.interpolate import cubic, linear
 
-_REFERENCE = "SuperDirt's sample player (reference superdirt.md 5.1)"
+_REFERENCE = "SuperDirt's sample player (docs/dirt.md, Samples)"
 _FASTEST = 8192.0  # file frames per frame
 _BUFFER = Param(
     0.0, 0.0, 1e6, Unit.INDEX, doc="Number of the sample; 0, or one that is not loaded, is silence.", smoothing=0.0

@@ -50,7 +50,7 @@ def _resonate(u: Any, z1: Any, z2: Any, c: Any) -> Any:
     ins=("x",),
     state=("a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"),
     ints=("phase",),
-    reference="SuperDirt's distort (reference superdirt.md 4.1)",
+    reference="SuperDirt's distort (docs/dirt.md, Effects)",
     amount=Param(
         0.5, 0.0, 1.0, aliases=("distort",),
         doc="From the input to the distorted sound, by equal power; also the level of the resonators.",

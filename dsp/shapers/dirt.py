@@ -19,7 +19,7 @@ def _steepness(amount: Any) -> Any:
 
 @kind(
     ins=("x",),
-    reference="SuperDirt shape (reference superdirt.md 4.1): y = (1 + k) x / (1 + k |x|), k = 2 s / (1 - s)",
+    reference="SuperDirt shape (docs/dirt.md, Effects): y = (1 + k) x / (1 + k |x|), k = 2 s / (1 - s)",
     amount=Param(0.0, 0.0, 1.0, doc="s: 0 changes nothing, 1 leaves the sign of the input.", aliases=("shape",)),
 )
 def shape(x: Any, amount: Any, y: Any, n: Any, env: Any) -> None:
@@ -35,7 +35,7 @@ def shape(x: Any, amount: Any, y: Any, n: Any, env: Any) -> None:
 @kind(
     ins=("x",),
     tags=("stepped",),
-    reference="SuperDirt crush (reference superdirt.md 4.1): rounding to multiples of 0.5^(bits - 1)",
+    reference="SuperDirt crush (docs/dirt.md, Effects): rounding to multiples of 0.5^(bits - 1)",
     bits=Param(16.0, 0.0, 24.0, Unit.BITS, doc="Resolution of full scale; need not be whole.", aliases=("crush",)),
 )
 def crush(x: Any, bits: Any, y: Any, n: Any, env: Any) -> None:
@@ -51,7 +51,7 @@ def crush(x: Any, bits: Any, y: Any, n: Any, env: Any) -> None:
     ins=("x",),
     state=("held", "left"),
     tags=("stepped",),
-    reference="SuperDirt coarse (reference superdirt.md 4.1): a sample is held until the next multiple of the period",
+    reference="SuperDirt coarse (docs/dirt.md, Effects): a sample is held until the next multiple of the period",
     period=Param(
         1.0,
         1.0,

@@ -56,7 +56,7 @@ def chebyshev(
 @kind(
     ins=("x",),
     state=("before", "z"),
-    reference="SuperDirt's triode (reference superdirt.md 4.1): tanh(g x) / g below 0, g = 10 amount + 0.001, then no offset",
+    reference="SuperDirt's triode (docs/dirt.md, Effects): tanh(g x) / g below 0, g = 10 amount + 0.001, then no offset",
     amount=Param(0.5, 0.0, 100.0, doc="How flat the lower half is pressed.", aliases=("triode",)),
 )
 def triode(x: Any, amount: Any, y: Any, state: Any, n: Any, env: Any) -> None:
@@ -75,7 +75,7 @@ def triode(x: Any, amount: Any, y: Any, state: Any, n: Any, env: Any) -> None:
 @kind(
     ins=("x",),
     state=("z1", "z2"),
-    reference="SuperDirt's krush (reference superdirt.md 4.1): (x^2 + k x) / (x^2 + |x| (k - 1) + 1), low-passed",
+    reference="SuperDirt's krush (docs/dirt.md, Effects): (x^2 + k x) / (x^2 + |x| (k - 1) + 1), low-passed",
     amount=Param(0.5, 0.0, 100.0, doc="k of the curve; also blends it in, by equal power, wholly from 0.5 on.", aliases=("krush",)),
     cutoff=Param(
         4000.0, 0.0, 10000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Corner of the low-pass; 0 means 4000 Hz.", aliases=("kcutoff",)

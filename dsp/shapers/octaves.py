@@ -20,7 +20,7 @@ _SUB = 440.0  # Hz, corner of the low-pass before the flip-flops
     state=("before", "up", "z1", "z2", "low"),
     ints=("half", "quarter"),
     tags=("stepped",),
-    reference="SuperDirt's octer (reference superdirt.md 4.1)",
+    reference="SuperDirt's octer (docs/dirt.md, Effects)",
     amount=Param(
         0.0,
         0.0,
@@ -68,7 +68,7 @@ _LONGEST = 0.039  # seconds, of a wave; longer ones are squeezed as far as this
     state=("before",),
     ints=("since", "length"),
     memory=0.08,
-    reference="SuperDirt's squiz (reference superdirt.md 4.1); T. Wishart, Audible Design (1994): waveset transposition",
+    reference="SuperDirt's squiz (docs/dirt.md, Effects); T. Wishart, Audible Design (1994): waveset transposition",
     ratio=Param(
         2.0, 1.0, 64.0, Unit.RATIO, curve=Curve.EXPONENTIAL, smoothing=0.0, aliases=("squiz",),
         doc="How much faster each wave is played.",

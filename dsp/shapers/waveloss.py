@@ -15,7 +15,7 @@ from dsp.math.noise import uniform
     ints=("lost",),
     seeded=True,
     per_lane=True,
-    reference="SuperDirt waveloss (reference superdirt.md 4.1); T. Wishart, Audible Design (1994): waveset omission",
+    reference="SuperDirt waveloss (docs/dirt.md, Effects); T. Wishart, Audible Design (1994): waveset omission",
     amount=Param(
         0.0, 0.0, 100.0, doc="Percentage of waves that are lost, each by its own chance.", aliases=("waveloss",)
     ),

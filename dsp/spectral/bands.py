@@ -37,7 +37,7 @@ def _wall(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, ex
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt hbrick and lbrick (reference superdirt.md 4.1)",
+    reference="SuperDirt hbrick and lbrick (docs/dirt.md, Effects)",
     low=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="How much is taken away at the lower end: 1 is 0.6 of the band.", aliases=("hbrick",)),
     high=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="How much is taken away at the upper end: 1 is all of the band.", aliases=("lbrick",)),
 )  # fmt: skip
@@ -65,7 +65,7 @@ def _comb(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, ex
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt comb (reference superdirt.md 4.1): 256 times `amount` teeth, 1 - `amount` of each is kept",
+    reference="SuperDirt comb (docs/dirt.md, Effects): 256 times `amount` teeth, 1 - `amount` of each is kept",
     amount=Param(0.2, 0.0, 1.0, smoothing=0.0, doc="More teeth, and narrower ones.", aliases=("comb",)),
 )
 def spectral_comb(

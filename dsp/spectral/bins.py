@@ -74,7 +74,7 @@ def _smear(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, e
     ints=("clock", "wide"),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt smear (reference superdirt.md 4.1): magnitudes averaged over 64^`amount` bins to either side, phases kept",
+    reference="SuperDirt smear (docs/dirt.md, Effects): magnitudes averaged over 64^`amount` bins to either side, phases kept",
     amount=Param(
         0.5, 0.0, 1.0, smoothing=0.0, doc="How far: from 1 bin to 64 (1500 Hz at 48 kHz).", aliases=("smear",)
     ),
@@ -143,7 +143,7 @@ def _shift(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, e
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt binshift (reference superdirt.md 4.1): bin k goes to `stretch` k + `shift`, between two bins to both of them",
+    reference="SuperDirt binshift (docs/dirt.md, Effects): bin k goes to `stretch` k + `shift`, between two bins to both of them",
     stretch=Param(1.0, 0.0, 8.0, smoothing=0.0, doc="Factor of every frequency."),
     shift=Param(0.0, -500.0, 500.0, smoothing=0.0, doc="Bins (23.4 Hz at 48 kHz) added after that."),
     amount=Param(
@@ -188,7 +188,7 @@ def _scramble(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any
     memory=SECONDS,
     seeded=True,
     per_lane=True,
-    reference="SuperDirt scram (reference superdirt.md 4.1)",
+    reference="SuperDirt scram (docs/dirt.md, Effects)",
     amount=Param(
         0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that sound like others, the same ones all the time.", aliases=("scram",)
     ),

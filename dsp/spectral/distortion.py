@@ -42,7 +42,7 @@ def _map_bins(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt conformer (reference superdirt.md 4.1): every bin z becomes (z - a) / (1 - z conj a), then tanh",
+    reference="SuperDirt conformer (docs/dirt.md, Effects): every bin z becomes (z - a) / (1 - z conj a), then tanh",
     real=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Real part of a is 0.01 + 1.99 times this."),
     imag=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Its imaginary part is 0.01 + 9.99 times this."),
 )
@@ -93,7 +93,7 @@ def _add_partials(share: Any, hop: Any, i: Any, params: Any, state: Any, memory:
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt enhance (reference superdirt.md 4.1): partial p of bin k is bin k (1 + `ratio` p), `strength`^p as loud",
+    reference="SuperDirt enhance (docs/dirt.md, Effects): partial p of bin k is bin k (1 + `ratio` p), `strength`^p as loud",
     amount=Param(
         0.3, 0.0, 1.0, smoothing=0.0, aliases=("enhance",),
         doc="1 to 16 partials, their `ratio` 1 to 5, their `strength` 0 to 0.99.",

@@ -64,7 +64,7 @@ def _hold(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, ex
     ints=("clock", "held"),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt freeze (reference superdirt.md 4.1); J. L. Flanagan and R. M. Golden, 'Phase vocoder' (Bell Syst. Tech. J. 45, "
+    reference="SuperDirt freeze (docs/dirt.md, Effects); J. L. Flanagan and R. M. Golden, 'Phase vocoder' (Bell Syst. Tech. J. 45, "
     "1966)",
     frozen=Param(
         1.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, aliases=("freeze",),

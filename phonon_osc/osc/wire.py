@@ -1,7 +1,7 @@
 """Bytes to Open Sound Control messages and back, strictly.
 
 Decoding has two passes. The first walks the bundle framing with an explicit stack and settles every size before
-anything is read through it: a packet of 20 bytes can make a trusting parser loop for ever (reference/faults.md, C3).
+anything is read through it: a packet of 20 bytes can make a trusting parser loop for ever.
 The second decodes the arguments. Both are linear in the size of the datagram and neither recurses.
 
 Why not python-osc: it lacks the types ``S``, ``c`` and ``I``, reads on past unknown tags, pads short floats, and copies

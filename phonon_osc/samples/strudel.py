@@ -1,6 +1,6 @@
 """strudel.json: a file in a sample folder that gives names to files wherever they lie below it.
 
-An object from names to a path, a list of paths, or an object from notes to either (reference superdirt.md 6). Only files below the folder
+An object from names to a path, a list of paths, or an object from notes to either (README.md, Samples). Only files below the folder
 are meant here: ``_base`` is a prefix where it is a path, and left out where it is an address, which is that of the same folder on a web
 server. What an address of its own is given for is left out.
 """

@@ -73,7 +73,7 @@ def test_full_resonance_rings_but_does_not_grow() -> None:
 
 # --- SuperDirt's ---------------------------------------------------------------------------------------------------
 def direct_form(x: np.ndarray, kind: str, f: float, rq: float) -> np.ndarray:
-    """The definition, in float64 (reference superdirt.md 4.2)."""
+    """The definition, in float64 (docs/dirt.md, Effects)."""
     w = 2 * np.pi * f / RATE
     d = np.tan(w * rq / 2)
     c = (1 - d) / (1 + d)

@@ -137,7 +137,7 @@ FORMANTS = {
 
 
 def superdirt_vowel(x: np.ndarray, vowel: str, r: float) -> np.ndarray:
-    """The definition, in float64 (reference superdirt.md 4.1, 4.2)."""
+    """The definition, in float64 (docs/dirt.md, Effects)."""
     total = np.zeros(len(x))
     for f, level, width in FORMANTS[vowel]:
         w = 2 * np.pi * f / RATE

@@ -32,7 +32,7 @@ def _ntp(seconds_from_now: float) -> bytes:
 
 
 PLAY = encode_message("/dirt/play", "s", "bd")
-# every row of table C3 (faults.md) that is a packet for this server
+# packets that have killed or hung such servers
 TABLE_C3: dict[str, list[bytes]] = {
     "element size -4": [BUNDLE + struct.pack(">i", -4)],
     "element size 0": [BUNDLE + struct.pack(">i", 0)],

@@ -125,7 +125,7 @@ def test_messages_over_the_limit_are_counted_and_dropped() -> None:
     assert packet.dropped == 4096 - 256
 
 
-# --- malformed packets: faults.md, tables C3 and C4 -----------------------------------------------------------------
+# --- malformed packets -----------------------------------------------------------------------------------------------
 
 INNER = message(b"i", b"\0\0\0\1")
 MALFORMED = {

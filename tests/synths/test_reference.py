@@ -56,7 +56,8 @@ FLOORS: dict[str, float] = {
     "syn_superfm_mod": SAME,
     **dict.fromkeys(
         """
-        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1
+        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1 syn_cyclo_note0_sus1
+        syn_soshats_n0_sus0.5 syn_superhoover_note0_sus1 syn_supercomparator_note0_sus1
         """.split(),
         SAME,
     ),
@@ -67,12 +68,33 @@ FLOORS: dict[str, float] = {
     "syn_superkick_n0_sus0.5": 0.95,
     "syn_supersnare_n0_sus0.5": 0.95,
     "syn_gabor_note0_sus1": 0.97,
-    "syn_super808_n0_sus0.5": 0.88,
-    # both saws in the middle
-    "syn_superreese_note0_sus1": 0.81,
-    "syn_superreese_detune_voice": 0.73,
-    # where the motor stands is drawn at random
-    "syn_supervibe_note0_sus1": 0.6,
+    # their limiter has a look-ahead of 20 ms, ours has none: the first half second is louder than it lets through
+    "syn_psin_note0_sus1": 0.95,
+    "syn_superchip_note0_sus1": 0.97,
+    # something is drawn at random: from 0.9 to 1 from seed to seed
+    "syn_imp_note0_sus1": 0.98,
+    "syn_sossnare_n0_sus0.5": 0.9,
+    "syn_sostoms_n0_sus0.5": 0.98,
+    "syn_supernoise_note0_sus1": 0.98,
+    # the level of its thump is drawn from a range of 17 dB, the places of the other's resonators are, too: little is asked of either
+    "syn_superstatic_note0_sus1": 0.9,
+    "syn_superwavemechanics_note0_sus1": 0.9,
+    # pulses whose width is fed back: near chaos
+    "syn_supertron_note0_sus1": 0.87,
+    "syn_super808_n0_sus0.5": SAME,
+    **dict.fromkeys(
+        """
+        syn_superfork_note0_sus1 syn_superhammond_note0_sus1 syn_superhammond_voice5_perc
+        syn_supervibe_note0_sus1
+        """.split(),
+        SAME,
+    ),
+    "syn_superreese_note0_sus1": 0.98,
+    "syn_superreese_detune_voice": 0.98,
+    # noise: 0.89 to 1.0 from seed to seed
+    "syn_supermandolin_note0_sus1": 0.88,
+    # 15 dB over full scale: the sound is its limiter's, and ours has no look-ahead
+    "syn_superhex_note0_sus1": 0.76,
     # a string model against samples of a piano, whose partials each have a level and a decay of their own
     "syn_superpiano_note0_sus1": 0.49,
     "syn_superpiano_velocity0.4": 0.53,
@@ -81,7 +103,11 @@ FLOORS: dict[str, float] = {
 
 # Their noise is seeded by the frame they are played at: alone in a studio, it does not depend on what was played before.
 ALONE = frozenset(
-    "syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5".split()
+    """
+    syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5 syn_imp_note0_sus1
+    syn_sossnare_n0_sus0.5 syn_sostoms_n0_sus0.5 syn_supernoise_note0_sus1 syn_superstatic_note0_sus1
+    syn_superwavemechanics_note0_sus1 syn_supermandolin_note0_sus1 syn_supervibe_note0_sus1
+    """.split()
 )
 
 

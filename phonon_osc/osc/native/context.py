@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from dsp.kind import kinds
 from phonon_osc.defs import Instrument, Source
+from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
@@ -21,7 +22,7 @@ from phonon_osc.osc.schema import RequestError
 from phonon_osc.samples.library import Library
 from phonon_osc.synths import builtin
 
-FIRST_NAMED_BUS = 128  # the buses below have numbers only: Tidal's
+FIRST_NAMED_BUS = ANNOUNCED_BUSES  # the buses below have numbers only: Tidal's
 
 
 class Running(Protocol):
