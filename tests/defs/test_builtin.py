@@ -35,7 +35,7 @@ def twins() -> Iterator[tuple[Client, Client]]:
 
 def event(client: Client, name: str) -> np.ndarray:
     """A second in which the event is played at a timetag."""
-    frame = int(client.studio.engine.tables.out_frame)
+    frame = int(client.studio.engine.tables.device.out_frame)
     pairs = ("s", name, "sustain", 0.3, "note", 3.0, "orbit", 0, "lpf", 6000.0)
     packet = encode_bundle(unix_to_ntp(ZERO + (frame + 4800) / 48000), [encode_message("/dirt/play", *pairs)])
     client.studio.router.datagram(packet, SENDER, ZERO + frame / 48000, lambda *answer: None)
