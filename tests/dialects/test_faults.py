@@ -15,8 +15,8 @@ from phonon_osc.dialects.outcome import Dropped, Panic, Unknown
 from phonon_osc.dialects.recognise import Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
 from phonon_osc.dialects.superdirt.duration import LONGEST
-from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.voice import BusMap, Voice
+from phonon_osc.limits import ORBITS
 from tests.dialects.rig import content
 
 RATE = 48_000.0

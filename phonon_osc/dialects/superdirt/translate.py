@@ -16,8 +16,8 @@ from phonon_osc.dialects.superdirt.duration import Timing, timing
 from phonon_osc.dialects.superdirt.effects import effects
 from phonon_osc.dialects.superdirt.event import DirtEvent
 from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, midi_to_hz, sample_midi, sample_ratio, synth_frequency
-from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.voice import BusMap, Value, Voice
+from phonon_osc.limits import ORBITS
 
 _PANIC = "superpanic"
 LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags

@@ -33,14 +33,14 @@ class Server:
 
     def meters(self, request: Request) -> None:
         e = self.engine.tables
-        peaks = [e.master_peak, *e.orbit_peak.tolist()]
-        *orbits, output = e.meter_high.reshape(2, t.METERS).max(axis=0).tolist()
+        peaks = [e.meters.output_peak, *e.meters.orbit_peak.tolist()]
+        *orbits, output = e.meters.high.reshape(2, t.METERS).max(axis=0).tolist()
         flat = [value for pair in zip(peaks, [output, *orbits], strict=True) for value in pair]
         request.reply("/meters/reply", *flat)
 
     def sync(self, request: Request, token: Any) -> None:
         """Answer when everything sent before has reached the audio thread."""
-        target = int(self.engine.tables.shared[t.RING_TAIL]) + self.engine.link.waiting
+        target = int(self.engine.tables.queue.shared[t.RING_TAIL]) + self.engine.link.waiting
         args = () if token is None else (token,)
         try:
             loop = asyncio.get_running_loop()
