@@ -181,7 +181,7 @@ class Server:
             try:
                 self._session = SessionWriter(o.log, header, studio.engine, studio.library)
                 for instrument in studio.context.instruments.values():
-                    self._session.noted(0, studio.context.noted(instrument))
+                    self._session.noted(0, studio.context.session_row(instrument))
             except OSError as error:
                 raise DataError(f"{o.log}: cannot be written ({error.strerror})") from None
 
