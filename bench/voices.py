@@ -66,10 +66,11 @@ def render(
         cpu, queue = _churn(engine, definition, count, sound, block)
     else:
         cpu, queue = _held(engine, workload, definition, count, sound, block), 0.0
-    if engine.tables.started != count:
-        raise SystemExit(f"only {engine.tables.started} of {count} voices started")
-    if engine.tables.stolen:
-        raise SystemExit(f"{engine.tables.stolen} of {count} voices were stolen")
+    counts = engine.tables.slabs.counts
+    if counts.started != count:
+        raise SystemExit(f"only {counts.started} of {count} voices started")
+    if counts.stolen:
+        raise SystemExit(f"{counts.stolen} of {count} voices were stolen")
     return Rendered(cpu, queue, sound)
 
 

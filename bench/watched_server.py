@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dsp.compile import compile_function
 from dsp.load import Library
 from dsp.machine import call_c, call_process, load_f32, load_i64, store_i64
-from phonon_osc.engine.audio.process import MONOTONIC
-from phonon_osc.engine.audio.tables import ENGINE
+from phonon_osc.engine.audio.clock import MONOTONIC
+from phonon_osc.engine.audio.parts import ENGINE
 from phonon_osc.serving import ServeOptions, Server
 
 LEVEL = 1e-4  # what counts as sound
@@ -36,9 +36,10 @@ COUNT, SILENT, TIME, ONSETS = 0, 1, 2, 4  # words of the watch: onsets so far, f
 def _watch(process: int, memory: int) -> Callable[..., None]:
     """A process function that calls another one and looks at what it gave."""
 
-    def watch(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-        call_process(process, e.here, frames, left, right, stride)
+    def watch(e: Any, frames: int, places: int, stride: int, given: int) -> None:
+        call_process(process, e.device.engine, frames, places, stride, given)
         silent, began = load_i64(memory + 8 * SILENT), False
+        left = load_i64(places) if places != 0 else 0
         for i in range(frames if left != 0 else 0):
             if abs(load_f32(left + i * stride)) > LEVEL:
                 began = began or silent >= QUIET
@@ -48,7 +49,7 @@ def _watch(process: int, memory: int) -> Callable[..., None]:
         store_i64(memory + 8 * SILENT, silent)
         count = load_i64(memory + 8 * COUNT)
         if began and count < ROOM:
-            call_c(e.clock_function, MONOTONIC, memory + 8 * TIME)
+            call_c(e.clock.function, MONOTONIC, memory + 8 * TIME)
             now = load_i64(memory + 8 * TIME) * 1000000000 + load_i64(memory + 8 * TIME + 8)
             store_i64(memory + 8 * (ONSETS + count), now)
             store_i64(memory + 8 * COUNT, count + 1)
@@ -67,7 +68,7 @@ class WatchedServer(Server):
         watch = _watch(engine.code.addresses["process"], self._words.ctypes.data)
         args = (ENGINE, "i64", "i64", "i64", "i64")
         self._code = Library({"watch": compile_function("watch", watch, args)})
-        engine.tables.process = self._code.addresses["watch"]
+        engine.tables.device.process = self._code.addresses["watch"]
 
     @property
     def onsets(self) -> np.ndarray:

@@ -206,7 +206,7 @@ def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Stru
         text, name = lower(function, typed)
     except Exception as error:
         raise CompileError(f"{getattr(function, '__name__', function)}: {error}") from error
-    code = llvm_api.emit_object(text, _wrapper(symbol, name, len(args)), symbol)
+    code = llvm_api.emit_object(text, _wrapper(symbol, name, len(args)), symbol, RAISES)
     check_symbols(symbol, code)
     return code
 

@@ -10,6 +10,8 @@ import functools
 
 import llvmlite.binding as llvm
 
+_RUNS = 3  # of the optimiser, at most: LLVM 20 needs two for the kind `plate` at 32 lanes, LLVM 22 one for every kind
+
 
 @functools.cache
 def cpu() -> tuple[str, str]:
@@ -23,10 +25,11 @@ def triple() -> str:
     return text
 
 
-def emit_object(text: str, wrapper: str, symbol: str) -> bytes:
+def emit_object(text: str, wrapper: str, symbol: str, unwanted: str) -> bytes:
     """Optimised, position-independent object code for this CPU of the LLVM module ``text``, linked with ``wrapper``.
 
-    ``wrapper`` is LLVM text without a target; it defines ``symbol``, which is all that the object exports.
+    ``wrapper`` is LLVM text without a target; it defines ``symbol``, which is all that the object exports. It may call ``unwanted`` where
+    the optimiser is to prove that the call is never reached. Some versions of LLVM need more than one run for that.
     """
     _initialize()
     module, entry = llvm.parse_assembly(text), llvm.parse_assembly(wrapper)
@@ -42,8 +45,11 @@ def emit_object(text: str, wrapper: str, symbol: str) -> bytes:
     machine = llvm.Target.from_triple(triple()).create_target_machine(
         cpu=name, features=features, opt=3, reloc="pic", codemodel="small"
     )
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
-    builder.getModulePassManager().run(module, builder)
+    for _ in range(_RUNS):
+        builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+        builder.getModulePassManager().run(module, builder)
+        if unwanted not in {function.name for function in module.functions}:
+            break
     module.verify()
     code: bytes = machine.emit_object(module)
     return code

@@ -146,6 +146,8 @@ def _address(stub: Any) -> None:
 _address(machine.address)
 _primitive(machine.atomic_load, W, (W, W), _atomic_load)
 _primitive(machine.atomic_store, types.none, (W, W, W), _atomic_store)
+_primitive(machine.fence_acquire, types.none, (), lambda b, v: b.fence("acquire"))
+_primitive(machine.fence_release, types.none, (), lambda b, v: b.fence("release"))
 _primitive(machine.lowest_bit, W, (W,), _count("cttz", True))
 _primitive(machine.bit_count, W, (W,), _count("ctpop", False))
 _primitive(machine.call_kernel, types.none, (W,) * 8, _call(ir.VoidType(), 7))

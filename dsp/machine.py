@@ -23,6 +23,16 @@ def atomic_store(pointer: Any, index: Any, value: Any) -> Any:
     return _compiled_only()
 
 
+def fence_acquire() -> Any:
+    """Nothing that follows is carried out before the loads that come before this."""
+    return _compiled_only()
+
+
+def fence_release() -> Any:
+    """No store that follows is carried out before the loads and stores that come before this."""
+    return _compiled_only()
+
+
 def lowest_bit(mask: Any) -> Any:
     """Number of the lowest bit set in a 64-bit word that is not zero."""
     return _compiled_only()
@@ -43,8 +53,8 @@ def call_c(function: Any, a: Any, b: Any) -> Any:
     return _compiled_only()
 
 
-def call_process(function: Any, engine: Any, frames: Any, left: Any, right: Any, stride: Any) -> Any:
-    """Call the engine's process function at an address."""
+def call_process(function: Any, engine: Any, frames: Any, places: Any, stride: Any, given: Any) -> Any:
+    """Call the engine's process function (``phonon_osc.engine.audio.process``) at an address."""
     return _compiled_only()
 
 

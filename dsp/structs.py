@@ -1,7 +1,8 @@
 """Flat memory shared by the control side (NumPy) and compiled code (typed pointers): declared once, here.
 
-A ``Struct`` is a list of eight-byte words: integers (``i64``), floats (``f64``) and pointers to arrays (``*f32`` ...).
-In compiled code ``e.frame`` loads a word, ``e.frame = v`` stores one and ``e.heap[i]`` goes through a pointer. In Python a
+A ``Struct`` is a list of eight-byte words: integers (``i64``), floats (``f64``) and pointers to arrays (``*f32`` ...); other
+structs may lie inside it as parts. In compiled code ``s.frame`` loads a word, ``s.frame = v`` stores one, ``s.heap[i]`` goes
+through a pointer, and ``s.queue`` is the part itself: its offset is known when compiling, so a part costs nothing. In Python a
 ``StructView`` gives the same names as numbers and NumPy arrays. Nothing here imports numba.
 """
 
@@ -23,56 +24,96 @@ DTYPES = {
 
 
 class Struct:
-    """A named layout: field name -> ``i64``, ``f64`` or ``*dtype`` (a pointer to an array of that dtype)."""
+    """A named layout: field name -> ``i64``, ``f64``, ``*dtype`` (a pointer to an array), or a ``Struct`` that lies inside."""
 
-    def __init__(self, name: str, **fields: str) -> None:
-        for field, code in fields.items():
-            known = code in ("i64", "f64") or (code[:1] == "*" and code[1:] in DTYPES)
-            if not known:
-                raise ValueError(f"struct {name}: field {field} has unknown type {code!r}; use i64, f64 or *dtype")
+    def __init__(self, name: str, **fields: str | Struct) -> None:
         self.name = name
         self.fields = fields
-        self.offsets = {field: 8 * k for k, field in enumerate(fields)}
+        self.offsets: dict[str, int] = {}  # bytes
+        self.words = 0
+        for field, code in fields.items():
+            self.offsets[field] = 8 * self.words
+            if isinstance(code, Struct):
+                self.words += code.words
+                continue
+            if code not in ("i64", "f64") and not (code[:1] == "*" and code[1:] in DTYPES):
+                raise ValueError(
+                    f"struct {name}: field {field} has unknown type {code!r}; use i64, f64, *dtype or a Struct"
+                )
+            self.words += 1
+
+    def offset(self, path: str) -> int:
+        """Bytes from the start of the struct to a field, parts separated by dots: ``device.process``."""
+        name, _, rest = path.partition(".")
+        part = self.fields[name]
+        return self.offsets[name] + (part.offset(rest) if isinstance(part, Struct) and rest else 0)
 
     @property
-    def words(self) -> int:
-        return len(self.fields)
+    def layout(self) -> tuple[object, ...]:
+        """All that shapes compiled code: names and types, those of the parts included."""
+        return self.name, *((k, v.layout if isinstance(v, Struct) else v) for k, v in self.fields.items())
 
 
 class StructView:
-    """One instance of a ``Struct`` in memory, owned by Python; ``address`` is what compiled code gets."""
+    """One instance of a ``Struct`` in memory, owned by Python; ``address`` is what compiled code gets.
+
+    A part is a view of its own (``engine.queue.ring``) of the same memory, and has an address of its own.
+    """
 
     _struct: Struct
     _words: np.ndarray
+    _floats: np.ndarray
     _arrays: dict[str, np.ndarray]
+    _parts: dict[str, StructView]
 
-    def __init__(self, struct: Struct) -> None:
-        object.__setattr__(self, "_struct", struct)
-        object.__setattr__(self, "_words", aligned_zeros(struct.words, np.int64))
-        object.__setattr__(self, "_floats", self._words.view(np.float64))
-        object.__setattr__(self, "_arrays", {})
+    def __init__(self, struct: Struct, words: np.ndarray | None = None) -> None:
+        mine = aligned_zeros(struct.words, np.int64) if words is None else words
+        parts = {
+            name: StructView(code, mine[struct.offsets[name] // 8 :][: code.words])
+            for name, code in struct.fields.items()
+            if isinstance(code, Struct)
+        }
+        for name, value in (("_struct", struct), ("_words", mine), ("_arrays", {}), ("_parts", parts)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_floats", mine.view(np.float64))
 
     @property
     def address(self) -> int:
         return int(self._words.ctypes.data)
 
     @property
+    def words(self) -> np.ndarray:
+        """The struct itself, as 64-bit words."""
+        return self._words
+
+    @property
     def nbytes(self) -> int:
-        """Bytes of all arrays attached, once each."""
-        return sum({id(a): a.nbytes for a in self._arrays.values()}.values())
+        """Bytes of all arrays attached, to the parts too, once each."""
+        return sum(self._sizes().values())
+
+    def _sizes(self) -> dict[int, int]:
+        sizes = {id(a): a.nbytes for a in self._arrays.values()}
+        for part in self._parts.values():
+            sizes |= part._sizes()
+        return sizes
+
+    def _code(self, name: str) -> str:
+        code = self._struct.fields.get(name)
+        if not isinstance(code, str):
+            raise AttributeError(f"{self._struct.name} has no field {name!r}" + (" to set" if code else ""))
+        return code
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            code = self._struct.fields[name]
-        except KeyError:
-            raise AttributeError(f"{self._struct.name} has no field {name!r}") from None
+        if name in self._parts:
+            return self._parts[name]
+        code = self._code(name)
         if code[0] == "*":
             return self._arrays[name]
         index = self._struct.offsets[name] // 8
         return float(self._floats[index]) if code == "f64" else int(self._words[index])
 
     def __setattr__(self, name: str, value: Any) -> None:
-        code = self._struct.fields[name]
+        code = self._code(name)
         index = self._struct.offsets[name] // 8
         if code[0] == "*":
             if value.dtype != DTYPES[code[1:]] or not value.flags.c_contiguous:
@@ -84,9 +125,15 @@ class StructView:
         else:
             self._words[index] = value
 
+    def allocate(self, count: int, *names: str) -> None:
+        """Attach a zeroed, resident array of ``count`` elements, of the declared type, to each of these fields."""
+        for name in names:
+            setattr(self, name, aligned_zeros(count, DTYPES[self._code(name)[1:]]))
+
     def missing(self) -> list[str]:
-        """Pointer fields that nothing has been attached to (compiled code would read address 0)."""
-        return [f for f, code in self._struct.fields.items() if code[0] == "*" and f not in self._arrays]
+        """Pointer fields that nothing has been attached to (compiled code would read address 0), those of the parts included."""
+        own = [f for f, code in self._struct.fields.items() if str(code)[0] == "*" and f not in self._arrays]
+        return own + [f"{name}.{field}" for name, part in self._parts.items() for field in part.missing()]
 
 
 def aligned_zeros(shape: int | tuple[int, ...], dtype: Any, align: int = 128, *, resident: bool = True) -> np.ndarray:

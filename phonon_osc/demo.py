@@ -1,4 +1,4 @@
-"""A demonstration that proves itself: a server process, a recorded session through UDP, and the recording examined."""
+"""A demonstration that checks itself: plays a recorded session to a server process through UDP and examines what the server recorded."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def run_demo(
         with ProgressBar("playing", quiet=quiet, lines=False) as bar:
             total = TAIL + (datagrams[-1].arrival - datagrams[0].arrival if datagrams else 0.0)
 
-            def look() -> None:
-                client.look()
+            def update() -> None:
+                client.poll_status()
                 bar.update(min(time.monotonic() - ready, total), total)
 
-            sent = replay(datagrams, address, client.socket, look)
-            _listen(TAIL, look)
+            sent = replay(datagrams, address, client.socket, update)
+            _listen(TAIL, update)
         status = client.status()
         used = 100.0 * (_cpu_seconds(process.pid) - cpu) / (time.monotonic() - ready)
     audio, rate = _read(out)
@@ -126,7 +126,7 @@ def _free_ports(count: int) -> list[int]:
 
 @contextlib.contextmanager
 def _server(out: Path, backend: str, quiet: bool) -> Iterator[tuple[subprocess.Popen[bytes], Address]]:
-    """A server process, its messages and progress on our stderr; stopped at the end, and that has to go well."""
+    """A server process that writes to our stderr. It is stopped at the end; raises UnavailableError if it does not exit with 0."""
     port, bus_port = _free_ports(2)
     command = [sys.executable, "-m", "phonon_osc", "serve", "--backend", backend, "--record", str(out)]
     command += ["--port", str(port), "--bus-port", str(bus_port), *(["--quiet"] if quiet else [])]
@@ -144,7 +144,7 @@ def _server(out: Path, backend: str, quiet: bool) -> Iterator[tuple[subprocess.P
 
 
 class _Client:
-    """The socket the session is played from; hears the server's answers."""
+    """The socket from which the session is sent, and on which the server answers."""
 
     def __init__(self, server: Address) -> None:
         self._server = server
@@ -170,7 +170,7 @@ class _Client:
                     return
 
     def wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        """The server answers /version as soon as it plays; what is asked before that waits in its socket."""
+        """Wait until the server answers /version, which it does as soon as it plays. Raises UnavailableError if it never does."""
         until = time.monotonic() + START_PATIENCE
         while time.monotonic() < until:
             if process.poll() is not None:
@@ -180,8 +180,8 @@ class _Client:
                 return
         raise UnavailableError(f"the server was not ready after {START_PATIENCE:.0f} s")
 
-    def look(self) -> None:
-        """Ask how many voices sound, and hear what was answered to the last question."""
+    def poll_status(self) -> None:
+        """Take the answers that have come, then ask for the status again."""
         for message in self._messages(0.0):
             self._hear(message)
         self.socket.sendto(encode_message("/status"), self._server)
@@ -196,7 +196,7 @@ class _Client:
         return found
 
     def status(self) -> dict[str, Any]:
-        """The server's figures, asked now."""
+        """Ask for the server's figures and wait for them."""
         for message in self._messages(0.0):
             self._hear(message)
         self.socket.sendto(encode_message("/status"), self._server)
@@ -206,11 +206,11 @@ class _Client:
         return found
 
 
-def _listen(seconds: float, look: Callable[[], None]) -> None:
+def _listen(seconds: float, update: Callable[[], None]) -> None:
     """Let the server play on."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        look()
+        update()
         time.sleep(0.1)
 
 

@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 
 from dsp.lanes import BLOCK
-from dsp.routing.audio_in import INPUTS
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
+from phonon_osc.limits import INPUTS
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,7 @@ class InputFile:
 
     def feed(self, engine: Engine, frames: int) -> None:
         """Let the engine hear what it needs for its next ``frames``."""
-        e = engine.tables
-        missing = e.out_frame + frames + BLOCK - e.input_end
+        missing = engine.tables.device.out_frame + frames + BLOCK - engine.tables.inputs.end
         if missing > 0:
             engine.hear(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
 

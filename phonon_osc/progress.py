@@ -13,7 +13,7 @@ STEP = 10  # per cent between two lines
 
 
 class ProgressBar:
-    """Shows how far something is, on stderr, from the first ``update`` on; nothing at all if there is none.
+    """Shows on stderr how far something is, from the first ``update`` on. Without an update it shows nothing.
 
     Args:
         what: what is going on, such as ``"compiling kernels"``.
@@ -27,7 +27,7 @@ class ProgressBar:
         self._from = time.monotonic() + after
         self._bar: Any = None
         self._task: Any = None
-        self._told = -STEP
+        self._percent_written = -STEP
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -47,7 +47,7 @@ class ProgressBar:
         if terminal and _have_rich():
             self._draw(done, total, name)
         elif terminal or self._lines:
-            self._tell(done, total)
+            self._write_line(done, total)
 
     def _draw(self, done: float, total: float, name: str) -> None:
         if self._bar is None:
@@ -66,10 +66,10 @@ class ProgressBar:
             self._task = self._bar.add_task(self._what, name="")
         self._bar.update(self._task, completed=done, total=total, name=name)
 
-    def _tell(self, done: float, total: float) -> None:
+    def _write_line(self, done: float, total: float) -> None:
         percent = int(100 * done / total) // STEP * STEP
-        if percent > self._told:
-            self._told = percent
+        if percent > self._percent_written:
+            self._percent_written = percent
             sys.stderr.write(f"{self._what}: {percent} %\n")
             sys.stderr.flush()
 

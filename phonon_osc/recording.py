@@ -23,15 +23,15 @@ EVERY = 0.1  # seconds between looks at the tap
 
 @dataclass(frozen=True)
 class Tap:
-    """A ring of frames that the audio thread fills: the engine's fields of this name, and its two words of ``shared``."""
+    """A ring of frames that the audio thread fills: the part of the engine's memory that has it, and its two words of ``shared``."""
 
-    name: str
+    part: str
     head: int
     tail: int
 
 
-OUTPUT = Tap("tap", t.TAP_HEAD, t.TAP_TAIL)
-INPUT = Tap("input_tap", t.INPUT_TAP_HEAD, t.INPUT_TAP_TAIL)
+OUTPUT = Tap("outputs", t.TAP_HEAD, t.TAP_TAIL)
+INPUT = Tap("inputs", t.INPUT_TAP_HEAD, t.INPUT_TAP_TAIL)
 
 
 def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
@@ -75,17 +75,18 @@ class Recorder:
     """Writes the engine's output, or input, from now on: from the first frame if it is started before the backend. One at a time."""
 
     def __init__(self, engine: Engine, path: Path, tap: Tap = OUTPUT) -> None:
-        if engine.tables.tap_frames < engine.rate:
+        if engine.tables.outputs.tap_frames < engine.rate:
             raise ValueError("the engine was made without a tap; give it tap_seconds")
         self._engine, self.path, self._tap = engine, path, tap
-        self._channels = 2 if tap is OUTPUT else int(engine.tables.inputs)
+        self._part = getattr(engine.tables, tap.part)
+        self._channels = int(self._part.channels)
         self._file = open_wav(path, engine.rate, self._channels)
-        self._words = SharedWords(engine.memory, engine.code)
+        self._words = SharedWords(engine.tables.queue.shared, engine.code)
         self._stop = threading.Event()
         self._broken = False
         self.frames = 0
         self._words[tap.head] = self._words[tap.tail]  # what the last recording left
-        setattr(engine.tables, f"{tap.name}_on", 1)
+        self._part.tap_on = 1
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -94,13 +95,13 @@ class Recorder:
             self._take()
 
     def _take(self) -> None:
-        e = self._engine.tables
-        tap = getattr(e, self._tap.name).reshape(-1, self._channels)
+        part = self._part
+        tap = part.tap.reshape(-1, self._channels)
         head, tail = self._words[self._tap.head], self._words[self._tap.tail]
         begin = head
         while head < tail:
-            at = head % e.tap_frames
-            n = min(tail - head, e.tap_frames - at)
+            at = head % part.tap_frames
+            n = min(tail - head, part.tap_frames - at)
             self._write(np.array(tap[at : at + n]))
             head += n
             self._words[self._tap.head] = head
@@ -120,9 +121,9 @@ class Recorder:
         """Write the rest and close; ``frames`` cuts the file to what was really handed to the backend."""
         self._stop.set()
         self._thread.join()
-        setattr(self._engine.tables, f"{self._tap.name}_on", 0)
+        self._part.tap_on = 0
         self._take()
-        if lost := getattr(self._engine.tables, f"{self._tap.name}_lost"):
+        if lost := self._part.tap_lost:
             log.warning("%s: %d frames were lost, the disk was too slow", self.path, lost)
         if frames is not None and frames < self.frames and not self._broken:
             self._file.truncate(frames)

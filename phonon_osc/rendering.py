@@ -67,7 +67,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Result:
-    """Figures of a render; ``audio`` is (frames, 2) float32 where it was not written to a file."""
+    """Figures of a render; ``audio`` is (frames, outputs) float32 where it was not written to a file."""
 
     frames: int
     rate: float
@@ -332,19 +332,19 @@ class Run:
             if out is not None and out.is_file():  # not /dev/null
                 out.unlink()
             raise
-        audio = np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
+        audio = np.concatenate(parts) if parts else np.zeros((0, self.engine.sizes.outputs), np.float32)
         e = self.engine.tables
         return Result(
             frames=frames,
             rate=rate,
             events=events(),
-            started=e.started,
+            started=e.slabs.counts.started,
             voices_peak=self._voices_peak,
-            late=e.late,
-            refused=e.refused + self.engine.link.refused,
+            late=e.queue.late,
+            refused=e.slabs.counts.refused + self.engine.link.refused,
             malformed=self.studio.counters.malformed,
             peak=peak,
-            rms=(energy / max(1, 2 * frames)) ** 0.5,
+            rms=(energy / max(1, frames * self.engine.sizes.outputs)) ** 0.5,
             finite=finite,
             elapsed=time.perf_counter() - began,
             audio=audio if out is None else None,
@@ -382,7 +382,7 @@ class Run:
             return
         self._kept_back.append(part)
         least = self._voices_end + self._tail
-        if self.engine.tables.nodes:  # they would sound for ever
+        if self.engine.tables.slabs.counts.nodes:  # they would sound for ever
             self._end = least
         elif at - self._silent_from >= QUIET * self.engine.rate:
             self._end = max(least, self._silent_from)
@@ -392,20 +392,24 @@ class Run:
             self._end = max(least, at)
         if self._end is not None:
             yield from self._release(at - self._end)
-        elif len(loud) or at <= least:
-            yield from self._release()
+        elif at <= least:
+            yield from self._release(0)
+        elif len(loud):
+            yield from self._release(at - self._silent_from)
 
-    def _release(self, beyond: int = 0) -> Iterator[NDArray[np.float32]]:
-        """The parts kept back, without the last ``beyond`` frames of them."""
+    def _release(self, beyond: int) -> Iterator[NDArray[np.float32]]:
+        """The parts kept back, but for the last ``beyond`` frames of them, which stay kept back."""
         parts, self._kept_back = self._kept_back, []
         left = sum(map(len, parts)) - max(beyond, 0)
         for part in parts:
             if left > 0:
                 yield part[:left]
+            if left < len(part):
+                self._kept_back.append(part[max(left, 0) :])
             left -= len(part)
 
     def _part(self, size: int) -> NDArray[np.float32]:
-        out = np.empty((size, 2), np.float32)
+        out = np.empty((size, self.engine.sizes.outputs), np.float32)
         done = 0
         while done < size:
             self._act()
@@ -414,7 +418,7 @@ class Run:
                 self._given.feed(self.engine, n)
             self.engine.render(out[done : done + n])
             self.engine.poll()
-            self._voices_peak = max(self._voices_peak, self.engine.tables.active)
+            self._voices_peak = max(self._voices_peak, self.engine.tables.slabs.counts.active)
             done += n
         return out
 
@@ -431,19 +435,20 @@ class Run:
         """Frames that can be rendered before something has to be done: to the beginning of a block, at least one."""
         e = self.engine.tables
         if self.engine.link.waiting:
-            return int(e.carry) + BLOCK
+            return int(e.device.carry) + BLOCK
         if self._next == len(self._actions):
             return MAX_PERIOD
         block = self._actions[self._next][0] // BLOCK * BLOCK
-        return int(max(block - e.out_frame, e.carry + BLOCK))
+        return int(max(block - e.device.out_frame, e.device.carry + BLOCK))
 
     def _voices_ended(self, at: int) -> bool:
         """Whether the score is over and every voice but nodes has ended. Nodes would sound for ever: the file does not wait for them."""
         e, link = self.engine.tables, self.engine.link
-        queued = e.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
+        queued = e.queue.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
         if self._next < len(self._actions) or queued or at < self._last:
             return False
-        return bool(e.lanes_taken <= e.nodes)
+        counts = e.slabs.counts
+        return bool(counts.lanes_taken <= counts.nodes)
 
 
 def _periods(period: int | str) -> Iterator[int]:

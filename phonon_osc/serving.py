@@ -232,7 +232,7 @@ class Server:
                 raise
             backend.stop()
             log.warning("%s", error)
-            log.warning("nothing will be heard: playing to a silent device")
+            log.warning("nothing will be heard: playing to a silent dummy device")
         null = self._open_backend("null", studio.engine.rate)
         null.start(studio.engine)
         return null
@@ -275,7 +275,7 @@ class Server:
                 with studio.bugs.contained("reading a built-in definition"):
                     next(unread, None)
             with studio.bugs.contained("watching the backend"):
-                self._watch.check(studio.engine.tables.cycles)
+                self._watch.check(studio.engine.tables.device.cycles)
             pause = POLL_BUSY if busy else POLL_IDLE
             before = time.monotonic()
             await asyncio.sleep(pause)
@@ -287,7 +287,7 @@ class Server:
         busy = False
         with studio.bugs.contained("polling"):
             engine = studio.engine
-            busy = bool(studio.poll() or engine.link.waiting or engine.tables.active)
+            busy = bool(studio.poll() or engine.link.waiting or engine.tables.slabs.counts.active)
         return busy
 
     async def _fade(self, studio: Studio) -> None:
@@ -301,9 +301,9 @@ class Server:
             log.warning("the end is not faded out: %s", error)
             return
         e = studio.engine.tables
-        target = e.out_frame + round(FADE_SECONDS * e.rate)
+        target = e.device.out_frame + round(FADE_SECONDS * e.clock.rate)
         until = time.monotonic() + FADE_PATIENCE
-        while e.out_frame < target and time.monotonic() < until:
+        while e.device.out_frame < target and time.monotonic() < until:
             self._poll_once(studio)
             await asyncio.sleep(POLL_BUSY)
 
@@ -333,7 +333,7 @@ class Server:
         if studio is None:
             return
         self._poll_once(studio)
-        frames = studio.engine.tables.out_frame
+        frames = studio.engine.tables.device.out_frame
         # a file that cannot be closed must not keep the others from being whole
         if self._session is not None:
             with studio.bugs.contained("closing the session log"):

@@ -113,39 +113,42 @@ class Studio:
     def status(self) -> dict[str, Any]:
         """What /status and `phonon-osc status` tell."""
         e = self.engine.tables
+        device, counts = e.device, e.slabs.counts
         return {
             "version": __version__,
             "protocol": PROTOCOL,
-            "voices": e.active,
-            "max_voices": e.voices,
-            "nodes": e.nodes,
+            "voices": counts.active,
+            "max_voices": e.slabs.voices,
+            "nodes": counts.nodes,
             **self.context.counts(),
-            "rate": e.rate,
-            "inputs": e.inputs,
-            "input_delay_frames": e.input_delay,
-            "lanes": e.wide,
-            "load": round(e.load, 4),
-            "load_peak": round(e.load_peak, 4),
-            "cycles": e.cycles,
-            "frames": e.out_frame,
+            "rate": e.clock.rate,
+            "inputs": e.inputs.channels,
+            "input_delay_frames": e.inputs.delay,
+            "lanes": e.work.wide,
+            "load": round(device.load, 4),
+            "load_peak": round(device.load_peak, 4),
+            "cycles": device.cycles,
+            "frames": device.out_frame,
             "played": self.player.played,
             "unplayable": self.player.unplayable + self.waiting.lost,
             **self.missed.as_dict(),
-            "started": e.started,
-            "stolen": e.stolen,
-            "cut": e.cut,
-            "refused": e.refused,
-            "stale": e.stale,
-            "late": e.late,
-            "worst_late_ms": round(1000.0 * e.late_frames / e.rate, 3),
-            "xruns": e.xruns,
-            "skipped_frames": e.skipped,
-            "overruns": e.overruns,
-            "clock_resets": e.clock_resets,
-            "bad_voices": e.bad_voices,
-            "bad_orbits": e.bad_orbits,
-            "bad_samples": e.bad_samples,
-            "peak": round(e.master_peak, 4),
+            "started": counts.started,
+            "stolen": counts.stolen,
+            "cut": counts.cut,
+            "refused": counts.refused,
+            "stale": counts.stale,
+            "late": e.queue.late,
+            "worst_late_ms": round(1000.0 * e.queue.late_frames / e.clock.rate, 3),
+            "xruns": device.xruns,
+            "skipped_frames": device.skipped,
+            "overruns": device.overruns,
+            "held_blocks": e.queue.held_blocks,
+            "notices_lost": e.queue.notices_lost,
+            "clock_resets": e.clock.resets,
+            "bad_voices": counts.bad_voices,
+            "bad_orbits": counts.bad_orbits,
+            "bad_samples": e.outputs.bad_samples,
+            "peak": round(e.meters.output_peak, 4),
             **self.library.status(),
             "memory_bytes": self.engine.memory.nbytes,
             "warnings": self.lines.count,
@@ -160,13 +163,13 @@ class Studio:
         with self.bugs.contained("taking what the audio thread told"):
             busy = bool(self.engine.poll())
         with self.bugs.contained("letting go of samples"):
-            self.library.tend()
+            self.library.release_unused()
         if self.folder is not None:
             with self.bugs.contained("taking definitions from their folder"):
                 busy = self.folder.publish() or busy
         if len(self.context.listeners):
             with self.bugs.contained("answering /notify"):
-                self.context.listeners.underruns(self.engine.tables.xruns)
+                self.context.listeners.underruns(self.engine.tables.device.xruns)
                 self.context.listeners.warnings(list(self.lines.since()))
         return busy
 

@@ -67,4 +67,6 @@ def test_a_pattern_as_a_whole_is_neither_silent_nor_clipped(client: str, page: s
         out = together(studio, one.packets)
         assert np.isfinite(out).all(), one.pattern
         assert 0.02 < np.abs(out).max() < 1.0, one.pattern
-        assert studio.engine.tables.refused == 0 and studio.engine.tables.stolen == 0, one.pattern
+        assert studio.engine.tables.slabs.counts.refused == 0 and studio.engine.tables.slabs.counts.stolen == 0, (
+            one.pattern
+        )

@@ -68,7 +68,7 @@ def settle(studio: Studio) -> None:
     scrap = np.zeros((4096, 2), np.float32)
     studio.engine.render(scrap)
     studio.engine.poll()
-    assert studio.engine.tables.lanes_taken == 0
+    assert studio.engine.tables.slabs.counts.lanes_taken == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,15 +77,17 @@ def test_each_event_alone_begins_at_its_timetags_frame(name: str, studio: Studio
     for datagram, timetag in events(name):
         settle(studio)
         at = datagram.arrival if timetag is None else ntp_to_unix(timetag, datagram.arrival)
-        zero = at - (engine.tables.out_frame + 1000.3) / RATE  # somewhere between two frames, as real timetags lie
+        zero = (
+            at - (engine.tables.device.out_frame + 1000.3) / RATE
+        )  # somewhere between two frames, as real timetags lie
         router = studio.route(RecordedDue(RATE, zero))
-        before = engine.tables.started
+        before = engine.tables.slabs.counts.started
         router.datagram(datagram.data, datagram.sender, datagram.arrival, lambda *_: None)
-        first = engine.tables.out_frame
+        first = engine.tables.device.out_frame
         out = np.zeros((6000, 2), np.float32)
         engine.render(out)
         engine.poll()
-        if engine.tables.started == before:
+        if engine.tables.slabs.counts.started == before:
             continue  # one of SILENT
         heard = np.flatnonzero(np.any(out != 0.0, axis=1))
         assert len(heard), datagram.data

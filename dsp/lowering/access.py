@@ -36,6 +36,7 @@ from dsp.numba_api import (
     signature,
     types,
 )
+from dsp.structs import Struct
 
 
 def pointer(builder: Any, address: Any, elem: ir.Type) -> Any:
@@ -183,16 +184,24 @@ class _StructAttributes(AttributeTemplate):
         code = typ.struct.fields.get(attr)
         if code is None:
             return None
+        if isinstance(code, Struct):
+            return StructType(code)
         return PtrType(POINTED[code[1:]]) if code[0] == "*" else POINTED[code]
 
 
+def _field_address(builder: Any, typ: Any, value: Any, attr: str) -> Any:
+    return builder.add(value, ir.Constant(I64, typ.struct.offsets[attr]))
+
+
 def _field(builder: Any, typ: Any, value: Any, attr: str) -> Any:
-    address = builder.add(value, ir.Constant(I64, typ.struct.offsets[attr]))
+    address = _field_address(builder, typ, value, attr)
     return pointer(builder, address, F64 if typ.struct.fields[attr] == "f64" else I64)
 
 
 @lower_getattr_generic(StructType)
 def _struct_get(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
+    if isinstance(typ.struct.fields[attr], Struct):
+        return _field_address(builder, typ, value, attr)
     return builder.load(_field(builder, typ, value, attr), align=8)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from dsp.numba_api import Conversion, ir, lower_cast, models, register_model, types
@@ -103,7 +104,8 @@ class EnvType(Handle):
 class StructType(Handle):
     def __init__(self, struct: Struct) -> None:
         self.struct = struct
-        super().__init__(name=f"Struct({struct.name}, {tuple(struct.fields.items())})")
+        digest = hashlib.sha256(repr(struct.layout).encode()).hexdigest()[:16]
+        super().__init__(name=f"{struct.name}_{digest}")  # short: the names of all compiled functions contain it
 
 
 class PtrType(Handle):

@@ -12,6 +12,16 @@ class BackendError(UnavailableError):
     """Audio cannot be had this way: which, why, and what to do."""
 
 
+def check_channels(engine: Engine, outputs: int, inputs: int) -> None:
+    """The process function writes and reads as many channels as the engine has: the backend must have the same."""
+    sizes = engine.sizes
+    if outputs != sizes.outputs or inputs not in (0, sizes.inputs):
+        raise BackendError(
+            f"the backend was opened with {outputs} outputs and {inputs} inputs, "
+            f"the engine with {sizes.outputs} and {sizes.inputs}"
+        )
+
+
 class Backend(Protocol):
     """Opened first (it knows the sample rate), then given an engine to play."""
 

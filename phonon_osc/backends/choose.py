@@ -12,19 +12,21 @@ log = logging.getLogger(__name__)
 CHOICES = ("auto", "jack", "miniaudio", "alsa", "pulseaudio", "null")
 
 
-def open_backend(choice: str, *, rate: float, period: int, client_name: str, connect: bool, inputs: int = 0) -> Backend:
+def open_backend(
+    choice: str, *, rate: float, period: int, client_name: str, connect: bool, inputs: int = 0, outputs: int = 2
+) -> Backend:
     """Open the backend asked for; ``auto`` tries JACK, then ALSA and PulseAudio, then the null device, and says why."""
 
     def jack() -> Backend:
         from phonon_osc.backends.jack import JackBackend
 
-        return JackBackend(client_name, connect=connect, inputs=inputs)
+        return JackBackend(client_name, connect=connect, inputs=inputs, outputs=outputs)
 
     def miniaudio(system: str | None) -> Callable[[], Backend]:
         def open_it() -> Backend:
             from phonon_osc.backends.miniaudio import MiniaudioBackend
 
-            return MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs)
+            return MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs, outputs=outputs)
 
         return open_it
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 
+from phonon_osc.backends.base import check_channels
 from phonon_osc.backends.libjack import FRAME_TIME, PORT_BUFFER, JackLibrary
 from phonon_osc.engine.engine import Engine
 
@@ -14,29 +15,32 @@ log = logging.getLogger(__name__)
 
 
 class JackBackend:
-    """A JACK client with two outputs, and as many inputs as asked for. It never starts a JACK server."""
+    """A JACK client with as many outputs and inputs as asked for. It never starts a JACK server."""
 
     name = "jack"
 
-    def __init__(self, client_name: str = "phonon-osc", *, connect: bool = True, inputs: int = 0) -> None:
+    def __init__(
+        self, client_name: str = "phonon-osc", *, connect: bool = True, inputs: int = 0, outputs: int = 2
+    ) -> None:
         self._library = JackLibrary()
         self._client = self._library.client(client_name)
         self.rate = float(self._client.samplerate)
         self.period = int(self._client.blocksize)
         self._connect = connect
-        self._ports = [self._client.outports.register(f"out_{k}") for k in (1, 2)]
+        self._ports = [self._client.outports.register(f"out_{k + 1}") for k in range(outputs)]
         self._inputs = [self._client.inports.register(f"in_{k + 1}") for k in range(inputs)]
         self.detail = f"JACK client {self._client.name!r}, {self.rate:.0f} Hz, {self.period} frames"
         self._engine: Engine | None = None
 
     def start(self, engine: Engine) -> None:
-        library, e = self._library, engine.tables
-        e.port_buffer, e.jack_frame_time = library.function(PORT_BUFFER), library.function(FRAME_TIME)
-        e.jack_client = library.pointer(self._client)
-        e.port_left, e.port_right = (library.pointer(port) for port in self._ports)
-        for k, port in enumerate(self._inputs):
-            e.input_ports[k] = library.pointer(port)
-        e.jack_next, e.jack_behind = -1, 0
+        check_channels(engine, len(self._ports), len(self._inputs))
+        library, e, device = self._library, engine.tables, engine.tables.device
+        device.port_buffer, device.jack_frame_time = library.function(PORT_BUFFER), library.function(FRAME_TIME)
+        device.jack_client = library.pointer(self._client)
+        for ports, table in ((self._ports, device.ports), (self._inputs, e.inputs.ports)):
+            for k, port in enumerate(ports):
+                table[k] = library.pointer(port)
+        device.jack_next, device.jack_behind = -1, 0
         library.set_process_callback(self._client, engine.code.addresses["process_jack"], e.address)
         self._engine = engine  # the callback's memory must outlive it
         self._client.activate()
@@ -53,8 +57,9 @@ class JackBackend:
                 self._client.connect(source, target)
             except self._library.error as error:
                 log.warning("JACK: %s could not be connected to %s (%s)", source.name, target.name, error)
-        if len(speakers) < 2:
-            log.warning("JACK: no pair of physical outputs to connect to; connect phonon-osc:out_1 and out_2 yourself")
+        if len(speakers) < len(self._ports):
+            left = ", ".join(port.shortname for port in self._ports[len(speakers) :])
+            log.warning("JACK: no physical outputs for %s; connect them yourself", left)
         if len(microphones) < len(self._inputs):
             left = ", ".join(port.shortname for port in self._inputs[len(microphones) :])
             log.warning("JACK: no physical inputs for %s; connect them yourself", left)

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from phonon_osc.backends import alsa
-from phonon_osc.backends.base import BackendError
+from phonon_osc.backends.base import BackendError, check_channels
 from phonon_osc.engine.audio.process import USER_DATA
 from phonon_osc.engine.engine import Engine
 
@@ -16,11 +16,19 @@ SYSTEMS = ("alsa", "pulseaudio", "null")
 
 
 class MiniaudioBackend:
-    """A stereo float device, with inputs if asked for, whose data callback is the compiled one."""
+    """A float device with as many outputs and inputs as asked for, whose data callback is the compiled one."""
 
     name = "miniaudio"
 
-    def __init__(self, *, rate: float = 48000.0, period: int = 256, system: str | None = None, inputs: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        rate: float = 48000.0,
+        period: int = 256,
+        system: str | None = None,
+        inputs: int = 0,
+        outputs: int = 2,
+    ) -> None:
         try:
             import miniaudio
             from _miniaudio import ffi, lib
@@ -44,7 +52,7 @@ class MiniaudioBackend:
         self._config.sampleRate = int(rate)
         self._config.periodSizeInFrames = period
         self._config.playback.format = lib.ma_format_f32
-        self._config.playback.channels = 2
+        self._config.playback.channels = outputs
         if inputs:
             self._config.capture.format = lib.ma_format_f32
             self._config.capture.channels = inputs
@@ -55,6 +63,7 @@ class MiniaudioBackend:
         self._started = False
 
     def start(self, engine: Engine) -> None:
+        check_channels(engine, self._config.playback.channels, self._config.capture.channels)
         ffi, lib = self._ffi, self._lib
         self._config.pUserData = ffi.cast("void *", engine.tables.address)
         callback = engine.code.addresses["process_interleaved"]

@@ -1,4 +1,4 @@
-"""Talking to a running server from the command line: one datagram out, answers back."""
+"""Asks a running server: one datagram out, answers back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``phonon-osc demo``: the real server, a recorded Tidal session into its UDP port, and a file to listen to."""
+"""``phonon-osc demo``: sends a recorded Tidal session to a real server and records it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "--session", metavar="FILE", type=Path, help="recorded OSC traffic; by default 8 s of drums from TidalCycles"
     )
-    seconds_help = "play only so much of it"
+    seconds_help = "play only the first S seconds of the session"
     parser.add_argument("--seconds", metavar="S", type=between(0.5, 3600, float), help=seconds_help)
     parser.add_argument("--backend", default="null", help="where the server plays, see `phonon-osc serve --help`")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")

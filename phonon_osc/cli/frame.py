@@ -1,4 +1,4 @@
-"""What ``phonon-osc top`` tells of one look at a server, in words: the same for a terminal and for a pipe."""
+"""The text of ``phonon-osc top``: one snapshot of a server in words, the same for a terminal and for a pipe."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import NamedTuple
 
-from phonon_osc.cli.monitor import Look, Meter, decibels
+from phonon_osc.cli.monitor import Meter, Snapshot, decibels
 from phonon_osc.cli.output import aligned
 from phonon_osc.counters import SoundCounters
 from phonon_osc.lastlines import Line
@@ -28,44 +28,48 @@ BAD = (
 
 
 class Row(NamedTuple):
-    """One figure or a few. ``counters``: those whose rising should be noticed."""
+    """A label and its figures. ``counters``: the row is highlighted when one of them rises."""
 
     label: str
     text: str
     counters: tuple[str, ...] = ()
 
 
-def heading(look: Look, where: str) -> list[str]:
-    """Which server, for how long, on what it plays; and that it does not, if so."""
-    up = timedelta(seconds=look.count("uptime"))
-    version, backend = (printable(str(look.figures.get(name, "unknown"))) for name in ("version", "backend"))
+def heading(snapshot: Snapshot, where: str) -> list[str]:
+    """Which server, how long it has run, its backend; and a line if its audio has stopped."""
+    up = timedelta(seconds=snapshot.count("uptime"))
+    version, backend = (printable(str(snapshot.figures.get(name, "unknown"))) for name in ("version", "backend"))
     lines = [f"phonon-osc {version} on {where}, up {up}", backend]
-    if look.figures.get("audio_stalled"):
+    if snapshot.figures.get("audio_stalled"):
         lines.append("audio stalled: the backend does not ask for sound")
     return lines
 
 
-def rows(look: Look) -> list[Row]:
-    """Everything but peaks and log."""
-    n, rate = look.count, look.events_per_second
+def rows(snapshot: Snapshot) -> list[Row]:
+    """All figures but peaks and log."""
+    n, rate = snapshot.count, snapshot.events_per_second
     per_second = "" if rate is None else f"{rate:.1f} /s, "
     gaps = f"{n('xruns')}, {n('skipped_frames')} frames skipped; overruns {n('overruns')}"
-    memory = f"{look.number('sample_bytes') / 1e6:.1f} of {look.number('sample_memory') / 1e6:.0f} MB"
+    memory = f"{snapshot.number('sample_bytes') / 1e6:.1f} of {snapshot.number('sample_memory') / 1e6:.0f} MB"
     return [
         Row("voices", f"{n('voices')} of {n('max_voices')}; nodes {n('nodes')}"),
-        Row("load", f"{100 * look.number('load'):.1f} %, peak {100 * look.number('load_peak'):.1f} %", ("overruns",)),
-        Row("late", f"{n('late')}, worst {look.number('worst_late_ms'):.1f} ms", ("late",)),
+        Row(
+            "load",
+            f"{100 * snapshot.number('load'):.1f} %, peak {100 * snapshot.number('load_peak'):.1f} %",
+            ("overruns",),
+        ),
+        Row("late", f"{n('late')}, worst {snapshot.number('worst_late_ms'):.1f} ms", ("late",)),
         Row("xruns", gaps, ("xruns", "overruns")),
         Row("events", f"{per_second}{n('played')} played, {n('unplayable')} not"),
-        Row("missed", _nonzero(look, MISSED), MISSED),
-        Row("no voice", _nonzero(look, NO_VOICE), NO_VOICE),
-        Row("bad input", _nonzero(look, BAD), BAD),
+        Row("missed", _nonzero(snapshot, MISSED), MISSED),
+        Row("no voice", _nonzero(snapshot, NO_VOICE), NO_VOICE),
+        Row("bad input", _nonzero(snapshot, BAD), BAD),
         Row("samples", f"{n('samples')} names, {n('samples_loaded')} sounds in memory, {memory}"),
     ]
 
 
-def _nonzero(look: Look, names: Iterable[str]) -> str:
-    found = [(look.count(name), name.removeprefix("osc_").replace("_", " ")) for name in names]
+def _nonzero(snapshot: Snapshot, names: Iterable[str]) -> str:
+    found = [(snapshot.count(name), name.removeprefix("osc_").replace("_", " ")) for name in names]
     return ", ".join(f"{name} {count}" for count, name in found if count) or "none"
 
 
@@ -80,14 +84,14 @@ def log_line(line: Line) -> str:
     return f"{clock} {printable(line.level)}: {printable(line.text)}"
 
 
-def plain(look: Look, where: str) -> str:
-    """One look as lines."""
+def plain(snapshot: Snapshot, where: str) -> str:
+    """A snapshot as lines of text."""
 
     def level(meter: Meter) -> str:
         return f"{shown(meter.level)} dB  peak {shown(meter.held)} dB"
 
-    levels = [("output", level(look.output))]
-    levels += [(f"orbit {number}", level(meter)) for number, meter in enumerate(look.orbits)]
-    table = aligned([*((row.label, row.text) for row in rows(look)), *levels])
-    log = [f"warnings   {look.count('warnings')}", *(f"  {log_line(line)}" for line in look.lines)]
-    return "\n".join([*heading(look, where), table, *log])
+    levels = [("output", level(snapshot.output))]
+    levels += [(f"orbit {number}", level(meter)) for number, meter in enumerate(snapshot.orbits)]
+    table = aligned([*((row.label, row.text) for row in rows(snapshot)), *levels])
+    log = [f"warnings   {snapshot.count('warnings')}", *(f"  {log_line(line)}" for line in snapshot.lines)]
+    return "\n".join([*heading(snapshot, where), table, *log])

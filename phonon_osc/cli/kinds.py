@@ -1,4 +1,4 @@
-"""``phonon-osc kinds``: what sounds there are and what each can be told, read from the declarations themselves."""
+"""``phonon-osc kinds``: lists the kinds and their parameters, read from the declarations themselves."""
 
 from __future__ import annotations
 

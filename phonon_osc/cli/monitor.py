@@ -1,4 +1,4 @@
-"""A running server watched: asked again and again, with what follows from its answers of the last seconds."""
+"""Watches a running server: asks it for its figures, and derives rates and peaks from its answers of the last seconds."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from phonon_osc.cli.asking import Asking, pairs
 from phonon_osc.lastlines import KEPT, Line
 from phonon_osc.osc.wire import encode_message
 
-PATIENCE = 0.5  # seconds an answer is waited for
-RATE_SECONDS = 1.0  # over which events are counted
+PATIENCE = 0.5  # seconds to wait for an answer
+RATE_SECONDS = 1.0  # over which events per second are counted
 HOLD_SECONDS = 2.0  # for which a peak is shown
-NEWS_SECONDS = 5.0  # for which a counter that has risen is news
-RESTARTED = 1.0  # seconds by which the start of a server is later than thought when it is another one
-SILENT = 1e-6  # -120 dB: what is below is shown as silence
+NEWS_SECONDS = 5.0  # for which a counter that has risen is shown as new
+RESTARTED = 1.0  # a server whose start time moves by more seconds than this was started again
+SILENT = 1e-6  # -120 dB: lower levels are shown as silence
 QUESTIONS = {"/status/reply": encode_message("/status"), "/meters/reply": encode_message("/meters")}
 
 
@@ -39,19 +39,19 @@ class Meter(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a server said, and what follows. ``rose``: the counters that were lower some seconds ago."""
+class Snapshot:
+    """A server's answers at one moment, and what follows from them. ``rose``: counters that rose in the last seconds."""
 
     figures: Mapping[str, Any]
-    events_per_second: float | None  # None: this is the first look
+    events_per_second: float | None  # None: this is the first snapshot
     output: Meter
     orbits: tuple[Meter, ...]
     lines: tuple[Line, ...]  # of the server's log, as many as are kept
-    new_lines: tuple[Line, ...]  # those that have come since the look before
+    new_lines: tuple[Line, ...]  # those that came after the snapshot before
     rose: frozenset[str]
 
     def number(self, name: str) -> float:
-        """A figure; 0 for one that this server does not tell."""
+        """A figure; 0 if this server does not send it."""
         value = self.figures.get(name, 0)
         return float(value) if isinstance(value, int | float) else 0.0
 
@@ -86,35 +86,35 @@ class _Moment:
         return self.at - float(self.figures.get("uptime", 0.0))
 
     def is_another_than(self, before: _Moment) -> bool:
-        """Whether the server was started again. In a container every one has the same pid."""
+        """Whether the server was restarted. Its pid alone does not tell: in a container every server has the same one."""
         same = self.figures.get("pid") == before.figures.get("pid")
         return not same or self.began > before.began + RESTARTED
 
 
 class Monitor:
-    """Looks at one server, and remembers the looks of the last seconds."""
+    """Asks one server, and keeps its answers of the last seconds."""
 
     def __init__(self, server: Asking) -> None:
         self._server = server
         self._past = deque[_Moment]()
         self._lines = deque[Line](maxlen=KEPT)
 
-    def look(self) -> Look:
+    def snapshot(self) -> Snapshot:
         """Ask now. Raises UnavailableError if the server does not answer."""
         answers = self._server.ask_all(QUESTIONS, PATIENCE)
         levels = [float(str(value)) for value in answers["/meters/reply"]]
         meters = [Meter(*pair) for pair in zip(levels[::2], levels[1::2], strict=False)]
         now = _Moment(time.monotonic(), pairs(answers["/status/reply"]), meters)
         self._keep(now)
-        new_lines = self._news_of_the_log(int(now.figures.get("warnings", 0)))
+        new_lines = self._new_lines(int(now.figures.get("warnings", 0)))
         output, *orbits = self._held(now)
-        return Look(
+        return Snapshot(
             now.figures, self._rate(now), output, tuple(orbits), tuple(self._lines), new_lines, self._rising(now)
         )
 
     def _keep(self, now: _Moment) -> None:
         if self._past and now.is_another_than(self._past[-1]):
-            self._past.clear()  # nothing goes on from before
+            self._past.clear()  # a restarted server counts from zero
             self._lines.clear()
         while self._past and self._past[0].at < now.at - NEWS_SECONDS:
             self._past.popleft()
@@ -136,7 +136,7 @@ class Monitor:
         numbers = ((name, value) for name, value in now.figures.items() if isinstance(value, int | float))
         return frozenset(name for name, value in numbers if value > then.get(name, value))
 
-    def _news_of_the_log(self, count: int) -> tuple[Line, ...]:
+    def _new_lines(self, count: int) -> tuple[Line, ...]:
         known = self._lines[-1].number if self._lines else 0
         if count <= known:
             return ()

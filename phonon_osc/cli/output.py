@@ -41,7 +41,7 @@ def figures(values: Mapping[str, Any]) -> str:
 
 
 class _Lines(logging.Formatter):
-    """``message`` as it is, ``warning: message`` for what needs a look; with time and place when verbose."""
+    """``message`` for information, ``warning: message`` for what needs attention; with time and module when verbose."""
 
     def __init__(self, verbose: bool) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s" if verbose else "%(message)s")

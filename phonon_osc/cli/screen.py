@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from phonon_osc.cli.frame import Row, heading, log_line, rows, shown
-from phonon_osc.cli.monitor import Look, Meter, Monitor, decibels
+from phonon_osc.cli.monitor import Meter, Monitor, Snapshot, decibels
 from phonon_osc.errors import UnavailableError, UsageError
 
 FLOOR = -60.0  # dB at the left end of a meter
@@ -29,7 +29,7 @@ HINT = Text("q quits", style="dim")
 
 
 def watch(monitor: Monitor, where: str, interval: float) -> None:
-    """Draw until q or Ctrl-C. A server that does not answer is said so, and asked on. Raises UsageError without a terminal."""
+    """Draw until q or Ctrl-C, also while the server does not answer. Raises UsageError without a terminal."""
     console = Console()
     if not console.is_terminal or console.is_dumb_terminal:
         raise UsageError("stdout is no terminal that can be drawn on: use --once or --json")
@@ -37,7 +37,7 @@ def watch(monitor: Monitor, where: str, interval: float) -> None:
         while True:
             due = time.monotonic() + interval
             try:
-                frame = draw(monitor.look(), where, console.height)
+                frame = draw(monitor.snapshot(), where, console.height)
             except UnavailableError as error:
                 frame = Group(Text(str(error), style="bold red"), Text("trying again"), Text(), HINT)
             live.update(frame, refresh=True)
@@ -45,39 +45,42 @@ def watch(monitor: Monitor, where: str, interval: float) -> None:
                 return
 
 
-def draw(look: Look, where: str, height: int) -> RenderableType:
-    """One look, on a screen of ``height`` lines: the log gets what is left, newest lines first."""
-    first, backend, *alarm = heading(look, where)
+def draw(snapshot: Snapshot, where: str, height: int) -> RenderableType:
+    """A snapshot on a screen of ``height`` lines: the log gets what is left, newest lines first."""
+    first, backend, *alarm = heading(snapshot, where)
     top: list[RenderableType] = [Text(first, style="bold"), Text(backend), *(Text(a, style="bold red") for a in alarm)]
-    figures = rows(look)
-    lines = height - len(top) - len(figures) - len(look.orbits) // 2 - 6
-    count = look.count("warnings")
-    log = [Text(f"warnings {count}", style="bold" if "warnings" in look.rose else "dim"), *_log(look, max(1, lines))]
-    return Group(*top, Text(), _figures(look, figures), Text(), _meters(look), Text(), *log, HINT)
+    figures = rows(snapshot)
+    lines = height - len(top) - len(figures) - len(snapshot.orbits) // 2 - 6
+    count = snapshot.count("warnings")
+    log = [
+        Text(f"warnings {count}", style="bold" if "warnings" in snapshot.rose else "dim"),
+        *_log(snapshot, max(1, lines)),
+    ]
+    return Group(*top, Text(), _figures(snapshot, figures), Text(), _meters(snapshot), Text(), *log, HINT)
 
 
-def _log(look: Look, lines: int) -> Iterable[Text]:
-    for line in reversed(look.lines[-lines:]):
+def _log(snapshot: Snapshot, lines: int) -> Iterable[Text]:
+    for line in reversed(snapshot.lines[-lines:]):
         style = "yellow" if line.level == "warning" else "bold red"
         yield Text(log_line(line), style=style, no_wrap=True, overflow="ellipsis")
 
 
-def _figures(look: Look, figures: list[Row]) -> Table:
+def _figures(snapshot: Snapshot, figures: list[Row]) -> Table:
     table = Table.grid(padding=(0, 2))
     for row in figures:
-        style = "bold yellow" if look.rose.intersection(row.counters) else ""
+        style = "bold yellow" if snapshot.rose.intersection(row.counters) else ""
         if row.label == "load" and not style:
-            load = look.number("load_peak")
+            load = snapshot.number("load_peak")
             style = "bold red" if load > TOO_BUSY else "yellow" if load > BUSY else ""
         table.add_row(Text(row.label, style="dim"), Text(row.text, style=style, no_wrap=True, overflow="ellipsis"))
     return table
 
 
-def _meters(look: Look) -> Table:
+def _meters(snapshot: Snapshot) -> Table:
     """The output, then the orbits in two columns."""
-    half = len(look.orbits) // 2
-    left = [("out", look.output), *((f"{k}", look.orbits[k]) for k in range(half))]
-    right = [None, *((f"{k}", look.orbits[k]) for k in range(half, 2 * half))]
+    half = len(snapshot.orbits) // 2
+    left = [("out", snapshot.output), *((f"{k}", snapshot.orbits[k]) for k in range(half))]
+    right = [None, *((f"{k}", snapshot.orbits[k]) for k in range(half, 2 * half))]
     table = Table.grid(padding=(0, 1), expand=True)
     for _ in range(2):
         table.add_column(justify="right", min_width=3)

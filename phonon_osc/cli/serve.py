@@ -26,7 +26,7 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--bind", metavar="HOST", default="127.0.0.1", help="address to listen on")
     allow_help = "network that may play besides this machine; may be given again"
     parser.add_argument("--allow", metavar="NET", action="append", default=[], help=allow_help)
-    backend_help = "where sound goes; auto: JACK if a server runs, else PulseAudio, ALSA, a device that only keeps time"
+    backend_help = "where sound goes; auto: JACK if a server runs, else PulseAudio, ALSA, a silent dummy device"
     parser.add_argument("--backend", choices=BACKENDS, default="auto", help=backend_help)
     parser.add_argument(
         "--rate", metavar="HZ", type=between(8000, 192000, float), default=48000.0, help="sample rate; JACK has its own"
@@ -36,18 +36,21 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     inputs_help = "audio inputs, for nodes of the kind audio_in; JACK ports in_1, in_2 ..."
     parser.add_argument("--inputs", metavar="N", type=between(0, 16), default=0, help=inputs_help)
     add_engine_options(parser)
-    preload_help = "samples to load at the start, not at their first event: names with commas between, or all"
+    preload_help = "samples to load at the start instead of at their first event: names separated by commas, or all"
     parser.add_argument("--preload", metavar="NAMES", type=_names, default=(), help=preload_help)
     defs_help = "folder of definitions, NAME.def each (default: ~/.config/phonon-osc/defs)"
     parser.add_argument("--defs", metavar="DIR", type=Path, help=defs_help)
-    record_help = "folder for recordings that clients start (/record/start); without it they cannot"
+    record_help = "folder for recordings that clients start (/record/start); without it clients cannot record"
     parser.add_argument("--record-dir", metavar="DIR", type=Path, help=record_help)
     parser.add_argument("--allow-quit", action="store_true", help="let clients end the server (/quit)")
     parser.add_argument("--no-connect", dest="connect", action="store_false", help="leave the JACK ports unconnected")
     parser.add_argument("--client-name", metavar="NAME", default="phonon-osc", help="name of the JACK client")
     parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record everything that is played")
     parser.add_argument(
-        "--log", metavar="SESSION", type=Path, help="write every command down with its frame, for `phonon-osc render`"
+        "--log",
+        metavar="SESSION",
+        type=Path,
+        help="write every command with its frame to a file that `phonon-osc render` can play",
     )
     return parser
 

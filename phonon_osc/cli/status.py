@@ -1,4 +1,4 @@
-"""``phonon-osc status``: how a running server is."""
+"""``phonon-osc status``: print the figures of a running server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``phonon-osc top``: a running server watched."""
+"""``phonon-osc top``: watch a running server."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 EXAMPLES = """
 phonon-osc top                           voices, load, lateness, peaks, warnings; q quits
-phonon-osc top --once                    one look, as text
+phonon-osc top --once                    one snapshot, as text
 phonon-osc top --json --interval 1       one object a line, for scripts
 phonon-osc top --host 192.168.1.20
 """
 DESCRIPTION = """
-The view is drawn with rich: pip install 'phonon-osc[top]'. --once and --json do without it. A server that does not answer, or is
-started again, is asked on; --once ends with 69 then."""
+The view is drawn with rich: pip install 'phonon-osc[top]'. --once and --json work without it. top goes on while the server
+is stopped or restarted; --once exits with 69 if it does not answer."""
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
@@ -29,9 +29,9 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.description = f"{parser.description}\n{DESCRIPTION}"
     parser.add_argument("--host", default="127.0.0.1", help="where the server is")
     parser.add_argument("--port", type=between(1, 65535), default=57120, help="its UDP port")
-    interval_help = "seconds between two looks; for --once those over which events are counted"
+    interval_help = "seconds between two snapshots; with --once, the seconds over which events are counted"
     parser.add_argument("--interval", metavar="S", type=between(0.05, 60, float), default=0.2, help=interval_help)
-    parser.add_argument("--once", action="store_true", help="look once and end")
+    parser.add_argument("--once", action="store_true", help="print one snapshot and end")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 
@@ -62,20 +62,22 @@ def run(args: argparse.Namespace) -> int:
 def _once(monitor: Monitor, where: str, interval: float, as_json: bool) -> None:
     from phonon_osc.cli.frame import plain
 
-    monitor.look()
+    monitor.snapshot()
     time.sleep(interval)
-    look = monitor.look()
+    snapshot = monitor.snapshot()
     if as_json:
-        say_line({"time": _now(), "answers": True, **look.as_dict(), "log": [line._asdict() for line in look.lines]})
+        say_line(
+            {"time": _now(), "answers": True, **snapshot.as_dict(), "log": [line._asdict() for line in snapshot.lines]}
+        )
     else:
-        say(plain(look, where))
+        say(plain(snapshot, where))
 
 
 def _lines(monitor: Monitor, interval: float) -> None:
     while True:
         due = time.monotonic() + interval
         try:
-            say_line({"time": _now(), "answers": True, **monitor.look().as_dict()})
+            say_line({"time": _now(), "answers": True, **monitor.snapshot().as_dict()})
         except UnavailableError as error:
             say_line({"time": _now(), "answers": False, "error": str(error)})
         time.sleep(max(0.0, due - time.monotonic()))
@@ -88,7 +90,7 @@ def _view(monitor: Monitor, where: str, interval: float) -> None:
         if (error.name or "").partition(".")[0] != "rich":
             raise
         raise UnavailableError(
-            "the view needs rich: pip install 'phonon-osc[top]'; --once and --json do without it"
+            "the view needs rich: pip install 'phonon-osc[top]'; --once and --json work without it"
         ) from None
     watch(monitor, where, interval)
 

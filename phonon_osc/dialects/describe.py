@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from phonon_osc.dialects.parameters import Feed, Outside, Parameter
+from phonon_osc.dialects.parameters import LOWEST_HERTZ, Feed, Outside, Parameter
+
+_HUGE = 1e9  # a bound that nobody reaches is not worth telling
 
 
 def facts(parameter: Parameter) -> dict[str, Any]:
@@ -53,22 +55,19 @@ def has_range(parameter: Parameter) -> bool:
     return parameter.outside is Outside.HERTZ or math.isfinite(parameter.low) or math.isfinite(parameter.high)
 
 
-def range_of(parameter: Parameter) -> str:
-    """Such as ``0 to 1``; empty where every number is taken as it is."""
-    if parameter.outside is Outside.HERTZ:
-        return "20 to half the sample rate"
-    low, high = parameter.low, parameter.high
-    if math.isfinite(low) and math.isfinite(high):
-        return f"{low:.6g} to {high:.6g}"
-    return f"from {low:.6g}" if math.isfinite(low) else f"up to {high:.6g}" if math.isfinite(high) else ""
-
-
 def limits(parameter: Parameter) -> str:
-    """Range, unit and what becomes of a number outside, in one phrase."""
-    if not has_range(parameter):
-        return parameter.unit.value
+    """Range, unit and what becomes of a number outside, such as ``0 to 1 s``; empty where every number is taken as it is."""
+    if parameter.outside is Outside.HERTZ:
+        return f"{LOWEST_HERTZ:g} Hz to half the sample rate; the sign does not count"
+    low, high = (
+        bound if abs(bound) < _HUGE else math.copysign(math.inf, bound) for bound in (parameter.low, parameter.high)
+    )
+    if math.isfinite(low) and math.isfinite(high):
+        numbers = f"{low:.6g} to {high:.6g}"
+    else:
+        numbers = f"from {low:.6g}" if math.isfinite(low) else f"up to {high:.6g}" if math.isfinite(high) else ""
     rule = "" if parameter.outside is Outside.LIMIT else f"; outside: {parameter.outside.value}"
-    return f"{range_of(parameter)} {parameter.unit.value}".rstrip() + rule
+    return f"{numbers} {parameter.unit.value}".strip() + rule
 
 
 def use(feed: Feed) -> str:

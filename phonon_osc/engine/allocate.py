@@ -13,16 +13,16 @@ import numpy as np
 
 from dsp.abi import ENV, STEP_KERNEL
 from dsp.lanes import BLOCK, LANES
-from dsp.routing.audio_in import FIRST_INPUT, INPUTS
 from dsp.structs import StructView, aligned_zeros
+from phonon_osc import limits
 from phonon_osc.engine.audio import tables as t
-from phonon_osc.engine.audio.output import SLEEP_BLOCKS
+from phonon_osc.engine.audio.parts import ENGINE
+from phonon_osc.engine.audio.slots import FOREVER
 from phonon_osc.engine.definition import Definition
+from phonon_osc.limits import BUCKETS, BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
 
-DEFINITIONS = 512
-BUFFERS = FIRST_INPUT  # samples; after them come the inputs
+NOTICES = 16384  # unread ones, beside a place for each node number
 SILENCE = 4096  # frames of sample 0: enough for a player's fast path
-FOREVER = 1 << 62
 
 
 def _filled_by_python(count: int, dtype: Any) -> np.ndarray:
@@ -46,16 +46,28 @@ class Sizes:
     memories: tuple[int, ...]  # delay memories per class
     tap_frames: int
     inputs: int
+    outputs: int
 
     @classmethod
     def of(
-        cls, voices: int, tap_seconds: float, rate: float, orbit_memories: tuple[int, ...] = (), inputs: int = 0
+        cls,
+        voices: int,
+        tap_seconds: float,
+        rate: float,
+        orbit_memories: tuple[int, ...] = (),
+        inputs: int = 0,
+        outputs: int = 2,
     ) -> Sizes:
-        """``orbit_memories``: class of each delay memory that one orbit holds. ``inputs``: channels of sound from outside."""
-        if not 16 <= voices <= 16384:
-            raise ValueError(f"voices: {voices} is not between 16 and 16384")
+        """Raises ValueError.
+
+        orbit_memories: class of each delay memory that one orbit holds. inputs, outputs: channels.
+        """
+        if not VOICES[0] <= voices <= VOICES[1]:
+            raise ValueError(f"voices: {voices} is not between {VOICES[0]} and {VOICES[1]}")
         if not 0 <= inputs <= INPUTS:
             raise ValueError(f"inputs: {inputs} is not between 0 and {INPUTS}")
+        if not t.OUTLETS <= outputs <= OUTPUTS:
+            raise ValueError(f"outputs: {outputs} is not between {t.OUTLETS} and {OUTPUTS}")
         full = -(-voices // LANES)
         orbits = [t.ORBITS * orbit_memories.count(k) for k in range(len(t.MEMORY_CLASSES))]
         fast = 2 if rate > 62000.0 else 0
@@ -66,13 +78,14 @@ class Sizes:
             slabs=1 + full + min(voices, 96),
             ring=1024,
             pool=max(2048, min(16384, 4 * voices)),
-            notices=16384,
+            notices=NOTICES + max(1024, 2 * voices),
             edits=4096,
             edges=max(64, voices),
             nodes=max(1024, 2 * voices),
             memories=tuple(a + b for a, b in zip(orbits, spare, strict=True)),
             tap_frames=int(tap_seconds * rate) // BLOCK * BLOCK + BLOCK,
             inputs=inputs,
+            outputs=outputs,
         )
 
 
@@ -81,107 +94,123 @@ class Memory:
 
     def __init__(self, sizes: Sizes, rate: float, widths: tuple[int, int]) -> None:
         self.sizes = sizes
-        e = self.engine = StructView(t.ENGINE)
-        n = sizes.slabs
-        lanes = n * LANES
-        f32, i32, i64 = np.float32, np.int32, np.int64
-        e.shared = aligned_zeros(t.SHARED_WORDS, i64)
-        e.ring = aligned_zeros(sizes.ring * t.RECORD, i64)
-        e.pool = aligned_zeros(sizes.pool * t.RECORD, i64)
-        e.heap = aligned_zeros(sizes.pool, i32)
-        e.free_records = aligned_zeros(sizes.pool, i32)
-        e.free_records[:] = np.arange(sizes.pool)
-        e.notices = aligned_zeros(sizes.notices * t.NOTICE, i64)
-        e.scratch_record = aligned_zeros(t.RECORD, i64)
-        self._definitions(e)
-        e.order = aligned_zeros(n, i32)
-        e.slab_definition = aligned_zeros(n, i32)
-        e.slab_definition[:] = -1
-        for name in ("slab_depth", "slab_maps", "slab_edit", "slab_edit_last", "slab_edge"):
-            setattr(e, name, aligned_zeros(n, i32))
-        for name in ("slab_taken", "slab_live", "slab_split", "slab_next_end", "slab_export", "slab_cut"):
-            setattr(e, name, aligned_zeros(n, i64))
-        e.slab_edit[:] = -1
-        e.slab_edge[:] = -1
-        e.slab_next_end[:] = FOREVER
-        e.slab_moving = aligned_zeros(t.MOVING_WORDS * n, i64)
-        e.slab_trigger = aligned_zeros(n * t.TRIGGERS, i64)
-        e.slab_trigger_rows = aligned_zeros(n * t.TRIGGERS * LANES, f32)
-        e.state = aligned_zeros(n * t.STATE_ROWS * LANES, i32)
-        e.memory = aligned_zeros(n * t.MEMORIES * LANES, i64)
-        e.exports = aligned_zeros(n * t.OUTLETS * BLOCK * LANES, f32)
-        for name in ("lane_start", "lane_end", "lane_node", "lane_cut_sound"):
-            setattr(e, name, aligned_zeros(lanes, i64))
-        for name in ("lane_orbit", "lane_cut", "lane_fade", "lane_seed", "lane_flags", "lane_age", "lane_blocks"):
-            setattr(e, name, aligned_zeros(lanes, i32))
-        e.lane_buffer = aligned_zeros(lanes, i32)
-        e.lane_peak = aligned_zeros(lanes, f32)
-        e.lane_level = aligned_zeros(lanes, f32)
-        for name in ("now", "start", "target", "position", "speed"):
-            setattr(e, name, aligned_zeros(n * t.CONTROLS * LANES, f32))
-        e.bus_map = aligned_zeros(n * t.CONTROLS * LANES, i32)
-        e.bus_map[:] = -1
-        e.buses = aligned_zeros(t.BUSES, f32)
-        e.node_slot = aligned_zeros(sizes.nodes, i32)
-        e.node_slot[:] = -1
-        e.node_generation = aligned_zeros(sizes.nodes, i32)
-        for name in ("edit_row", "edit_lane", "edit_control", "edit_frames", "edit_next"):
-            setattr(e, name, aligned_zeros(sizes.edits, i32))
-        e.edit_value = aligned_zeros(sizes.edits, f32)
-        for name in ("edge_source", "edge_outlet", "edge_lane", "edge_control", "edge_age", "edge_next"):
-            setattr(e, name, aligned_zeros(sizes.edges, i32))
-        e.edge_source[:] = -1
-        e.edge_next[:] = np.arange(1, sizes.edges + 1)
-        e.edge_next[-1] = -1
-        e.edge_from = aligned_zeros(sizes.edges, f32)
-        e.edge_to = aligned_zeros(sizes.edges, f32)
-        self._delay_memories(e, sizes)
-        self._pass(e, rate)
-        one = 2 * BLOCK * 16
-        e.sums = aligned_zeros((t.ORBITS + 1) * one, f32)[one:]  # before the orbits: -1, which nobody listens to
-        e.orbit_ever = aligned_zeros(t.MOVING_WORDS * t.ORBITS, i64)
-        e.orbit_peak = aligned_zeros(t.ORBITS, f32)
-        e.meter_high = aligned_zeros(2 * t.METERS, f32)
-        e.mix = aligned_zeros(2 * BLOCK, f32)
-        e.inlets = aligned_zeros(2 * BLOCK * LANES, f32)
-        e.tap = aligned_zeros(2 * sizes.tap_frames, f32)
+        e = self.engine = StructView(ENGINE)
+        self._queue(e.queue, sizes)
+        self._definitions(e.slabs.definitions)
+        self._slabs(e.slabs, sizes, rate)
+        self._delay_memories(e.slabs.memories, sizes)
+        self._samples(e.slabs.samples, rate)
+        self._outputs(e, sizes, rate)
+        self._work(e, rate, widths)
         self._inputs(e, sizes)
-        self._numbers(e, sizes, rate, widths)
+        e.outputs.shared = e.inputs.shared = e.clock.shared = e.queue.shared
+        self._device(e, sizes, rate)
         missing = e.missing()
         assert not missing, missing
 
-    def _definitions(self, e: StructView) -> None:
-        d = DEFINITIONS
-        e.def_steps = _filled_by_python(d * t.STEPS * t.STEP_WORDS, np.int64)
-        for name in ("def_step_count", "def_controls", "def_state_rows", "def_memory_count", "def_constant_count"):
-            setattr(e, name, _filled_by_python(d, np.int32))
-        for name in ("def_wires", "def_gate", "def_release"):
-            setattr(e, name, _filled_by_python(d, np.int32))
-        e.def_done = aligned_zeros(d, np.int64)
-        e.def_slow_wires = _filled_by_python(d, np.int64)
-        e.def_memory_class = _filled_by_python(d * t.MEMORIES, np.int32)
-        e.def_memory_trigger = _filled_by_python(d * t.MEMORIES, np.int32)
-        e.def_defaults = _filled_by_python(d * t.CONTROLS, np.float32)
-        e.def_smooth = _filled_by_python(d * t.CONTROLS, np.int32)
-        e.def_trigger = _filled_by_python(d * t.CONTROLS, np.int32)
-        e.def_constants = _filled_by_python(d * t.CONSTANTS * LANES, np.float32)
-        e.def_outlets = _filled_by_python(d * t.OUTLETS, np.int32)
-        e.def_inlets = _filled_by_python(d * t.OUTLETS, np.int32)
+    @staticmethod
+    def _queue(queue: StructView, sizes: Sizes) -> None:
+        queue.ring_size, queue.pool_size, queue.notice_size = sizes.ring, sizes.pool, sizes.notices
+        queue.allocate(t.SHARED_WORDS, "shared")
+        queue.allocate(sizes.ring * t.RECORD, "ring")
+        queue.allocate(sizes.pool * t.RECORD, "pool")
+        queue.allocate(sizes.pool, "heap", "free_records")
+        queue.free_records[:] = np.arange(sizes.pool)
+        queue.pool_free = sizes.pool
+        queue.notice_reserve = sizes.nodes
+        queue.allocate(sizes.notices * t.NOTICE, "notices")
+        queue.allocate(t.RECORD, "scratch_record")
 
-    def _delay_memories(self, e: StructView, sizes: Sizes) -> None:
+    @staticmethod
+    def _definitions(d: StructView) -> None:
+        n = DEFINITIONS
+        d.steps = _filled_by_python(n * t.STEPS * t.STEP_WORDS, np.int64)
+        for name in (
+            "step_count",
+            "controls",
+            "state_rows",
+            "memory_count",
+            "constant_count",
+            "wires",
+            "gate",
+            "release",
+        ):
+            setattr(d, name, _filled_by_python(n, np.int32))
+        d.slow_wires = _filled_by_python(n, np.int64)
+        d.memory_class = _filled_by_python(n * t.MEMORIES, np.int32)
+        d.memory_trigger = _filled_by_python(n * t.MEMORIES, np.int32)
+        d.defaults = _filled_by_python(n * t.CONTROLS, np.float32)
+        d.smooth = _filled_by_python(n * t.CONTROLS, np.int32)
+        d.trigger = _filled_by_python(n * t.CONTROLS, np.int32)
+        d.constants = _filled_by_python(n * t.CONSTANTS * LANES, np.float32)
+        d.outlets = _filled_by_python(n * t.OUTLETS, np.int32)
+        d.inlets = _filled_by_python(n * t.OUTLETS, np.int32)
+        d.allocate(n, "done", "room")
+
+    @staticmethod
+    def _slabs(slabs: StructView, sizes: Sizes, rate: float) -> None:
+        n = sizes.slabs
+        slabs.rate, slabs.voices, slabs.count = rate, sizes.voices, n
+        slabs.steal_fade, slabs.attack = int(limits.STEAL_FADE * rate), round(limits.ATTACK * rate)
+        slabs.allocate(
+            n, "order", "definition", "depth", "taken", "live", "split", "next_end", "export", "cut", "fading"
+        )
+        slabs.definition[:] = -1
+        slabs.next_end[:] = FOREVER
+        slabs.allocate(n * t.TRIGGERS, "trigger")
+        slabs.allocate(n * t.TRIGGERS * LANES, "trigger_rows")
+        slabs.allocate(n * t.STATE_ROWS * LANES, "state")
+        slabs.allocate(n * 2 * t.OUTLETS * BLOCK * LANES, "exports")
+        slabs.cuts.allocate(2 * t.CUT_CHAINS, "first")
+        slabs.cuts.first[:] = -1
+        slabs.cuts.allocate(2 * n * LANES, "next", "before")
+        lists = 1 + len(t.MEMORY_CLASSES)
+        slabs.candidates.allocate(lists * (t.CANDIDATES + 1), "slot", "rank", "level", "start")
+        slabs.candidates.allocate(lists, "frame", "count", "next", "more")
+        slabs.candidates.frame[:] = -1
+        lanes = slabs.lanes
+        lanes.allocate(n * LANES, "start", "end", "node", "orbit", "cut", "cut_sound", "fade", "seed", "flags")
+        lanes.allocate(n * LANES, "buffer", "peak", "level", "age", "blocks")
+        controls = slabs.controls
+        controls.allocate(n * t.CONTROLS * LANES, "now", "start", "target", "position", "speed", "bus_map")
+        controls.bus_map[:] = -1
+        controls.allocate(n * t.MOVING_WORDS, "moving")
+        controls.allocate(n, "maps")
+        controls.allocate(t.BUSES, "buses")
+        slabs.nodes.size = sizes.nodes
+        slabs.nodes.allocate(sizes.nodes, "slot", "generation")
+        slabs.nodes.slot[:] = -1
+        slabs.edits.size = sizes.edits
+        slabs.edits.allocate(n, "first", "last")
+        slabs.edits.first[:] = -1
+        slabs.edits.allocate(sizes.edits, "row", "lane", "control", "frames", "value", "next")
+        edges = slabs.edges
+        edges.size = sizes.edges
+        edges.allocate(n, "first")
+        edges.first[:] = -1
+        edges.allocate(sizes.edges, "source", "outlet", "lane", "control", "before", "to", "age", "next")
+        edges.source[:] = -1
+        edges.next[:] = np.arange(1, sizes.edges + 1)
+        edges.next[-1] = -1
+        slabs.orbits.allocate(t.OUTLETS * BLOCK * LANES, "inlets")
+        slabs.orbits.allocate(t.MOVING_WORDS * t.ORBITS, "ever")
+        slabs.orbits.quiet = slabs.orbits.sleep = math.ceil(limits.ORBIT_SLEEP * rate / BLOCK)  # they begin asleep
+
+    def _delay_memories(self, memories: StructView, sizes: Sizes) -> None:
         """Stacks of free delay memories, by size class."""
         capacity = max(sizes.memories)
-        e.class_capacity = capacity
-        e.class_count = aligned_zeros(len(t.MEMORY_CLASSES), np.int64)
-        e.class_base = aligned_zeros(len(t.MEMORY_CLASSES) * capacity, np.int64)
+        memories.capacity = capacity
+        memories.allocate(sizes.slabs * t.MEMORIES * LANES, "held")
+        memories.allocate(len(t.MEMORY_CLASSES), "free_count")
+        memories.allocate(len(t.MEMORY_CLASSES) * capacity, "free")
         self.delay_memory = []
         for number, (bits, count) in enumerate(zip(t.MEMORY_CLASSES, sizes.memories, strict=True)):
             block = aligned_zeros((max(1, count), (1 << bits) + t.MEMORY_GAP), np.float32)
             self.delay_memory.append(block)
             at = block.ctypes.data + np.arange(count)[::-1] * block.strides[0]
-            e.class_base[number * capacity : number * capacity + count] = at
-            e.class_count[number] = count
-        e.junk = aligned_zeros(1 << t.MEMORY_CLASSES[-1], np.float32)
+            memories.free[number * capacity : number * capacity + count] = at
+            memories.free_count[number] = count
+        memories.allocate(1 << t.MEMORY_CLASSES[-1], "junk")
 
     def interleave(self, size: int) -> int:
         """A memory of this class for all lanes of a slab, one row per frame; its address."""
@@ -191,84 +220,97 @@ class Memory:
 
     def bind_orbits(self, d: Definition, place: int) -> None:
         """Bind slab 0 to the orbits' definition: one lane per orbit, sounding from frame 0 for ever."""
-        e = self.engine
-        e.slab_definition[0] = place
+        slabs = self.engine.slabs
+        controls, memories = slabs.controls, slabs.memories
+        slabs.definition[0] = place
         lanes = (1 << t.ORBITS) - 1
-        e.slab_taken[0] = e.slab_live[0] = e.slab_export[0] = lanes
-        e.order[0], e.order_count = 0, 1
-        e.slab_depth[0] = 1 << 20
+        slabs.taken[0] = slabs.live[0] = slabs.export[0] = lanes
+        slabs.order[0], slabs.order_count = 0, 1
+        slabs.depth[0] = 1 << 20
         rows = slice(0, len(d.controls) * LANES)
         values = np.repeat(np.array([p.default for p in d.controls.values()], np.float32), LANES)
-        e.now[rows] = e.start[rows] = e.target[rows] = values
-        e.position[rows] = e.speed[rows] = 1.0
-        e.lane_end[:LANES] = 1 << 62
-        e.memory[: t.MEMORIES * LANES] = e.junk.ctypes.data
+        controls.now[rows] = controls.start[rows] = controls.target[rows] = values
+        controls.position[rows] = controls.speed[rows] = 1.0
+        slabs.lanes.end[:LANES] = FOREVER
+        memories.held[: t.MEMORIES * LANES] = memories.junk.ctypes.data
         for number, (size, interleaved) in enumerate(zip(d.memory_classes, d.interleaved, strict=True)):
             if interleaved:
                 at = self.interleave(size)
-                e.memory[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
+                memories.held[number * LANES : (number + 1) * LANES] = at + 4 * np.arange(LANES)
                 continue
             for orbit in range(t.ORBITS):
-                e.class_count[size] -= 1
-                e.memory[number * LANES + orbit] = e.class_base[size * e.class_capacity + e.class_count[size]]
+                memories.free_count[size] -= 1
+                free = memories.free[size * memories.capacity + memories.free_count[size]]
+                memories.held[number * LANES + orbit] = free
 
-    def _pass(self, e: StructView, rate: float) -> None:
-        e.regs = aligned_zeros(2 * t.REGS, np.int64)
-        e.helper_regs = aligned_zeros(16, np.int64)
-        e.helper_steps = aligned_zeros(2 * t.STEP_WORDS, np.int64)
-        e.wires = aligned_zeros(t.WIRES * BLOCK * LANES, np.float32)
-        e.ramp_rows = aligned_zeros(t.CONTROLS * BLOCK * LANES, np.float32)
-        e.span_row = aligned_zeros(BLOCK + 2, np.int64)
-        e.span_live = aligned_zeros(BLOCK + 2, np.int64)
-        e.span_new = aligned_zeros(BLOCK + 2, np.int64)
-        e.saved = aligned_zeros((t.STATE_ROWS + 8) * LANES, np.int32)
+    def _samples(self, samples: StructView, rate: float) -> None:
+        """All numbers are silence at first."""
         self.silence = aligned_zeros((SILENCE, 2), np.float32)
-        e.buffer_data = aligned_zeros(BUFFERS + INPUTS, np.int64)
-        e.buffer_frames = aligned_zeros(BUFFERS + INPUTS, np.int32)
-        e.buffer_rate = aligned_zeros(BUFFERS + INPUTS, np.float32)
-        e.buffer_done = aligned_zeros(BUFFERS, np.int64)
-        e.buffer_data[:], e.buffer_frames[:], e.buffer_rate[:] = self.silence.ctypes.data, SILENCE, rate
+        samples.allocate(BUFFERS + INPUTS, "data", "frames", "rate")
+        samples.allocate(BUFFERS, "done")
+        samples.data[:], samples.frames[:], samples.rate[:] = self.silence.ctypes.data, SILENCE, rate
+
+    @staticmethod
+    def _outputs(e: StructView, sizes: Sizes, rate: float) -> None:
+        outputs, meters = e.outputs, e.meters
+        outputs.allocate(BUCKETS * (1 + t.ORBITS) * t.OUTLETS * BLOCK * COLUMNS, "sums")
+        outputs.allocate(BUCKETS, "used", "turns")
+        outputs.turns[:] = np.arange(BUCKETS)
+        outputs.channels = sizes.outputs
+        outputs.allocate(sizes.outputs * BLOCK, "mix")
+        outputs.allocate(t.ORBITS, "route")  # all orbits to the first two channels
+        outputs.gain, outputs.release = 1.0, 1.0 / (0.1 * rate)
+        outputs.tap_frames = sizes.tap_frames
+        outputs.allocate(sizes.outputs * sizes.tap_frames, "tap")
+        meters.allocate(t.ORBITS, "orbit_peak")
+        meters.allocate(2 * t.METERS, "high")
+        meters.window = math.ceil(0.5 * rate / BLOCK)
+        meters.decay = 10.0 ** (-0.5 * BLOCK / (0.3 * rate))  # 10 dB in 0.3 s
+
+    def _work(self, e: StructView, rate: float, widths: tuple[int, int]) -> None:
+        """The scratch of the one worker, the audio thread itself, and what kernels are told (see ``dsp.abi``)."""
+        work, slabs = e.work, e.slabs
+        work.narrow, work.wide = widths
+        work.width, work.kernel_word = work.narrow, STEP_KERNEL
+        work.allocate(2 * t.REGS, "regs")
+        work.allocate(16, "helper_regs")
+        work.allocate(2 * t.STEP_WORDS, "helper_steps")
+        work.allocate(t.WIRES * BLOCK * LANES, "wires")
+        work.allocate(t.CONTROLS * BLOCK * LANES, "ramp_rows")
+        work.allocate(BLOCK + 2, "span_row", "span_live", "span_new")
+        work.allocate((t.STATE_ROWS + 8) * LANES, "saved")
         self.environments = (StructView(ENV), StructView(ENV))
         for env, per_second in zip(self.environments, (rate, rate / BLOCK), strict=True):
             env.rate, env.dt = per_second, 1.0 / per_second
-            env.buffer_data, env.buffer_frames, env.buffer_rate = e.buffer_data, e.buffer_frames, e.buffer_rate
-            env.buffers = BUFFERS + INPUTS
-            env.age, env.seed, env.orbit = e.lane_age, e.lane_seed, e.lane_orbit
-            env.peak = e.lane_peak
-        e.env = self.environments[0]._words
-        e.env_control = self.environments[1]._words
+            env.buffer_data, env.buffer_frames = slabs.samples.data, slabs.samples.frames
+            env.buffer_rate, env.buffers = slabs.samples.rate, BUFFERS + INPUTS
+            env.age, env.seed, env.orbit = slabs.lanes.age, slabs.lanes.seed, slabs.lanes.orbit
+            env.peak = slabs.lanes.peak
+            env.sums = e.outputs.sums  # the audio thread points it to the bucket at hand
+        work.env, work.env_control = (env.words for env in self.environments)
 
-    def _inputs(self, e: StructView, sizes: Sizes) -> None:
+    @staticmethod
+    def _inputs(e: StructView, sizes: Sizes) -> None:
         """A ring for each channel, and its block, which kernels read as they read a sample."""
-        n = sizes.inputs
-        e.input_ports = aligned_zeros(INPUTS, np.int64)
-        e.input_ring = aligned_zeros(max(1, n * t.INPUT_RING), np.float32)
-        e.input_block = aligned_zeros(INPUTS * BLOCK * 2, np.float32)
-        e.input_tap = aligned_zeros(max(1, n * sizes.tap_frames), np.float32)
+        inputs, samples, n = e.inputs, e.slabs.samples, sizes.inputs
+        inputs.channels, inputs.tap_frames = n, sizes.tap_frames
+        inputs.allocate(INPUTS, "ports")
+        inputs.allocate(max(1, n * t.INPUT_RING), "ring")
+        inputs.allocate(INPUTS * BLOCK * 2, "block")
+        inputs.allocate(max(1, n * sizes.tap_frames), "tap")
         for channel in range(n):
             at = FIRST_INPUT + channel
-            e.buffer_data[at] = e.input_block.ctypes.data + channel * BLOCK * 2 * e.input_block.itemsize
-            e.buffer_frames[at] = BLOCK
+            samples.data[at] = inputs.block.ctypes.data + channel * BLOCK * 2 * inputs.block.itemsize
+            samples.frames[at] = BLOCK
 
-    def _numbers(self, e: StructView, sizes: Sizes, rate: float, widths: tuple[int, int]) -> None:
-        e.here = e.address
-        e.rate, e.voices, e.slabs = rate, sizes.voices, sizes.slabs
-        e.narrow, e.wide = widths
-        e.width, e.kernel_word = e.narrow, STEP_KERNEL
-        e.steal_fade = int(0.005 * rate)
-        e.ring_size, e.pool_size, e.pool_free = sizes.ring, sizes.pool, sizes.pool
-        e.notice_size, e.edit_size, e.edge_size, e.node_count = sizes.notices, sizes.edits, sizes.edges, sizes.nodes
-        e.tap_frames = e.input_tap_frames = sizes.tap_frames
-        e.inputs = sizes.inputs
-        e.clock_period, e.jack_next, e.skip_max = 1.0 / rate, -1, t.MAX_PERIOD
-        e.orbit_quiet = SLEEP_BLOCKS  # the orbits begin asleep
-        e.master_gain, e.master_release = 1.0, 1.0 / (0.1 * rate)
-        e.meter_window = math.ceil(0.5 * rate / BLOCK)
-        e.meter_decay = 10.0 ** (-0.5 * BLOCK / (0.3 * rate))  # 10 dB in 0.3 s
+    @staticmethod
+    def _device(e: StructView, sizes: Sizes, rate: float) -> None:
+        e.device.engine = e.address
+        e.device.allocate(sizes.outputs, "ports", "places")
+        e.device.jack_next, e.device.skip_max = -1, t.MAX_PERIOD
         libc = ctypes.CDLL(ctypes.util.find_library("c"))
-        e.clock_function = ctypes.cast(libc.clock_gettime, ctypes.c_void_p).value or 0
-        for env in self.environments:
-            env.sums = e.sums
+        e.clock.function = ctypes.cast(libc.clock_gettime, ctypes.c_void_p).value or 0
+        e.clock.rate, e.clock.period = rate, 1.0 / rate
 
     @property
     def nbytes(self) -> int:

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from phonon_osc.engine.allocate import BUFFERS, Memory
+from phonon_osc.engine.allocate import Memory
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.commands import NOW, Command
 from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import BUFFERS
 
 
 class Buffers:
@@ -70,11 +71,11 @@ class Buffers:
 
     def idle(self, number: int) -> bool:
         """Whether no voice plays the sample and no command that waits will."""
-        return bool(self._sent[number] == self._memory.engine.buffer_done[number])
+        return bool(self._sent[number] == self._memory.engine.slabs.samples.done[number])
 
     def drop(self, number: int) -> None:
         """Let a sample go. Its memory goes with the first ``settle`` after the audio thread has put silence in its place."""
-        sequence = self._tell(number, self._memory.silence, self._memory.engine.rate)
+        sequence = self._tell(number, self._memory.silence, self._memory.engine.clock.rate)
         self._leaving.append((sequence, number))
 
     def confirmed(self) -> int:

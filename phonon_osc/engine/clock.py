@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 
-from phonon_osc.engine.audio import tables as t
-from phonon_osc.engine.link import Link
+import numpy as np
+
+from dsp.load import Library
+from dsp.structs import StructView
 
 JUMP = 0.002  # seconds: more than this is somebody setting the system clock, less is slewing
 
 
 class LiveClock:
-    """System time to frames through the delay-locked loop that the audio thread keeps (``audio.process.lock_clock``).
+    """System time to frames through the delay-locked loop that the audio thread keeps (``audio.clock.lock_clock``).
 
     The loop runs on monotonic time; the offset of system time against it is measured here, the best of a few tries, so that
     a thread switch between the two readings does not count.
     """
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
-        self._engine = link._engine
+    def __init__(self, code: Library, clock: StructView) -> None:
+        self._read = code.function("read_clock", 2)
+        self._clock = clock
         self._offset = self._measure()
         self._measured = time.monotonic()
         self.jumps = 0
@@ -48,13 +50,11 @@ class LiveClock:
 
     def mapping(self) -> tuple[float, int, float]:
         """Monotonic time, the frame handed out then, seconds per frame: a consistent reading."""
-        while True:
-            before = self._link.shared[t.CLOCK_SEQ]
-            if before % 2 == 0:
-                e = self._engine
-                values = (e.clock_time, e.clock_frame, e.clock_period)
-                if self._link.shared[t.CLOCK_SEQ] == before:
-                    return values
+        words = np.zeros(4)  # of this call's own: several threads may ask
+        while not words[3]:
+            self._read(self._clock.address, words.ctypes.data)
+        then, frame, period, _ = words.tolist()
+        return then, int(frame), period
 
     def frame_at(self, unix: float) -> int:
         """Frame that sounds at a system time (seconds since 1970)."""
@@ -67,7 +67,7 @@ class LiveClock:
 
     @property
     def running(self) -> bool:
-        return bool(self._engine.clock_time)
+        return bool(self._clock.time)
 
 
 class ExactClock:

@@ -12,23 +12,25 @@ from dsp.compile import Unit
 from dsp.kind import REGISTRY, USER, kinds
 from dsp.load import Job, Library, Progress, gather, kind_job
 from dsp.structs import Struct
-from phonon_osc.engine.audio import process, queue, tables
+from phonon_osc import limits
+from phonon_osc.engine.audio import clock, parts, process, queue
 
 log = logging.getLogger(__name__)
 
 ENTRIES: dict[str, tuple[Callable[..., None], tuple[Struct | str, ...]]] = {
-    "process": (process.process, (tables.ENGINE, "i64", "i64", "i64", "i64")),
-    "process_jack": (process.process_jack, ("i64", tables.ENGINE)),
+    "process": (process.process, (parts.ENGINE, "i64", "i64", "i64", "i64")),
+    "process_jack": (process.process_jack, ("i64", parts.ENGINE)),
     "process_interleaved": (process.process_interleaved, ("i64", "i64", "i64", "i64")),
-    "push_record": (queue.push_record, (tables.ENGINE,)),
-    "read_word": (queue.read_word, (tables.ENGINE, "i64", "i64")),
-    "write_word": (queue.write_word, (tables.ENGINE, "i64", "i64")),
+    "read_clock": (clock.read_clock, (parts.CLOCK, "*f64")),
+    "push_record": (queue.push_record, (parts.QUEUE,)),
+    "read_word": (queue.read_word, ("*i64", "i64", "i64")),
+    "write_word": (queue.write_word, ("*i64", "i64", "i64")),
 }
 
 
 @functools.cache
 def entry_key() -> str:
-    return compiler.key_of(Path(process.__file__).parent.glob("*.py"))
+    return compiler.key_of([*Path(process.__file__).parent.glob("*.py"), Path(limits.__file__)])
 
 
 def make_entry(name: str) -> bytes:

@@ -15,17 +15,23 @@ import numpy as np
 from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE
 from dsp.lanes import LANES
 from dsp.structs import StructView
-from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.definition import Definition
+from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import DEFINITIONS
 
 
 class Definitions:
-    """All definitions by name. ``kernels`` gives the addresses of a kind's kernel for a narrow and for a wide pass."""
+    """All definitions by name. ``kernels`` gives the addresses of a kind's kernel for a narrow and for a wide pass.
 
-    def __init__(self, tables: StructView, rate: float, kernels: Callable[[str], tuple[int, int]]) -> None:
-        self._tables, self._rate, self._kernels = tables, rate, kernels
+    ``done`` counts, by place, the voices that the audio thread has done with.
+    """
+
+    def __init__(
+        self, tables: StructView, done: SharedWords, rate: float, kernels: Callable[[str], tuple[int, int]]
+    ) -> None:
+        self._tables, self._done, self._rate, self._kernels = tables, done, rate, kernels
         self._free = deque(range(DEFINITIONS))
         self._leaving: list[int] = []
         self._asked = np.zeros(DEFINITIONS, np.int64)  # voices asked for, by place
@@ -94,33 +100,32 @@ class Definitions:
 
     def _reclaim(self) -> None:
         """Free the places that no voice and no command refers to any more."""
-        done = self._tables.def_done
-        free = [k for k in self._leaving if self._asked[k] == done[k]]
+        free = [k for k in self._leaving if self._asked[k] == self._done[k]]
         self._leaving = [k for k in self._leaving if k not in free]
         self._free.extend(free)
 
     def _write(self, k: int, d: Definition) -> None:
         e = self._tables
-        steps = e.def_steps.reshape(DEFINITIONS, t.STEPS, t.STEP_WORDS)[k]
+        steps = e.steps.reshape(DEFINITIONS, t.STEPS, t.STEP_WORDS)[k]
         steps[: len(d.records)] = d.records
         for record, name in zip(steps, d.kernels, strict=False):
             record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
         row = slice(k * t.CONTROLS, k * t.CONTROLS + len(d.controls))
         params = list(d.controls.values())
-        e.def_defaults[row] = [p.default for p in params]
-        e.def_smooth[row] = [0 if p.smoothing <= 0 else max(64, round(p.smoothing * self._rate)) for p in params]
-        e.def_trigger[row] = [d.triggers.get(name, -1) for name in d.controls]
-        constants = e.def_constants.reshape(DEFINITIONS, t.CONSTANTS, LANES)[k]
+        e.defaults[row] = [p.default for p in params]
+        e.smooth[row] = [0 if p.smoothing <= 0 else max(64, round(p.smoothing * self._rate)) for p in params]
+        e.trigger[row] = [d.triggers.get(name, -1) for name in d.controls]
+        constants = e.constants.reshape(DEFINITIONS, t.CONSTANTS, LANES)[k]
         for number, value in enumerate(d.constants):
             constants[number] = value
-        e.def_memory_class[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_classes)] = d.memory_classes
-        e.def_memory_trigger[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_triggers)] = d.memory_triggers
-        e.def_outlets[2 * k : 2 * k + 2] = d.outlets
-        e.def_inlets[2 * k : 2 * k + 2] = d.inlets or (0, 0)
+        e.memory_class[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_classes)] = d.memory_classes
+        e.memory_trigger[k * t.MEMORIES : k * t.MEMORIES + len(d.memory_triggers)] = d.memory_triggers
+        e.outlets[2 * k : 2 * k + 2] = d.outlets
+        e.inlets[2 * k : 2 * k + 2] = d.inlets or (0, 0)
         names = list(d.controls)
-        e.def_gate[k] = names.index(d.gate) if d.gate else -1
-        e.def_release[k] = names.index(d.release) if d.release else -1
-        e.def_state_rows[k], e.def_memory_count[k] = d.state_rows, len(d.memory_classes)
-        e.def_constant_count[k], e.def_controls[k] = len(d.constants), len(d.controls)
-        e.def_wires[k], e.def_slow_wires[k] = d.wires, d.slow_wires
-        e.def_step_count[k] = len(d.records)
+        e.gate[k] = names.index(d.gate) if d.gate else -1
+        e.release[k] = names.index(d.release) if d.release else -1
+        e.state_rows[k], e.memory_count[k] = d.state_rows, len(d.memory_classes)
+        e.constant_count[k], e.controls[k] = len(d.constants), len(d.controls)
+        e.wires[k], e.slow_wires[k] = d.wires, d.slow_wires
+        e.step_count[k] = len(d.records)

@@ -17,7 +17,7 @@ from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE, STEP_SIGNALS
 from dsp.lanes import LANES
 from dsp.load import Progress
 from phonon_osc.engine import code
-from phonon_osc.engine.allocate import BUFFERS, Memory, Sizes
+from phonon_osc.engine.allocate import Memory, Sizes
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.inputs import FULL
 from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
@@ -26,10 +26,11 @@ from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
 from phonon_osc.engine.commands import NOW, Command, control_pairs, voice_command
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.definitions import Definitions
-from phonon_osc.engine.link import Link, Notice
+from phonon_osc.engine.link import Link, Notice, SharedWords
 from phonon_osc.engine.nodes import Node, NodeError, NodeId, Nodes
 from phonon_osc.engine.voice import BusMap, Value, Voice
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import BUFFERS
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +52,12 @@ class Engine:
         limiter: bool = True,
         tap_seconds: float = 0.0,
         inputs: int = 0,
+        outputs: int = 2,
         progress: Progress | None = None,
     ) -> None:
         try:
             own = tuple(c for c, shared in zip(orbits.memory_classes, orbits.interleaved, strict=True) if not shared)
-            self.sizes = Sizes.of(voices, tap_seconds, rate, own, inputs)
+            self.sizes = Sizes.of(voices, tap_seconds, rate, own, inputs, outputs)
         except ValueError as error:
             raise UsageError(str(error)) from None
         self.rate = rate
@@ -63,14 +65,17 @@ class Engine:
         self.code = code.load(self.widths, progress)
         self.memory = Memory(self.sizes, rate, self.widths)
         self.tables = self.memory.engine
-        self.tables.process = self.code.addresses["process"]
+        self.tables.device.process = self.code.addresses["process"]
         self._process = self.code.function("process", 5)
+        self._columns = 4 * np.arange(outputs)  # bytes from a frame to each of its channels
+        self._places = np.zeros(outputs, np.int64)
         self.link = Link(self.memory, self.code)
         self.buffers = Buffers(self.memory, self.link.send, self.link.shared)
         self.panics = 0
         self.clock: Clock = ExactClock(rate)
         self.nodes = Nodes(self.sizes.nodes)
-        self.definitions = Definitions(self.tables, rate, self._kernels)
+        definitions = self.tables.slabs.definitions
+        self.definitions = Definitions(definitions, SharedWords(definitions.done, self.code), rate, self._kernels)
         self.orbit_definition = orbits
         self._pending: dict[int, dict[str, Any]] = {}
         self.executed: Executed | None = None
@@ -80,7 +85,7 @@ class Engine:
         self.ended: Callable[[Node, int], None] | None = None
         self.refused: Callable[[Node], None] | None = None
         for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
-            record = self.tables.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
+            record = self.tables.work.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
             record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
         self.memory.bind_orbits(orbits, self.definitions.add(orbits))
@@ -100,7 +105,7 @@ class Engine:
     def note(self, row: dict[str, Any]) -> None:
         """What a session log has to keep beside commands."""
         if self.noted is not None:
-            self.noted(int(self.tables.out_frame), row)
+            self.noted(int(self.tables.device.out_frame), row)
 
     def drop_definition(self, name: str) -> None:
         """Forget a definition; voices of it sound on."""
@@ -197,7 +202,7 @@ class Engine:
             t.ORBIT: -1 if orbit < 0 else orbit % t.ORBITS,
             t.DURATION: -1,
             t.SEED: (node.number * 0x9E3779B1) & 0x7FFFFFFF,
-            t.FADE_FRAMES: self.tables.steal_fade,
+            t.FADE_FRAMES: self.tables.slabs.steal_fade,
         }
         describe = {"do": "new", "definition": self.definitions.key(d.name), "words": words, "pairs": pairs}
         try:
@@ -238,7 +243,7 @@ class Engine:
         """Fade a node out and free it."""
         node = self.nodes.get(id)
         self._node_command(t.OP_FREE, node, frame, {t.FADE_FRAMES: max(1, round(fade * self.rate))}, [])
-        if frame < self.tables.out_frame + SOON * self.rate:
+        if frame < self.tables.device.out_frame + SOON * self.rate:
             self.nodes.forget(node)
 
     def route_node(self, id: NodeId, orbit: int, frame: int = NOW) -> None:
@@ -316,8 +321,8 @@ class Engine:
     def node_controls(self, node: Node) -> dict[str, float]:
         """What each control of a node is now, without what is patched in; its defaults before it has started."""
         controls = {name: param.default for name, param in node.definition.controls.items() if not name.startswith("_")}
-        slot = int(self.tables.node_slot[node.number])
-        if slot < 0 or int(self.tables.node_generation[node.number]) != node.generation:
+        slot = int(self.tables.slabs.nodes.slot[node.number])
+        if slot < 0 or int(self.tables.slabs.nodes.generation[node.number]) != node.generation:
             return controls
         slab, lane = slot // LANES, slot % LANES
         return {name: self._now(slab, lane, node.definition.index(name) or 0) for name in controls}
@@ -328,37 +333,39 @@ class Engine:
         return {name: self._now(0, orbit, d.index(name) or 0) for name in d.controls if not name.startswith("_")}
 
     def _now(self, slab: int, lane: int, control: int) -> float:
-        return float(self.tables.now[(slab * t.CONTROLS + control) * LANES + lane])
+        return float(self.tables.slabs.controls.now[(slab * t.CONTROLS + control) * LANES + lane])
 
     def bus_value(self, bus: int) -> float:
-        return float(self.tables.buses[bus])
+        return float(self.tables.slabs.controls.buses[bus])
 
     # --- driving ---------------------------------------------------------------------------------------------------
     def live(self) -> None:
         """Take time from the backend's calls instead of counting frames."""
-        self.tables.clock_on = 1
-        self.clock = LiveClock(self.link)
+        self.tables.clock.on = 1
+        self.clock = LiveClock(self.code, self.tables.clock)
 
     def render(self, out: np.ndarray) -> None:
-        """Compute the next frames into a C-contiguous (frames, 2) float32 array."""
-        if out.dtype != np.float32 or not out.flags.c_contiguous or out.ndim != 2 or out.shape[1] != 2:
-            raise UsageError("render takes a contiguous (frames, 2) array of float32")
-        self._process(self.tables.address, len(out), out.ctypes.data, out.ctypes.data + 4, 8)
+        """Compute the next frames into a C-contiguous (frames, outputs) float32 array."""
+        channels = self.sizes.outputs
+        if out.dtype != np.float32 or not out.flags.c_contiguous or out.ndim != 2 or out.shape[1] != channels:
+            raise UsageError(f"render takes a contiguous (frames, {channels}) array of float32, got {out.shape}")
+        self._places[:] = out.ctypes.data + self._columns
+        self._process(self.tables.address, len(out), self._places.ctypes.data, 4 * channels, 0)
 
     def hear(self, frames: np.ndarray) -> None:
         """What comes in from outside next: (frames, inputs) of float32. Offline; live the backend hands it over.
 
         At most half a ring (8192 frames) may wait: feed what the next ``render`` needs, and a block more.
         """
-        e, ring = self.tables, t.INPUT_RING
-        at = (int(e.input_end) + np.arange(len(frames))) & (ring - 1)
-        e.input_ring.reshape(-1, ring)[:, at] = np.where(np.abs(frames.T) < FULL, frames.T, 0.0)
-        e.input_end += len(frames)
+        inputs, ring = self.tables.inputs, t.INPUT_RING
+        at = (int(inputs.end) + np.arange(len(frames))) & (ring - 1)
+        inputs.ring.reshape(-1, ring)[:, at] = np.where(np.abs(frames.T) < FULL, frames.T, 0.0)
+        inputs.end += len(frames)
 
     @property
     def frame(self) -> int:
         """Frames computed so far (a multiple of 64)."""
-        return int(self.tables.frame)
+        return int(self.tables.slabs.frame)
 
     def poll(self) -> list[Notice]:
         """Take what the audio thread told; keep nodes and the session log up to date. Call it every few milliseconds."""
@@ -391,7 +398,7 @@ class Engine:
         the number may stand for another.
         """
         self.executed, self._name_sample = executed, name_sample
-        self.tables.log_on = 1
+        self.tables.queue.log_on = 1
 
     def replay(self, frame: int, describe: Mapping[str, Any]) -> None:
         """Send a command again as a session log describes it."""

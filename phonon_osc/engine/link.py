@@ -34,10 +34,11 @@ class Notice:
 
 
 class SharedWords:
-    """The words that two threads share, read with acquire and written with release. One object per Python thread."""
+    """Words that two threads use, read with acquire and written with release. One object per Python thread."""
 
-    def __init__(self, memory: Memory, code: Library) -> None:
-        self._address = memory.engine.address
+    def __init__(self, words: np.ndarray, code: Library) -> None:
+        self._words = words
+        self._address = int(words.ctypes.data)
         self._load, self._store = code.function("read_word", 3), code.function("write_word", 3)
         self._value = np.zeros(1, np.int64)
 
@@ -53,12 +54,12 @@ class Link:
     """Numbers commands and hands them over; commands that find the ring full wait their turn in order."""
 
     def __init__(self, memory: Memory, code: Library) -> None:
-        self._engine = memory.engine
-        self._address = memory.engine.address
+        self._queue = memory.engine.queue
+        self._address = memory.engine.queue.address
         self._push = code.function("push_record", 1)
-        self.shared = SharedWords(memory, code)
-        self._record = memory.engine.scratch_record
-        self._notices = memory.engine.notices.reshape(-1, t.NOTICE)
+        self.shared = SharedWords(memory.engine.queue.shared, code)
+        self._record = self._queue.scratch_record
+        self._notices = self._queue.notices.reshape(-1, t.NOTICE)
         self._held: deque[tuple[int, Command]] = deque()
         self.sequence = 0
         self.refused = 0
@@ -82,7 +83,7 @@ class Link:
     def _try(self, sequence: int, command: Command) -> bool:
         command.write(self._record, sequence)
         self._push(self._address)
-        return int(self._engine.push_result) == 1
+        return int(self._queue.push_result) == 1
 
     @property
     def waiting(self) -> int:

@@ -44,7 +44,7 @@ class FairQueue:
         return bool(self._turns)
 
     def put(self, datagram: Datagram) -> bool:
-        """Let it wait; False if its sender, or all together, have too much waiting already."""
+        """Queue a datagram; False if its sender, or all senders together, have too much waiting already."""
         cost = len(datagram.data) + _OVERHEAD
         line = self._lines.get(datagram.sender)
         waiting = 0 if line is None else line.size
@@ -73,7 +73,7 @@ class FairQueue:
         return datagram
 
     def clear(self) -> None:
-        """Forget all that wait."""
+        """Forget all datagrams that wait."""
         self._lines.clear()
         self._turns.clear()
         self._size = 0

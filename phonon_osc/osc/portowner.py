@@ -1,4 +1,4 @@
-"""Who has a UDP port, for the message "port in use"."""
+"""Finds the process that has a UDP port, for the message "port in use"."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ REQUIRED = object()
 
 
 class RequestError(ValueError):
-    """What a /fail answers: what was wrong, with which value, and what to do."""
+    """A request that is answered with /fail; the text says what is wrong, which value it is and what to do."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Request:
         self.reply("/done", self.address, *values)
 
 
-# --- what arguments may be: each takes the words that are left and says how many it used -----------------------------
+# --- readers of arguments: each takes the words that are left; gives a value, and how many words it used --------------
 def _word(words: list[Any], wanted: str) -> Any:
     if not words:
         raise RequestError(f"is missing; {wanted}")

@@ -53,7 +53,7 @@ class UdpServer:
 
     Args:
         handler: called for each datagram of an allowed sender, on the event loop; should take well under ``budget_s``.
-        host: address to listen on; loopback unless told otherwise.
+        host: address to listen on; loopback by default.
         port: UDP port, 0 for any free one.
         budget_s: seconds of work after which the event loop gets its turn.
         allow: networks whose datagrams are handled, in CIDR notation.
@@ -79,7 +79,7 @@ class UdpServer:
         self._port = port
         self._budget_s = budget_s
         self._networks = [_network(text) for text in allow]
-        self._is_allowed = lru_cache(maxsize=1024)(self._look_up)
+        self._is_allowed = lru_cache(maxsize=1024)(self._in_networks)
         self._queue = FairQueue() if queue is None else queue
         self._log = RateLimited(logger) if log is None else log
         self._socket: socket.socket | None = None
@@ -135,7 +135,7 @@ class UdpServer:
         self._loop.add_reader(self._socket.fileno(), self._on_readable)
 
     def close(self) -> None:
-        """Give the port back; what still waits is forgotten."""
+        """Release the port and forget the datagrams that still wait."""
         if self._socket is None:
             return
         if self._loop is not None:
@@ -232,7 +232,7 @@ class UdpServer:
             self.counters.kernel_drops = drops
             self._log.warn("kernel", "%d datagrams lost: the receive buffer was full", more)
 
-    def _look_up(self, host: str) -> bool:
+    def _in_networks(self, host: str) -> bool:
         address: IPv4Address | IPv6Address = ip_address(host)
         if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
             address = address.ipv4_mapped

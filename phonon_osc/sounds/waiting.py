@@ -60,7 +60,7 @@ class WaitingRoom:
             text = "event for sample %s dropped: %d events wait for samples already"
             self._warn.warn("waiting room", text, entry, MOST_WAITING)
             return
-        now = int(self._engine.tables.out_frame)
+        now = int(self._engine.tables.device.out_frame)
         event = _Event(NOW if frame == NOW else max(frame, now), now, self._engine.panics, start)
         self._waiting += 1
         if entry.key in self._events:
@@ -96,7 +96,7 @@ class WaitingRoom:
             self._start(entry, event)
 
     def _start(self, entry: Entry, event: _Event) -> None:
-        now, rate = int(self._engine.tables.out_frame), self._engine.rate
+        now, rate = int(self._engine.tables.device.out_frame), self._engine.rate
         late = (now - event.due) / rate if event.due != NOW else 0.0
         if late > LATEST:
             self._counters.samples_not_ready += 1

@@ -83,10 +83,10 @@ def main() -> None:
     for k in range(200):
         hit(played, k * 100, 0.001, 60.0)
     time.sleep(0.5)
-    result: dict[str, Any] = {"backend": backend.detail, "voices": played.tables.active}
+    result: dict[str, Any] = {"backend": backend.detail, "voices": played.tables.slabs.counts.active}
 
     def counts() -> dict[str, int]:
-        return {"engine": played.tables.cycles, "native": native.calls, "python": python.calls}
+        return {"engine": played.tables.device.cycles, "native": native.calls, "python": python.calls}
 
     def measured(name: str, before: dict[str, int], after: dict[str, int]) -> None:
         result[name] = {k: after[k] - before[k] for k in before}
@@ -115,7 +115,7 @@ def main() -> None:
     time.sleep(0.2)  # the Python callback comes round again
     measured("held", before, after)
     result["python_longest_gap_s"] = round(python.longest_gap, 3)
-    result["late_frames_skipped"] = played.tables.skipped
+    result["late_frames_skipped"] = played.tables.device.skipped
     sys.stdout.write(json.dumps(result) + "\n")
     sys.stdout.flush()
     backend.stop()

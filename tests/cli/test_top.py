@@ -40,7 +40,7 @@ def playing(server: Server) -> Iterator[Server]:
     server.send(encode_message("/dirt/play", "s", "whale"))
     with Asking("127.0.0.1", server.port) as asking:
         monitor, until = Monitor(asking), time.monotonic() + 5.0
-        while monitor.look().orbits[5].level < 0.9 * AMP * math.sqrt(0.5):
+        while monitor.snapshot().orbits[5].level < 0.9 * AMP * math.sqrt(0.5):
             assert time.monotonic() < until
             time.sleep(0.05)
     yield server
@@ -66,36 +66,41 @@ def test_once_shows_the_voice_and_its_peak(playing: Server, run: Run) -> None:
 def test_json_is_an_object_a_line(playing: Server, run: Run) -> None:
     done = run("top", "--once", "--json", "--port", playing.port)
     assert done.returncode == 0 and done.stdout.count("\n") == 1
-    look = json.loads(done.stdout)
-    assert look["answers"] is True and abs(look["time"] - time.time()) < 30
-    assert (look["voices"], look["nodes"], look["rate"], look["events_per_second"]) == (1, 1, 48000.0, 0.0)
-    assert look["orbits"][5]["level_db"] == pytest.approx(SINE_DB, abs=0.1) and len(look["orbits"]) == 12
-    assert look["orbits"][4] == {"level_db": None, "held_db": None}
-    assert look["output"]["held_db"] == look["orbits"][5]["held_db"]
-    assert [line["level"] for line in look["log"]] == ["warning"] * look["warnings"]
+    snapshot = json.loads(done.stdout)
+    assert snapshot["answers"] is True and abs(snapshot["time"] - time.time()) < 30
+    assert (snapshot["voices"], snapshot["nodes"], snapshot["rate"], snapshot["events_per_second"]) == (
+        1,
+        1,
+        48000.0,
+        0.0,
+    )
+    assert snapshot["orbits"][5]["level_db"] == pytest.approx(SINE_DB, abs=0.1) and len(snapshot["orbits"]) == 12
+    assert snapshot["orbits"][4] == {"level_db": None, "held_db": None}
+    assert snapshot["output"]["held_db"] == snapshot["orbits"][5]["held_db"]
+    assert [line["level"] for line in snapshot["log"]] == ["warning"] * snapshot["warnings"]
 
 
 def test_events_are_counted_and_their_peaks_held(playing: Server) -> None:
     """Ten drums a second; then one in an orbit of its own, whose peak is shown for two seconds, though it is long silent."""
     with Asking("127.0.0.1", playing.port) as asking:
         monitor = Monitor(asking)
-        first = monitor.look()
+        first = monitor.snapshot()
         assert first.events_per_second is None and not first.rose
         began = time.monotonic()
         for _ in range(10):
             playing.send(encode_message("/dirt/play", "s", "bd", "orbit", 1))
             time.sleep(0.1)
-            look = monitor.look()
-        assert look.events_per_second == pytest.approx(10.0 / (time.monotonic() - began), rel=0.3)
-        assert "played" in look.rose and "late" not in look.rose
+            snapshot = monitor.snapshot()
+        assert snapshot.events_per_second == pytest.approx(10.0 / (time.monotonic() - began), rel=0.3)
+        assert "played" in snapshot.rose and "late" not in snapshot.rose
         playing.send(encode_message("/dirt/play", "s", "bd", "orbit", 2))
         began, held = time.monotonic(), 0.0
-        while time.monotonic() < began + 0.5 or look.orbits[2].held == held:
+        while time.monotonic() < began + 0.5 or snapshot.orbits[2].held == held:
             time.sleep(0.1)
-            look = monitor.look()
-            held = max(held, look.orbits[2].held)
+            snapshot = monitor.snapshot()
+            held = max(held, snapshot.orbits[2].held)
             assert time.monotonic() - began < 8.0
-        assert held > 0.05 and time.monotonic() - began > 2.0 and look.orbits[2].level < held / 3
+        assert held > 0.05 and time.monotonic() - began > 2.0 and snapshot.orbits[2].level < held / 3
 
 
 def test_nobody_answers(run: Run) -> None:
@@ -136,19 +141,19 @@ def test_json_goes_on_when_the_server_is_started_again(tmp_path: Path) -> None:
 
         def until(condition: Callable[[dict[str, object]], bool]) -> dict[str, object]:
             for line in process.stdout or ():
-                look: dict[str, object] = json.loads(line)
-                if condition(look):
-                    return look
+                snapshot: dict[str, object] = json.loads(line)
+                if condition(snapshot):
+                    return snapshot
             raise AssertionError("top has ended")
 
         server.send(encode_message("/dirt/play", "s", "whale"))
-        until(lambda look: look.get("unknown_sounds") == 1)
+        until(lambda snapshot: snapshot.get("unknown_sounds") == 1)
         assert server.stop() == 0
-        gone = until(lambda look: not look["answers"])
+        gone = until(lambda snapshot: not snapshot["answers"])
         assert "no server answers" in str(gone["error"]) and set(gone) == {"time", "answers", "error"}
         server = Server(folders[1], "--voices", "64", backend="null", ports=ports)
         try:
-            back = until(lambda look: bool(look["answers"]))
+            back = until(lambda snapshot: bool(snapshot["answers"]))
             assert back["unknown_sounds"] == 0 and back["events_per_second"] is None
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 0

@@ -67,7 +67,7 @@ def settle(studio: Studio) -> None:
     studio.engine.panic()
     studio.engine.render(np.zeros((4096, 2), np.float32))
     studio.engine.poll()
-    assert studio.engine.tables.lanes_taken == 0
+    assert studio.engine.tables.slabs.counts.lanes_taken == 0
 
 
 def bus_values(packets: Sequence[Packet], until: float) -> dict[object, object]:
@@ -84,9 +84,9 @@ def listen(studio: Studio, packet: Packet, buses: Mapping[object, object], frame
     """Play one packet's event into silence, with the control buses at these values. ``frames`` are listened to."""
     settle(studio)
     engine = studio.engine
-    zero = due_at(packet) - (engine.tables.out_frame + 1000.3) / RATE  # between two frames, as real timetags lie
+    zero = due_at(packet) - (engine.tables.device.out_frame + 1000.3) / RATE  # between two frames, as real timetags lie
     router = studio.route(RecordedDue(RATE, zero))
-    first = engine.tables.out_frame
+    first = engine.tables.device.out_frame
     for pair in buses.items():
         router.datagram(encode_message("/c_set", *pair), SENDER, zero, lambda *_: None)  # type: ignore[arg-type]
     router.datagram(packet.data, SENDER, packet.arrival, lambda *_: None)
@@ -103,7 +103,7 @@ def together(studio: Studio, packets: Sequence[Packet], tail: float = 0.5) -> ND
     settle(studio)
     engine = studio.engine
     due = [due_at(packet) for packet in packets]
-    zero = min(due) - (engine.tables.out_frame + 1000.3) / RATE
+    zero = min(due) - (engine.tables.device.out_frame + 1000.3) / RATE
     router = studio.route(RecordedDue(RATE, zero))
     for packet in packets:
         router.datagram(packet.data, SENDER, packet.arrival, lambda *_: None)

@@ -12,7 +12,7 @@ import pytest
 from dsp.kind import kinds
 from phonon_osc.osc.due import RecordedDue
 from phonon_osc.osc.wire import encode_bundle, encode_message, unix_to_ntp
-from phonon_osc.studio import LOOK, Studio
+from phonon_osc.studio import Studio
 from phonon_osc.synths import builtin
 from tests.live.rig import ROOT
 
@@ -35,7 +35,7 @@ def twins() -> Iterator[tuple[Client, Client]]:
 
 def event(client: Client, name: str) -> np.ndarray:
     """A second in which the event is played at a timetag."""
-    frame = int(client.studio.engine.tables.out_frame)
+    frame = int(client.studio.engine.tables.device.out_frame)
     pairs = ("s", name, "sustain", 0.3, "note", 3.0, "orbit", 0, "lpf", 6000.0)
     packet = encode_bundle(unix_to_ntp(ZERO + (frame + 4800) / 48000), [encode_message("/dirt/play", *pairs)])
     client.studio.router.datagram(packet, SENDER, ZERO + frame / 48000, lambda *answer: None)
@@ -130,7 +130,8 @@ def test_a_file_copied_into_the_folder_and_changed(tmp_path: Path) -> None:
             file.write_text(
                 builtin.text("gm_flute").replace("blown_pitch 14", f"blown_pitch 14 pitch=(pitch * {octave})")
             )
-        client.studio._looked -= 2.0 * LOOK
+        assert client.studio.folder is not None
+        client.studio.folder.scan()
         client.studio.poll()
         assert loudest(client.event("gm_flute", "freq", 300)) == pytest.approx(300.0 * (octave or 1.0), rel=0.02)
     client.studio.close()

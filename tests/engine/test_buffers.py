@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from dsp.kind import Param
-from phonon_osc.engine.allocate import BUFFERS
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.definition import Definition, Graph
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.voice import BusMap, Voice
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import BUFFERS
 
 from . import rig
 from .rig import render
@@ -112,7 +112,7 @@ def test_every_way_a_command_can_end_lets_go() -> None:
     assert not e.buffers.idle(a) and e.buffers.idle(b)
     e.set_node(1, {"buffer": float(b)})
     render(e, 26000)
-    assert e.tables.stolen > 0 and e.tables.cut > 0
+    assert e.tables.slabs.counts.stolen > 0 and e.tables.slabs.counts.cut > 0
     assert e.buffers.idle(a) and not e.buffers.idle(b)
     e.free_node(1)
     play(e, a, e.frame + 500000)
@@ -133,7 +133,7 @@ def test_a_command_for_a_node_that_has_gone_lets_go() -> None:
     e.set_node(1, {"buffer": float(number)}, 48000)
     assert not e.buffers.idle(number)
     render(e, 64000)
-    assert e.tables.stale == 1 and e.buffers.idle(number)
+    assert e.tables.slabs.counts.stale == 1 and e.buffers.idle(number)
 
 
 def test_refused_voices_let_go() -> None:
@@ -146,7 +146,7 @@ def test_refused_voices_let_go() -> None:
         for _ in range(2):
             e.new_node(f"player{k}", controls={"buffer": float(number)}, frame=0)
     render(e, 256)
-    assert e.tables.refused > 0
+    assert e.tables.slabs.counts.refused > 0
     e.panic()
     render(e, 4096)
     assert e.buffers.idle(number)

@@ -30,7 +30,7 @@ class FakeTime:
 def test_onsets_keep_their_time_and_a_step_is_followed_at_once(period: int, drift: float) -> None:
     """Wake-ups 0 to 1 ms late, 30 us on average; the device loses 3.3 ms at 15 s. One sample after half a second."""
     e, time, rng = engine(16), FakeTime(), np.random.default_rng(1)
-    e.tables.clock_function = time.address
+    e.tables.clock.function = time.address
     e.live()
     out = np.zeros((period, 2), np.float32)
     true, stepped = 100.0, False
@@ -49,4 +49,4 @@ def test_onsets_keep_their_time_and_a_step_is_followed_at_once(period: int, drif
     settled = [abs(x - latency) for at, x in errors.items() if 10 < at < 15 or at > 15.5]
     assert np.median(settled) <= 0.5 and max(settled) <= 4.0
     assert np.median([abs(x - latency) for at, x in errors.items() if 15.5 < at < 17]) <= 1.0
-    assert e.tables.clock_resets == 0
+    assert e.tables.clock.resets == 0

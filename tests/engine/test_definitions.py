@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.errors import UsageError
+from phonon_osc.limits import DEFINITIONS
 from phonon_osc.synths import builtin
 
 from .rig import engine, render
@@ -38,7 +38,7 @@ def test_places_are_reused_once_their_voices_have_ended() -> None:
         e.free_node(1, fade=0.001)
         render(e, 192)
         e.poll()
-        assert e.tables.nodes == 0
+        assert e.tables.slabs.counts.nodes == 0
 
 
 def test_too_many_are_refused_and_room_is_made_by_freeing() -> None:

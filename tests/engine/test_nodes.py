@@ -90,7 +90,7 @@ def test_freeing_a_source_leaves_silence() -> None:
         e.new_node("dc", -1, {"level": 0.001})
     render(e, 512)
     e.route_node("car", 5)
-    assert e.tables.edge_source.reshape(-1).max() < 32 * 100
+    assert e.tables.slabs.edges.source.reshape(-1).max() < 32 * 100
 
 
 def test_patching_is_free_of_clicks() -> None:
@@ -153,7 +153,7 @@ def test_a_freed_id_is_free_at_once() -> None:
         e.free_node(5)
     e.new_node("dc", 5, {"level": 0.5})
     assert render(e, 1024)[-1, 0] == 0.5, "the new one sounds, the old one has faded"
-    e.free_node(5, e.tables.out_frame + 48000)
+    e.free_node(5, e.tables.device.out_frame + 48000)
     e.set_node(5, {"level": 0.125})
     assert render(e, 4096)[-1, 0] == 0.125, "freed in a second from now: until then it can be addressed"
 

@@ -29,7 +29,7 @@ def render(made: Studio, frames: int) -> np.ndarray:
 
 
 def free(made: Studio) -> int:
-    return int(made.engine.tables.class_count[LARGE])
+    return int(made.engine.tables.slabs.memories.free_count[LARGE])
 
 
 def test_an_event_holds_memory_for_the_effects_it_uses() -> None:
@@ -90,5 +90,5 @@ def test_when_memory_runs_out_a_holder_is_stolen_not_another_voice() -> None:
         made.engine.play(voice(k % 12, 2.0, pshift=1.5), 960 + 480 * k)
     render(made, 48000)
     e = made.engine.tables
-    assert e.stolen >= 3 and e.refused == 0
-    assert e.active >= 20
+    assert e.slabs.counts.stolen >= 3 and e.slabs.counts.refused == 0
+    assert e.slabs.counts.active >= 20

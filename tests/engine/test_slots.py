@@ -11,7 +11,9 @@ from .rig import engine, hit, render
 
 
 def counts(e) -> dict[str, int]:  # type: ignore[no-untyped-def]
-    return {name: getattr(e.tables, name) for name in ("active", "lanes_taken", "nodes", "heap_count")}
+    return {name: getattr(e.tables.slabs.counts, name) for name in ("active", "lanes_taken", "nodes")} | {
+        "heap_count": e.tables.queue.heap_count
+    }
 
 
 def test_a_full_table_steals_the_quietest_with_a_short_fade() -> None:
@@ -21,7 +23,7 @@ def test_a_full_table_steals_the_quietest_with_a_short_fade() -> None:
     render(e, 4096)
     hit(e, 5000, 0.5, 10.0)
     out = render(e, 2048)[:, 0].astype(float)
-    assert e.tables.stolen == 1 and e.tables.active == 16
+    assert e.tables.slabs.counts.stolen == 1 and e.tables.slabs.counts.active == 16
     before, after = out[5000 - 4096 - 1], out[-1]
     assert np.isclose(after - before, 0.5 - 0.001, atol=1e-6), "the quietest voice (0.001) went"
     step = np.diff(out)
@@ -55,7 +57,7 @@ def test_cut_groups_choke_within_their_orbit() -> None:
     assert out[999] == others + 0.25, "a negative group stops its own sound only"
     assert out[1499] == others + 0.25 + 0.015625
     assert out[1999] == others + 0.25 + 0.0078125, "and stops that"
-    assert e.tables.cut == 1
+    assert e.tables.slabs.counts.cut == 1
 
 
 def test_a_positive_cut_stops_every_sound_of_the_group() -> None:
@@ -82,8 +84,8 @@ def test_everything_returns_to_zero_after_a_storm() -> None:
         )
     render(e, 16384)
     assert counts(e) == {"active": 0, "lanes_taken": 0, "nodes": 0, "heap_count": 0}
-    assert e.tables.order_count == 1, "no slab but the orbits' is bound"
-    assert e.tables.pool_free == e.sizes.pool
+    assert e.tables.slabs.order_count == 1, "no slab but the orbits' is bound"
+    assert e.tables.queue.pool_free == e.sizes.pool
 
 
 def test_not_a_number_kills_the_voice_and_nothing_else() -> None:
@@ -92,13 +94,13 @@ def test_not_a_number_kills_the_voice_and_nothing_else() -> None:
     e.play(Voice("filtered", {"level": 0.25, "lpf": 500.0}, 1.0, orbit=3), 0)
     render(e, 640)
     # no message can do this and no kind should: a filter's state gone bad
-    slab = next(s for s in range(1, 8) if e.tables.slab_trigger[s * TRIGGERS])
-    lane = int(e.tables.slab_taken[slab]).bit_length() - 1
-    e.tables.state.view(np.float32).reshape(-1, STATE_ROWS, 32)[slab, 0, lane] = np.nan
+    slab = next(s for s in range(1, 8) if e.tables.slabs.trigger[s * TRIGGERS])
+    lane = int(e.tables.slabs.taken[slab]).bit_length() - 1
+    e.tables.slabs.state.view(np.float32).reshape(-1, STATE_ROWS, 32)[slab, 0, lane] = np.nan
     out = render(e, 640)
     assert np.isfinite(out).all()
     assert np.all(out[64:, 0] == 0.125)
-    assert e.tables.bad_voices == 1 and e.tables.active == 1
+    assert e.tables.slabs.counts.bad_voices == 1 and e.tables.slabs.counts.active == 1
 
 
 def test_the_hard_end_frees_without_anybody_asking() -> None:

@@ -70,7 +70,9 @@ def test_the_period_never_changes_a_bit() -> None:
         e = engine(voices=16)
         score(e)
         renders.append(render(e, 8192, period))
-        assert e.tables.stolen > 0 and e.tables.cut > 0, "the score is meant to steal and choke"
+        assert e.tables.slabs.counts.stolen > 0 and e.tables.slabs.counts.cut > 0, (
+            "the score is meant to steal and choke"
+        )
     rng = np.random.default_rng(1)
     e = engine(voices=16)
     score(e)
@@ -99,7 +101,7 @@ def test_a_late_command_is_carried_out_at_once_and_counted() -> None:
     hit(e, 100, 0.25, 0.01)
     out = render(e, 256)
     assert np.flatnonzero(out[:, 0])[0] == 0
-    assert e.tables.late == 1 and e.tables.late_frames == 540
+    assert e.tables.queue.late == 1 and e.tables.queue.late_frames == 540
 
 
 def test_commands_of_one_frame_keep_their_order() -> None:

@@ -85,8 +85,8 @@ def test_numbas_counters_do_not_move(studio: Studio, allocations: Callable[[], o
             engine.poll()
         counted += 1
     assert counted == BLOCKS and allocations() == before
-    e = engine.tables
-    assert e.started > 1000 and e.stolen > 50 and e.cut > 50, (e.started, e.stolen, e.cut)
+    counts = engine.tables.slabs.counts
+    assert counts.started > 1000 and counts.stolen > 50 and counts.cut > 50, (counts.started, counts.stolen, counts.cut)
     assert np.isfinite(out).all()
 
 
@@ -119,7 +119,7 @@ def test_the_audio_thread_never_faults_after_warm_up() -> None:
         assert audio, "no thread of the device was found"
         dense(studio, studio.engine.frame, 48000, 1)
         time.sleep(1.0)
-        warm, started = {t: faults(t) for t in audio}, studio.engine.tables.started
+        warm, started = {t: faults(t) for t in audio}, studio.engine.tables.slabs.counts.started
         for name in studio.engine.definitions.by_name:  # the first voice of a kind faults as little as the last
             if name != "orbit":
                 studio.engine.play(Voice(name, {}, 0.02), studio.engine.frame + 960)
@@ -128,7 +128,7 @@ def test_the_audio_thread_never_faults_after_warm_up() -> None:
             for _ in range(50):
                 time.sleep(0.02)
                 studio.engine.poll()
-        assert studio.engine.tables.started - started > 200
+        assert studio.engine.tables.slabs.counts.started - started > 200
         assert {t: faults(t) for t in audio} == warm
     finally:
         backend.stop()

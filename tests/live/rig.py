@@ -145,7 +145,7 @@ class Recorded:
         at = (self.cycles[:, 0] - first).tolist()
         system = ((self.woken - self.woken[0]) * 1e-9 * rate).tolist()
         off = [(frame, late - frame) for frame, late in zip(at, system, strict=True)]
-        return from_medians(off, [int(x) - first for x in self.xruns], rate)
+        return from_medians(off, [int(x) - first for x in self.xruns], rate, settle=0.0)
 
     def timeline(self) -> tuple[np.ndarray, np.ndarray]:
         """Sound on JACK's own frame axis, and which frames count: all but those of cycles that JACK reports as xrun."""

@@ -49,7 +49,9 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     off = np.abs(lateness(server.session, 48000.0, breaks))
     woken = np.abs(recorded.wake_lateness(48000.0))
     if not len(off):
-        off = np.full(1, np.inf)
+        off = np.full(1, np.inf)  # xruns from first to last: no onset kept its time
+    if not len(woken):
+        woken = np.zeros(1)  # nor can the recorder excuse it
     return {
         "period": period,
         "frames": int(use.sum()),

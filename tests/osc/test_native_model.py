@@ -158,7 +158,7 @@ def test_the_server_agrees_with_the_model() -> None:
     studio = Studio(voices=256)
     client, model, rng = Client(studio), Model(), random.Random(20261122)
     e = studio.engine.tables
-    memories = e.class_count.tolist()
+    memories = e.slabs.memories.free_count.tolist()
     right = 0
     for k in range(MESSAGES):
         message, ok = step(rng, model)
@@ -185,10 +185,12 @@ def test_the_server_agrees_with_the_model() -> None:
             assert client(f"/{family}/free", name)[0] == "/done"
     client.run(9600)
     assert set(studio.context.counts().values()) == {0}
-    assert e.nodes == e.active == e.lanes_taken == 0 and e.stolen == e.refused == e.bad_voices == 0
-    assert e.class_count.tolist() == memories
-    free, k = 0, int(e.edge_free)
-    while k >= 0 and free <= e.edge_size:
-        free, k = free + 1, int(e.edge_next[k])
-    assert free == e.edge_size
+    counts = e.slabs.counts
+    assert counts.nodes == counts.active == counts.lanes_taken == 0
+    assert counts.stolen == counts.refused == counts.bad_voices == 0
+    assert e.slabs.memories.free_count.tolist() == memories
+    free, k = 0, int(e.slabs.edges.free)
+    while k >= 0 and free <= e.slabs.edges.size:
+        free, k = free + 1, int(e.slabs.edges.next[k])
+    assert free == e.slabs.edges.size
     assert len(studio.engine.nodes.by_number) == 0

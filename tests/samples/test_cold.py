@@ -56,8 +56,8 @@ def dc(root: Path, write: Write) -> Path:
 async def reached(live: Live, seconds: float) -> None:
     """Wait until so much more has been played."""
     e = live.studio.engine.tables
-    target = e.out_frame + round(seconds * e.rate)
-    await live.until(lambda _: e.out_frame >= target)
+    target = e.device.out_frame + round(seconds * e.clock.rate)
+    await live.until(lambda _: e.device.out_frame >= target)
 
 
 async def test_within_its_lead_it_is_on_time(tmp_path: Path, dc: Path, gate: Gate) -> None:

@@ -50,6 +50,7 @@ ORBIT_KEYS = (
     "lrate",
     "lsize",
 )
+INPUT_HZ = (500.0, 750.0)  # sines at half of full scale
 SENDER = ("127.0.0.1", 6010)
 
 Args = Mapping[str, Any]
@@ -89,10 +90,10 @@ def compare(name: str, sound: np.ndarray) -> Verdict:
 
 
 class Renderer:
-    """One studio that plays case after case, with a rest between them."""
+    """One studio that plays case after case, with a rest between them; its two audio inputs hear INPUT_HZ."""
 
     def __init__(self, samples: Sequence[str] = SAMPLES) -> None:
-        self.studio = Studio(rate=float(RATE), voices=64, samples=samples)
+        self.studio = Studio(rate=float(RATE), voices=64, samples=samples, inputs=len(INPUT_HZ))
         self.studio.route(RecordedDue(RATE, ZERO))
         self.frame = 0
 
@@ -119,6 +120,8 @@ class Renderer:
     def _run(self, until: int) -> np.ndarray:
         out = np.zeros((until - self.frame, 2), np.float32)
         for at in range(0, len(out), 1024):
+            frames = np.arange(self.frame + at, self.frame + min(at + 1024, len(out)))
+            self.studio.engine.hear(0.5 * np.sin(np.outer(frames, 2.0 * np.pi * np.array(INPUT_HZ) / RATE)))
             self.studio.engine.render(out[at : at + 1024])
             self.studio.engine.poll()
         self.frame = until

@@ -56,7 +56,8 @@ FLOORS: dict[str, float] = {
     "syn_superfm_mod": SAME,
     **dict.fromkeys(
         """
-        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1
+        syn_soskick_n0_sus0.5 syn_supersiren_note0_sus1 syn_superzow_note0_sus1 syn_cyclo_note0_sus1
+        syn_soshats_n0_sus0.5 syn_superhoover_note0_sus1 syn_supercomparator_note0_sus1
         """.split(),
         SAME,
     ),
@@ -67,6 +68,19 @@ FLOORS: dict[str, float] = {
     "syn_superkick_n0_sus0.5": 0.95,
     "syn_supersnare_n0_sus0.5": 0.95,
     "syn_gabor_note0_sus1": 0.97,
+    # their limiter has a look-ahead of 20 ms, ours has none: the first half second is louder than it lets through
+    "syn_psin_note0_sus1": 0.95,
+    "syn_superchip_note0_sus1": 0.97,
+    # something is drawn at random: from 0.9 to 1 from seed to seed
+    "syn_imp_note0_sus1": 0.98,
+    "syn_sossnare_n0_sus0.5": 0.9,
+    "syn_sostoms_n0_sus0.5": 0.98,
+    "syn_supernoise_note0_sus1": 0.98,
+    # the level of its thump is drawn from a range of 17 dB, the places of the other's resonators are, too: little is asked of either
+    "syn_superstatic_note0_sus1": 0.9,
+    "syn_superwavemechanics_note0_sus1": 0.9,
+    # pulses whose width is fed back: near chaos
+    "syn_supertron_note0_sus1": 0.87,
     "syn_super808_n0_sus0.5": SAME,
     **dict.fromkeys(
         """
@@ -89,10 +103,11 @@ FLOORS: dict[str, float] = {
 
 # Their noise is seeded by the frame they are played at: alone in a studio, it does not depend on what was played before.
 ALONE = frozenset(
-    (
-        "syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5 "
-        "syn_supermandolin_note0_sus1 syn_supervibe_note0_sus1"
-    ).split()
+    """
+    syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5 syn_imp_note0_sus1
+    syn_sossnare_n0_sus0.5 syn_sostoms_n0_sus0.5 syn_supernoise_note0_sus1 syn_superstatic_note0_sus1
+    syn_superwavemechanics_note0_sus1 syn_supermandolin_note0_sus1 syn_supervibe_note0_sus1
+    """.split()
 )
 
 

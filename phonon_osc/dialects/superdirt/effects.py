@@ -76,10 +76,12 @@ class Effects:
         given = event.given
         controls: dict[str, Value | None] = {}
         for record, control in self._orbit:
-            value = given.get(record.key, record.default)
-            if record.key == "cps":
+            value = given.get(record.key)
+            if record.key == "cps":  # a tempo that makes no sense is none
                 value = event.cps if isinstance(event.cps, BusMap) else event.tempo
-            controls[control] = None if value is None else record.within(value, rate)  # type: ignore[arg-type]
+            if value is None and isinstance(record.default, float):
+                value = record.default
+            controls[control] = None if value is None else record.within(value, rate)
         return controls
 
 

@@ -20,57 +20,56 @@ FULL = 1e4  # nothing that is still music, as `dsp.routing.out` has it
 
 
 @inline
-def take_inputs(e: Any, frames: int) -> None:
-    """Keep this cycle's input; ``out_frame`` is its first frame."""
-    if e.input_end != e.out_frame:  # after frames that the backend skipped, or before the first cycle
-        e.input_begin = e.out_frame
+def take_inputs(inputs: Any, device: Any, frames: int, given: int) -> None:
+    """Keep this cycle's input, interleaved at the address ``given`` or (0) in JACK's ports; ``out_frame`` is its first frame."""
+    if inputs.end != device.out_frame:  # after frames that the backend skipped, or before the first cycle
+        inputs.begin = device.out_frame
     frames = min(frames, INPUT_RING // 2)
-    if frames > e.carry and (frames - e.carry) % BLOCK != 0:
-        e.input_delay = BLOCK
-    for channel in range(e.inputs):
-        at, stride = e.input_given + 4 * channel, 4 * e.inputs
-        if e.input_given == 0:
+    if frames > device.carry and (frames - device.carry) % BLOCK != 0:
+        inputs.delay = BLOCK
+    for channel in range(inputs.channels):
+        at, stride = given + 4 * channel, 4 * inputs.channels
+        if given == 0:
             at, stride = 0, 4
-            if e.input_ports[channel] != 0:
-                at = call_c(e.port_buffer, e.input_ports[channel], frames)
+            if inputs.ports[channel] != 0:
+                at = call_c(device.port_buffer, inputs.ports[channel], frames)
         row = channel * INPUT_RING
-        for k in range(e.out_frame, e.out_frame + frames):
+        for k in range(device.out_frame, device.out_frame + frames):
             value = np.float32(0.0)
             if at != 0:
                 value = load_f32(at)
                 at += stride
-            e.input_ring[row + (k & (INPUT_RING - 1))] = value if abs(value) < FULL else np.float32(0.0)
-    e.input_end = e.out_frame + frames
-    e.input_given = 0
+            inputs.ring[row + (k & (INPUT_RING - 1))] = value if abs(value) < FULL else np.float32(0.0)
+    inputs.end = device.out_frame + frames
 
 
 @inline
-def fill_inputs(e: Any) -> None:
+def fill_inputs(slabs: Any, inputs: Any) -> None:
     """The input of the block that begins at ``frame``; silence where nothing came in."""
-    oldest = max(e.input_begin, e.input_end - INPUT_RING)
-    for channel in range(e.inputs):
+    oldest = max(inputs.begin, inputs.end - INPUT_RING)
+    for channel in range(inputs.channels):
         row, to = channel * INPUT_RING, channel * 2 * BLOCK
-        for k in range(e.frame - e.input_delay, e.frame - e.input_delay + BLOCK):
+        for k in range(slabs.frame - inputs.delay, slabs.frame - inputs.delay + BLOCK):
             value = np.float32(0.0)
-            if k >= oldest and k < e.input_end:
-                value = e.input_ring[row + (k & (INPUT_RING - 1))]
-            e.input_block[to] = value
-            e.input_block[to + 1] = value
+            if k >= oldest and k < inputs.end:
+                value = inputs.ring[row + (k & (INPUT_RING - 1))]
+            inputs.block[to] = value
+            inputs.block[to + 1] = value
             to += 2
-    write_input_tap(e)
+    write_input_tap(inputs)
 
 
 @inline
-def write_input_tap(e: Any) -> None:
+def write_input_tap(inputs: Any) -> None:
     """Copy what is heard to whoever keeps it; a reader too far behind loses the block, counted."""
-    if e.input_tap_on == 0:
+    if inputs.tap_on == 0:
         return
-    tail = e.shared[INPUT_TAP_TAIL]
-    if tail - atomic_load(e.shared, INPUT_TAP_HEAD) > e.input_tap_frames - BLOCK:
-        e.input_tap_lost += BLOCK
+    tail = inputs.shared[INPUT_TAP_TAIL]
+    if tail - atomic_load(inputs.shared, INPUT_TAP_HEAD) > inputs.tap_frames - BLOCK:
+        inputs.tap_lost += BLOCK
         return
     for i in range(BLOCK):
-        at = ((tail + i) % e.input_tap_frames) * e.inputs
-        for channel in range(e.inputs):
-            e.input_tap[at + channel] = e.input_block[(channel * BLOCK + i) * 2]
-    atomic_store(e.shared, INPUT_TAP_TAIL, tail + BLOCK)
+        at = ((tail + i) % inputs.tap_frames) * inputs.channels
+        for channel in range(inputs.channels):
+            inputs.tap[at + channel] = inputs.block[(channel * BLOCK + i) * 2]
+    atomic_store(inputs.shared, INPUT_TAP_TAIL, tail + BLOCK)

@@ -1,4 +1,7 @@
-"""RT: from the sums of the voices to the two output channels: orbits, their effects, guard, meters, tap."""
+"""RT: from the sums of the voices to the output channels: orbits, their effects, the mix, guard, meters, tap.
+
+An orbit is stereo; ``mix_orbits`` is the one place that knows which output channels an orbit goes to.
+"""
 
 from __future__ import annotations
 
@@ -6,159 +9,208 @@ from typing import Any
 
 import numpy as np
 
+from dsp.abi import ENV
 from dsp.lanes import inline
-from dsp.machine import atomic_load, atomic_store, lowest_bit
+from dsp.machine import address, atomic_load, atomic_store, lowest_bit
+from phonon_osc.limits import BUCKETS, COLUMNS
 
 from .controls import any_moving
-from .plan import clear_column, run_slab
-from .tables import BLOCK, LANES, METERS, ORBITS, TAP_HEAD, TAP_TAIL
+from .plan import clear_column, exported, run_slab
+from .tables import BLOCK, LANES, METERS, ORBITS, OUTLETS, TAP_HEAD, TAP_TAIL
 
-COLUMNS = 16
-SLEEP_BLOCKS = 3000  # 4 s at 48 kHz of nothing at all put the orbits' effects to sleep
 FLOOR = 1e-7
+ORBIT_SUMS = OUTLETS * BLOCK * COLUMNS  # floats that one orbit has in a bucket
+E_SUMS = ENV.offsets["sums"] // 8
 
 
 @inline
-def note_orbits(e: Any, slab: int) -> None:
-    """Which orbits this slab's lanes have summed into (starting, sounding or ended in this block)."""
-    left = e.slab_taken[slab]
-    while left != 0:
-        lane = lowest_bit(left)
-        left &= left - 1
-        orbit = e.lane_orbit[slab * LANES + lane]
-        if orbit >= 0:
-            e.orbits_used |= 1 << orbit
+def run_bucket(slabs: Any, work: Any, outputs: Any, begin: int, end: int, bucket: int) -> None:
+    """Run the slabs of one bucket among those at these places of the order, which are of one depth.
 
-
-@inline
-def reduce_orbits(e: Any) -> bool:
-    """Add the sixteen columns of every orbit in a fixed order into the orbits' inlets. True if anything is heard."""
-    heard = False
-    used = e.orbits_used
-    for orbit in range(ORBITS):
-        if (used >> orbit) & 1 == 0:
-            if (e.orbits_filled >> orbit) & 1 != 0:
-                for k in range(2 * BLOCK):
-                    e.inlets[k * LANES + orbit] = 0.0
+    A slab's number says which bucket its voices are summed in. Buckets of one depth write to nothing in common, and each is summed
+    in the order of its slabs. So they may run in any order, or at once if each has a ``work`` of its own, and give the same bits.
+    """
+    work.env[E_SUMS] = address(outputs.sums, (bucket * (1 + ORBITS) + 1) * ORBIT_SUMS)
+    used = outputs.used[bucket]
+    for k in range(begin, end):
+        slab = slabs.order[k]
+        if slab % BUCKETS != bucket or slab == 0:
             continue
-        for channel in range(2):
-            k = (orbit * 2 + channel) * BLOCK * COLUMNS
-            to = channel * BLOCK * LANES + orbit
-            s = e.sums
-            for _ in range(BLOCK):
-                a = (s[k] + s[k + 8]) + (s[k + 4] + s[k + 12])
-                b = (s[k + 1] + s[k + 9]) + (s[k + 5] + s[k + 13])
-                c = (s[k + 2] + s[k + 10]) + (s[k + 6] + s[k + 14])
-                d = (s[k + 3] + s[k + 11]) + (s[k + 7] + s[k + 15])
-                value = (a + c) + (b + d)
+        run_slab(slabs, work, slab)
+        left = slabs.taken[slab]  # starting, sounding or ended in this block
+        while left != 0:
+            lane = lowest_bit(left)
+            left &= left - 1
+            orbit = slabs.lanes.orbit[slab * LANES + lane]
+            if orbit >= 0:
+                used |= 1 << orbit
+    outputs.used[bucket] = used
+
+
+@inline
+def run_voices(slabs: Any, work: Any, outputs: Any) -> None:
+    """One block of all voices, depth by depth: what is patched into a slab has run before it."""
+    begin = 0
+    while begin < slabs.order_count:
+        depth, end = slabs.depth[slabs.order[begin]], begin + 1
+        while end < slabs.order_count and slabs.depth[slabs.order[end]] == depth:
+            end += 1
+        for k in range(BUCKETS):
+            run_bucket(slabs, work, outputs, begin, end, outputs.turns[k])
+        begin = end
+
+
+@inline
+def take_row(sums: Any, at: int) -> float:
+    """Add the sixteen columns of a row in a fixed order, and leave them empty."""
+    a = (sums[at] + sums[at + 8]) + (sums[at + 4] + sums[at + 12])
+    b = (sums[at + 1] + sums[at + 9]) + (sums[at + 5] + sums[at + 13])
+    c = (sums[at + 2] + sums[at + 10]) + (sums[at + 6] + sums[at + 14])
+    d = (sums[at + 3] + sums[at + 11]) + (sums[at + 7] + sums[at + 15])
+    for column in range(COLUMNS):
+        sums[at + column] = 0.0
+    value: float = (a + c) + (b + d)
+    return value
+
+
+@inline
+def reduce_orbits(orbits: Any, outputs: Any) -> bool:
+    """Add up what the buckets hold for each orbit, in the order of their numbers, as the orbits' inlets. True if any bucket is heard."""
+    heard, used = False, 0
+    for bucket in range(BUCKETS):
+        used |= outputs.used[bucket]
+    for orbit in range(ORBITS):
+        if ((used | orbits.filled) >> orbit) & 1 == 0:
+            continue
+        for k in range(OUTLETS * BLOCK):
+            orbits.inlets[k * LANES + orbit] = 0.0
+        for bucket in range(BUCKETS):
+            if (outputs.used[bucket] >> orbit) & 1 == 0:
+                continue
+            at = (bucket * (1 + ORBITS) + 1 + orbit) * ORBIT_SUMS
+            for k in range(OUTLETS * BLOCK):
+                to = k * LANES + orbit
+                value = orbits.inlets[to] + take_row(outputs.sums, at)
                 heard = heard or abs(value) > FLOOR
-                e.inlets[to] = value
-                to += LANES
-                for column in range(COLUMNS):
-                    s[k + column] = 0.0
-                k += COLUMNS
-    e.orbits_filled = used
-    e.orbits_used = 0
+                orbits.inlets[to] = value
+                at += COLUMNS
+    for bucket in range(BUCKETS):
+        outputs.used[bucket] = 0
+    orbits.filled = used
     return heard
 
 
 @inline
-def restart_column(e: Any, orbit: int) -> None:
+def restart_column(slabs: Any, orbit: int) -> None:
     """An orbit's effects as new: state zero, delay memory read as silence."""
-    clear_column(e, 0, orbit)
-    e.lane_start[orbit] = e.frame + BLOCK
+    clear_column(slabs, 0, orbit)
+    slabs.lanes.start[orbit] = slabs.frame + BLOCK
 
 
 @inline
-def run_orbits(e: Any) -> None:
-    """Orbit effects for all orbits at once (slab 0, lane = orbit); asleep while there is nothing to hear in or out."""
-    heard = reduce_orbits(e)
-    busy = heard or e.slab_edit[0] >= 0 or any_moving(e, 0) != 0
-    if busy:
-        e.orbit_quiet = 0
-    elif e.orbit_quiet >= SLEEP_BLOCKS:
-        if e.orbit_quiet == SLEEP_BLOCKS:
-            e.orbit_quiet += 1
-            for orbit in range(ORBITS):
-                restart_column(e, orbit)
-        for orbit in range(ORBITS):
-            e.lane_start[orbit] = e.frame + BLOCK
-            e.orbit_peak[orbit] = 0.0
-        for k in range(2 * BLOCK):
-            e.mix[k] = 0.0
-        return
-    run_slab(e, 0)
+def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
+    """Add each orbit's two sides to the output channels it goes to; the highest sample of all orbits."""
     loudest = 0.0
-    for k in range(2 * BLOCK):
-        e.mix[k] = 0.0
     for orbit in range(ORBITS):
         peak = 0.0
-        for k in range(2 * BLOCK):
-            value = e.exports[k * LANES + orbit]
+        at = exported(slabs, 0, 0, 0) * LANES + orbit
+        to = outputs.route[orbit] * BLOCK  # the two sides lie one after the other, there as here
+        for k in range(OUTLETS * BLOCK):
+            value = slabs.exports[at + k * LANES]
             peak = max(peak, abs(value))
-            e.mix[k] = e.mix[k] + value
-        e.orbit_peak[orbit] = max(e.orbit_peak[orbit] * e.meter_decay, peak)
-        e.meter_high[orbit] = max(e.meter_high[orbit], peak)
+            outputs.mix[to + k] = outputs.mix[to + k] + value
+        meters.orbit_peak[orbit] = max(meters.orbit_peak[orbit] * meters.decay, peak)
+        meters.high[orbit] = max(meters.high[orbit], peak)
         loudest = max(loudest, peak)
-        if (e.orbits_bad >> orbit) & 1 != 0:
-            e.bad_orbits += 1
-            restart_column(e, orbit)
-    e.orbits_bad = 0
-    if loudest > FLOOR:
-        e.orbit_quiet = 0
-    else:
-        e.orbit_quiet += 1
+        if (slabs.orbits.bad >> orbit) & 1 != 0:
+            slabs.counts.bad_orbits += 1
+            restart_column(slabs, orbit)
+    slabs.orbits.bad = 0
+    return loudest
 
 
 @inline
-def guard_master(e: Any) -> None:
-    """Nothing but finite samples within full scale leaves. Below full scale the samples are not touched."""
-    gain = e.master_gain
-    peak = 0.0
+def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
+    """Orbit effects for all orbits at once (slab 0, lane = orbit); asleep while there is nothing to hear in or out."""
+    heard = reduce_orbits(slabs.orbits, outputs)
+    for k in range(outputs.channels * BLOCK):
+        outputs.mix[k] = 0.0
+    busy = heard or slabs.edits.first[0] >= 0 or any_moving(slabs.controls, 0) != 0
+    if busy:
+        slabs.orbits.quiet = 0
+    elif slabs.orbits.quiet >= slabs.orbits.sleep:
+        if slabs.orbits.quiet == slabs.orbits.sleep:
+            slabs.orbits.quiet += 1
+            for orbit in range(ORBITS):
+                restart_column(slabs, orbit)
+        for orbit in range(ORBITS):
+            slabs.lanes.start[orbit] = slabs.frame + BLOCK
+            meters.orbit_peak[orbit] = 0.0
+        return
+    run_slab(slabs, work, 0)
+    if mix_orbits(slabs, outputs, meters) > FLOOR:
+        slabs.orbits.quiet = 0
+    else:
+        slabs.orbits.quiet += 1
+
+
+@inline
+def guard_master(outputs: Any, meters: Any) -> None:
+    """Nothing but finite samples within full scale leaves. Below full scale the samples are not touched.
+
+    All channels get the same gain, so that nothing moves in the room.
+    """
+    gain, mix, samples = outputs.gain, outputs.mix, outputs.channels * BLOCK
+    peak: Any = 0.0
     for i in range(BLOCK):
-        left, right = e.mix[i], e.mix[BLOCK + i]
-        if not (abs(left) < 1e9 and abs(right) < 1e9):
-            e.bad_samples += 1
-            left, right = np.float32(0.0), np.float32(0.0)
-        high = max(abs(left), abs(right))
+        high, finite = np.float32(0.0), True
+        for k in range(i, samples, BLOCK):
+            level = abs(mix[k])
+            finite = finite and level < 1e9  # false for not-a-number
+            high = max(high, level)
+        if not finite:
+            outputs.bad_samples += 1
+            high = np.float32(0.0)
+            for k in range(i, samples, BLOCK):
+                mix[k] = 0.0
         if high * gain > 1.0:
             gain = 1.0 / high
         if gain < 1.0:
-            left = np.float32(min(max(left * gain, -1.0), 1.0))
-            right = np.float32(min(max(right * gain, -1.0), 1.0))
-            gain = gain + (1.0 - gain) * e.master_release
+            high = np.float32(0.0)
+            for k in range(i, samples, BLOCK):
+                mix[k] = min(max(mix[k] * gain, -1.0), 1.0)
+                high = max(high, abs(mix[k]))
+            gain = gain + (1.0 - gain) * outputs.release
             if gain > 0.9999:
                 gain = 1.0
-        peak = max(peak, abs(left), abs(right))
-        e.mix[i] = left
-        e.mix[BLOCK + i] = right
-    e.master_gain = gain
-    e.master_peak = max(e.master_peak * e.meter_decay, peak)
-    e.meter_high[ORBITS] = max(e.meter_high[ORBITS], peak)
+        peak = max(peak, high)
+    outputs.gain = gain
+    meters.output_peak = max(meters.output_peak * meters.decay, peak)
+    meters.high[ORBITS] = max(meters.high[ORBITS], peak)
 
 
 @inline
-def turn_meters(e: Any) -> None:
+def turn_meters(meters: Any) -> None:
     """A new window of the highest samples. The one before is kept: whoever looks once a window misses none."""
-    e.meter_blocks += 1
-    if e.meter_blocks >= e.meter_window:
-        e.meter_blocks = 0
+    meters.blocks += 1
+    if meters.blocks >= meters.window:
+        meters.blocks = 0
         for k in range(METERS):
-            e.meter_high[METERS + k] = e.meter_high[k]  # first: a reader between the two sees it twice, not never
-            e.meter_high[k] = 0.0
+            meters.high[METERS + k] = meters.high[k]  # first: a reader between the two sees it twice, not never
+            meters.high[k] = 0.0
 
 
 @inline
-def write_tap(e: Any) -> None:
+def write_tap(outputs: Any) -> None:
     """Copy the block to whoever records; a reader too far behind loses the block, counted."""
-    if e.tap_on == 0:
+    if outputs.tap_on == 0:
         return
-    tail = e.shared[TAP_TAIL]
-    if tail - atomic_load(e.shared, TAP_HEAD) > e.tap_frames - BLOCK:
-        e.tap_lost += BLOCK
+    tail = outputs.shared[TAP_TAIL]
+    if tail - atomic_load(outputs.shared, TAP_HEAD) > outputs.tap_frames - BLOCK:
+        outputs.tap_lost += BLOCK
         return
     for i in range(BLOCK):
-        at = ((tail + i) % e.tap_frames) * 2
-        e.tap[at] = e.mix[i]
-        e.tap[at + 1] = e.mix[BLOCK + i]
-    atomic_store(e.shared, TAP_TAIL, tail + BLOCK)
+        at = ((tail + i) % outputs.tap_frames) * outputs.channels
+        for channel in range(outputs.channels):
+            outputs.tap[at + channel] = outputs.mix[channel * BLOCK + i]
+    atomic_store(outputs.shared, TAP_TAIL, tail + BLOCK)

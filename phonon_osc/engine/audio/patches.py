@@ -8,176 +8,197 @@ from dsp.lanes import inline
 from dsp.machine import word_float
 
 from .controls import add_edit, cell, map_control
-from .slots import find_lane, leave_order
+from .cutting import enter_cut, leave_cut
+from .slots import find_lane, give_lane
 from .tables import DEFINITION, LANES, MEMORIES, MOVING_WORDS, ORBIT, PAIRS, STATE_ROWS, TRIGGERS
 
 
 @inline
-def patch(e: Any, at: int, slot: int, source: int) -> None:
+def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> None:
     """Add ``amount`` times the source's outlet to a control; patching again changes the amount. Changes cross-fade."""
     slab, lane = slot // LANES, slot % LANES
-    control, amount = e.pool[at + DEFINITION], word_float(e.pool[at + PAIRS])
-    outlet = e.pool[at + ORBIT]
-    k = e.slab_edge[slab]
+    control, amount = queue.pool[at + DEFINITION], word_float(queue.pool[at + PAIRS])
+    outlet = queue.pool[at + ORBIT]
+    k = slabs.edges.first[slab]
     while k >= 0:
         if (
-            e.edge_lane[k] == lane
-            and e.edge_control[k] == control
-            and e.edge_source[k] == source
-            and e.edge_outlet[k] == outlet
+            slabs.edges.lane[k] == lane
+            and slabs.edges.control[k] == control
+            and slabs.edges.source[k] == source
+            and slabs.edges.outlet[k] == outlet
         ):
-            e.edge_from[k] = e.edge_to[k]
-            e.edge_to[k] = amount
-            e.edge_age[k] = 0
+            slabs.edges.before[k] = slabs.edges.to[k]
+            slabs.edges.to[k] = amount
+            slabs.edges.age[k] = 0
             return
-        k = e.edge_next[k]
-    k = e.edge_free
+        k = slabs.edges.next[k]
+    k = slabs.edges.free
     if k < 0:
-        e.refused += 1
+        slabs.counts.refused += 1
         return
-    e.edge_free = e.edge_next[k]
-    e.edge_source[k] = source
-    e.edge_outlet[k] = outlet
-    e.edge_lane[k] = lane
-    e.edge_control[k] = control
-    e.edge_from[k] = 0.0
-    e.edge_to[k] = amount
-    e.edge_age[k] = 0
-    e.edge_next[k] = e.slab_edge[slab]
-    e.slab_edge[slab] = k
-    e.slab_export[source // LANES] |= 1 << (source % LANES)
+    slabs.edges.free = slabs.edges.next[k]
+    slabs.edges.source[k] = source
+    slabs.edges.outlet[k] = outlet
+    slabs.edges.lane[k] = lane
+    slabs.edges.control[k] = control
+    slabs.edges.before[k] = 0.0
+    slabs.edges.to[k] = amount
+    slabs.edges.age[k] = 0
+    slabs.edges.next[k] = slabs.edges.first[slab]
+    slabs.edges.first[slab] = k
+    slabs.export[source // LANES] |= 1 << (source % LANES)
 
 
 @inline
-def unpatch(e: Any, at: int, slot: int, source: int) -> None:
+def unpatch(queue: Any, edges: Any, at: int, slot: int, source: int) -> None:
     """Fade a patch to nothing; the edge is given back after that (``settle_edges``)."""
-    k = e.slab_edge[slot // LANES]
+    k = edges.first[slot // LANES]
     while k >= 0:
-        wanted = e.edge_control[k] == e.pool[at + DEFINITION] and e.edge_outlet[k] == e.pool[at + ORBIT]
-        if e.edge_lane[k] == slot % LANES and e.edge_source[k] == source and wanted:
-            e.edge_from[k] = e.edge_to[k]
-            e.edge_to[k] = 0.0
-            e.edge_age[k] = 0
-        k = e.edge_next[k]
+        wanted = edges.control[k] == queue.pool[at + DEFINITION] and edges.outlet[k] == queue.pool[at + ORBIT]
+        if edges.lane[k] == slot % LANES and edges.source[k] == source and wanted:
+            edges.before[k] = edges.to[k]
+            edges.to[k] = 0.0
+            edges.age[k] = 0
+        k = edges.next[k]
 
 
 @inline
-def settle_edges(e: Any, slab: int) -> None:
+def settle_edges(slabs: Any, slab: int) -> None:
     """After a block: amounts have arrived, and edges that carry nothing any more are given back."""
-    k, last = int(e.slab_edge[slab]), -1
+    k, last = int(slabs.edges.first[slab]), -1
     while k >= 0:
-        following = int(e.edge_next[k])
-        e.edge_age[k] = 1
-        source = int(e.edge_source[k])
-        if e.edge_to[k] != 0.0 and source >= 0:
+        following = int(slabs.edges.next[k])
+        slabs.edges.age[k] = 1
+        source = int(slabs.edges.source[k])
+        if slabs.edges.to[k] != 0.0 and source >= 0:
             last = k
         else:
             if last < 0:
-                e.slab_edge[slab] = following
+                slabs.edges.first[slab] = following
             else:
-                e.edge_next[last] = following
-            e.edge_source[k] = -1
-            e.edge_next[k] = e.edge_free
-            e.edge_free = k
+                slabs.edges.next[last] = following
+            slabs.edges.source[k] = -1
+            slabs.edges.next[k] = slabs.edges.free
+            slabs.edges.free = k
             if source >= 0:
-                stop_export(e, source)
+                stop_export(slabs, source)
         k = following
 
 
 @inline
-def stop_export(e: Any, source: int) -> None:
+def stop_export(slabs: Any, source: int) -> None:
     """Unless something is still patched from this slot, nobody needs its rows."""
-    for k in range(e.edge_size):
-        if e.edge_source[k] == source:
+    for k in range(slabs.edges.size):
+        if slabs.edges.source[k] == source:
             return
-    e.slab_export[source // LANES] &= ~(1 << (source % LANES))
+    slabs.export[source // LANES] &= ~(1 << (source % LANES))
 
 
 @inline
-def move(e: Any, slot: int, depth: int, row: int) -> None:
+def move(slabs: Any, slot: int, depth: int, row: int) -> None:
     """Put a node's column into a slab of another depth, with its state, memory, patches and place in the node table."""
     slab, lane = slot // LANES, slot % LANES
-    definition = e.slab_definition[slab]
-    if e.slab_depth[slab] == depth:
+    definition = slabs.definition[slab]
+    if slabs.depth[slab] == depth:
         return
-    to = find_lane(e, definition, depth)
+    to = find_lane(slabs, definition, depth)
     if to < 0:
-        e.refused += 1
+        slabs.counts.refused += 1
         return
     other, column = to // LANES, to % LANES
     bit, new_bit = 1 << lane, 1 << column
-    for r in range(e.def_state_rows[definition]):
-        e.state[(other * STATE_ROWS + r) * LANES + column] = e.state[(slab * STATE_ROWS + r) * LANES + lane]
-    for c in range(e.def_controls[definition]):
+    for r in range(slabs.definitions.state_rows[definition]):
+        slabs.state[(other * STATE_ROWS + r) * LANES + column] = slabs.state[(slab * STATE_ROWS + r) * LANES + lane]
+    for c in range(slabs.definitions.controls[definition]):
         a, b = cell(slab, c, lane), cell(other, c, column)
-        e.now[b], e.start[b], e.target[b] = e.now[a], e.start[a], e.target[a]
-        e.position[b], e.speed[b] = e.position[a], e.speed[a]
-        map_control(e, other, column, c, e.bus_map[a])
-        map_control(e, slab, lane, c, -1)
+        slabs.controls.now[b], slabs.controls.start[b], slabs.controls.target[b] = (
+            slabs.controls.now[a],
+            slabs.controls.start[a],
+            slabs.controls.target[a],
+        )
+        slabs.controls.position[b], slabs.controls.speed[b] = slabs.controls.position[a], slabs.controls.speed[a]
+        map_control(slabs.controls, other, column, c, slabs.controls.bus_map[a])
+        map_control(slabs.controls, slab, lane, c, -1)
     for word in range(MOVING_WORDS):
-        e.slab_moving[other * MOVING_WORDS + word] |= e.slab_moving[slab * MOVING_WORDS + word]
-    for m in range(e.def_memory_count[definition]):
+        slabs.controls.moving[other * MOVING_WORDS + word] |= slabs.controls.moving[slab * MOVING_WORDS + word]
+    for m in range(slabs.definitions.memory_count[definition]):
         a, b = (slab * MEMORIES + m) * LANES + lane, (other * MEMORIES + m) * LANES + column
-        junk = e.memory[b]
-        e.memory[b] = e.memory[a]
-        e.memory[a] = junk
+        junk = slabs.memories.held[b]
+        slabs.memories.held[b] = slabs.memories.held[a]
+        slabs.memories.held[a] = junk
     for t in range(TRIGGERS):
-        if e.slab_trigger[slab * TRIGGERS + t] & bit != 0:
-            e.slab_trigger[other * TRIGGERS + t] |= new_bit
-            e.slab_trigger_rows[(other * TRIGGERS + t) * LANES + column] = 1.0
-    e.lane_start[to], e.lane_end[to], e.lane_node[to] = e.lane_start[slot], e.lane_end[slot], e.lane_node[slot]
-    e.lane_orbit[to], e.lane_cut[to], e.lane_cut_sound[to] = (
-        e.lane_orbit[slot],
-        e.lane_cut[slot],
-        e.lane_cut_sound[slot],
+        if slabs.trigger[slab * TRIGGERS + t] & bit != 0:
+            slabs.trigger[other * TRIGGERS + t] |= new_bit
+            slabs.trigger_rows[(other * TRIGGERS + t) * LANES + column] = 1.0
+    slabs.lanes.start[to], slabs.lanes.end[to], slabs.lanes.node[to] = (
+        slabs.lanes.start[slot],
+        slabs.lanes.end[slot],
+        slabs.lanes.node[slot],
     )
-    e.lane_fade[to], e.lane_seed[to], e.lane_flags[to] = e.lane_fade[slot], e.lane_seed[slot], e.lane_flags[slot]
-    e.lane_peak[to], e.lane_level[to] = e.lane_peak[slot], e.lane_level[slot]
-    e.lane_buffer[to], e.lane_buffer[slot] = e.lane_buffer[slot], 0
-    e.slab_taken[other] |= new_bit
-    e.slab_next_end[other] = min(e.slab_next_end[other], e.lane_end[to])
-    if e.slab_live[slab] & bit != 0:
-        e.slab_live[other] |= new_bit
-    if e.lane_start[to] > e.frame:
-        e.slab_split[other] |= 1 << (e.lane_start[to] - e.frame)
-    if e.slab_cut[slab] & bit != 0:
-        e.slab_cut[other] |= new_bit
-    if e.slab_export[slab] & bit != 0:
-        e.slab_export[other] |= new_bit
-        e.slab_export[slab] &= ~bit
-        for k in range(e.edge_size):
-            if e.edge_source[k] == slot:
-                e.edge_source[k] = to
-    k, last = int(e.slab_edge[slab]), -1
+    slabs.lanes.orbit[to], slabs.lanes.cut[to], slabs.lanes.cut_sound[to] = (
+        slabs.lanes.orbit[slot],
+        slabs.lanes.cut[slot],
+        slabs.lanes.cut_sound[slot],
+    )
+    slabs.lanes.fade[to], slabs.lanes.seed[to], slabs.lanes.flags[to] = (
+        slabs.lanes.fade[slot],
+        slabs.lanes.seed[slot],
+        slabs.lanes.flags[slot],
+    )
+    slabs.lanes.peak[to], slabs.lanes.level[to] = slabs.lanes.peak[slot], slabs.lanes.level[slot]
+    slabs.lanes.buffer[to], slabs.lanes.buffer[slot] = slabs.lanes.buffer[slot], 0
+    slabs.taken[other] |= new_bit
+    slabs.next_end[other] = min(slabs.next_end[other], slabs.lanes.end[to])
+    if slabs.live[slab] & bit != 0:
+        slabs.live[other] |= new_bit
+    if slabs.lanes.start[to] > slabs.frame:
+        slabs.split[other] |= 1 << (slabs.lanes.start[to] - slabs.frame)
+    if slabs.cut[slab] & bit != 0:
+        leave_cut(slabs, slot)
+        enter_cut(slabs, to)
+    if slabs.fading[slab] & bit != 0:
+        slabs.fading[other] |= new_bit
+        slabs.fading[slab] &= ~bit
+    if slabs.export[slab] & bit != 0:
+        slabs.export[other] |= new_bit
+        slabs.export[slab] &= ~bit
+        for k in range(slabs.edges.size):
+            if slabs.edges.source[k] == slot:
+                slabs.edges.source[k] = to
+    k, last = int(slabs.edges.first[slab]), -1
     while k >= 0:
-        following = int(e.edge_next[k])
-        if e.edge_lane[k] == lane:
+        following = int(slabs.edges.next[k])
+        if slabs.edges.lane[k] == lane:
             if last < 0:
-                e.slab_edge[slab] = following
+                slabs.edges.first[slab] = following
             else:
-                e.edge_next[last] = following
-            e.edge_lane[k] = column
-            e.edge_next[k] = e.slab_edge[other]
-            e.slab_edge[other] = k
+                slabs.edges.next[last] = following
+            slabs.edges.lane[k] = column
+            slabs.edges.next[k] = slabs.edges.first[other]
+            slabs.edges.first[other] = k
         else:
             last = k
         k = following
-    k = int(e.slab_edit[slab])
+    k = int(slabs.edits.first[slab])
     while k >= 0:  # changes of this block not reached yet come along; rows are few
-        if e.edit_lane[k] == lane:
-            add_edit(e, other, column, e.edit_row[k], e.edit_control[k], e.edit_value[k], e.edit_frames[k])
-            e.edit_lane[k] = -1
-        k = e.edit_next[k]
-    node = e.lane_node[slot]
+        if slabs.edits.lane[k] == lane:
+            add_edit(
+                slabs,
+                other,
+                column,
+                slabs.edits.row[k],
+                slabs.edits.control[k],
+                slabs.edits.value[k],
+                slabs.edits.frames[k],
+            )
+            slabs.edits.lane[k] = -1
+        k = slabs.edits.next[k]
+    node = slabs.lanes.node[slot]
     if node != 0:
-        e.node_slot[node & 0xFFFFFFFF] = to
-    e.lane_node[slot] = 0
-    e.slab_taken[slab] &= ~bit
-    e.slab_live[slab] &= ~bit
-    e.slab_cut[slab] &= ~bit
+        slabs.nodes.slot[node & 0xFFFFFFFF] = to
+    slabs.lanes.node[slot] = 0
+    slabs.live[slab] &= ~bit
     for t in range(TRIGGERS):
-        e.slab_trigger[slab * TRIGGERS + t] &= ~bit
-        e.slab_trigger_rows[(slab * TRIGGERS + t) * LANES + lane] = 0.0
-    if e.slab_taken[slab] == 0:
-        leave_order(e, slab)
-        e.slab_definition[slab] = -1
+        slabs.trigger[slab * TRIGGERS + t] &= ~bit
+        slabs.trigger_rows[(slab * TRIGGERS + t) * LANES + lane] = 0.0
+    give_lane(slabs, slab, lane)

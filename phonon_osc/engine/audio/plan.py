@@ -8,8 +8,6 @@ import numpy as np
 
 from dsp.abi import (
     ENV,
-    STEP_KERNEL,
-    STEP_KERNEL_WIDE,
     STEP_MEMORY,
     STEP_OUT_COUNT,
     STEP_OUTS,
@@ -23,7 +21,7 @@ from dsp.lanes import inline
 from dsp.machine import address, call_kernel, load_f32, lowest_bit, store_f32
 
 from .controls import advance, any_moving, apply_edits, cell, rest
-from .patches import settle_edges
+from .spans import choose_width, find_spans
 from .tables import (
     BLOCK,
     CONSTANTS,
@@ -48,119 +46,132 @@ BLOCK_BITS = BLOCK.bit_length() - 1
 
 
 @inline
-def set_reg(e: Any, reg: int, at: int, stride: int) -> None:
-    e.regs[2 * reg] = at
-    e.regs[2 * reg + 1] = stride
+def set_reg(work: Any, reg: int, at: int, stride: int) -> None:
+    work.regs[2 * reg] = at
+    work.regs[2 * reg + 1] = stride
 
 
 @inline
-def helper_reg(e: Any, reg: int, at: int, stride: int) -> None:
-    e.helper_regs[2 * reg] = at
-    e.helper_regs[2 * reg + 1] = stride
+def helper_reg(work: Any, reg: int, at: int, stride: int) -> None:
+    work.helper_regs[2 * reg] = at
+    work.helper_regs[2 * reg + 1] = stride
 
 
 @inline
-def call_helper(e: Any, helper: int, n: int) -> None:
+def call_helper(work: Any, helper: int, n: int) -> None:
     step = helper * STEP_WORDS
-    kernel = e.helper_steps[step + e.kernel_word]
-    call_kernel(kernel, address(e.helper_regs, 0), address(e.helper_steps, step), 0, 0, 0, n, address(e.env, 0))
+    kernel = work.helper_steps[step + work.kernel_word]
+    call_kernel(
+        kernel, address(work.helper_regs, 0), address(work.helper_steps, step), 0, 0, 0, n, address(work.env, 0)
+    )
 
 
 @inline
-def set_controls(e: Any, slab: int, group: int, first: int, n: int) -> None:
+def set_controls(slabs: Any, work: Any, slab: int, group: int, first: int, n: int) -> None:
     """Registers of the controls of this pass: one settled row, or rows written out for this span."""
-    definition = e.slab_definition[slab]
-    lane = group * e.width
-    row_bytes = e.width * 4
-    for control in range(e.def_controls[definition]):
-        set_reg(e, FIRST_CONTROL + control, address(e.now, cell(slab, control, lane)), 0)
+    definition = slabs.definition[slab]
+    lane = group * work.width
+    row_bytes = work.width * 4
+    for control in range(slabs.definitions.controls[definition]):
+        set_reg(work, FIRST_CONTROL + control, address(slabs.controls.now, cell(slab, control, lane)), 0)
     for word in range(MOVING_WORDS):
-        moving = e.slab_moving[slab * MOVING_WORDS + word]
+        moving = slabs.controls.moving[slab * MOVING_WORDS + word]
         while moving != 0:
             control = lowest_bit(moving) + 64 * word
             moving &= moving - 1
             at = cell(slab, control, lane)
-            rows = address(e.ramp_rows, control * BLOCK * LANES)
-            helper_reg(e, 0, address(e.start, at), 0)
-            helper_reg(e, 1, address(e.target, at), 0)
-            helper_reg(e, 2, address(e.position, at), 0)
-            helper_reg(e, 3, address(e.speed, at), 0)
-            helper_reg(e, 4, rows + first * row_bytes, row_bytes)
-            call_helper(e, HELPER_RAMP, n)
-            e.ramps += 1
-            set_reg(e, FIRST_CONTROL + control, rows, row_bytes)
+            rows = address(work.ramp_rows, control * BLOCK * LANES)
+            helper_reg(work, 0, address(slabs.controls.start, at), 0)
+            helper_reg(work, 1, address(slabs.controls.target, at), 0)
+            helper_reg(work, 2, address(slabs.controls.position, at), 0)
+            helper_reg(work, 3, address(slabs.controls.speed, at), 0)
+            helper_reg(work, 4, rows + first * row_bytes, row_bytes)
+            call_helper(work, HELPER_RAMP, n)
+            work.ramps += 1
+            set_reg(work, FIRST_CONTROL + control, rows, row_bytes)
 
 
 @inline
-def add_patches(e: Any, slab: int, group: int, first: int, n: int) -> None:
+def exported(slabs: Any, slab: int, outlet: int, late: int) -> int:
+    """Number of the first row that a slab exports from an outlet: in this block, or (``late`` 1) in the one before."""
+    half = (slabs.frame // BLOCK - late) & 1
+    return int(((slab * 2 + half) * OUTLETS + outlet) * BLOCK)
+
+
+@inline
+def add_patches(slabs: Any, work: Any, slab: int, group: int, first: int, n: int) -> None:
     """Add what is patched into controls of this group's lanes; a changed amount cross-fades over its first block."""
-    width = e.width
+    width = work.width
     row_bytes = width * 4
-    k = e.slab_edge[slab]
+    k = slabs.edges.first[slab]
     while k >= 0:
-        lane = e.edge_lane[k]
-        if lane // width == group and e.edge_source[k] >= 0:
-            control = e.edge_control[k]
+        lane = slabs.edges.lane[k]
+        if lane // width == group and slabs.edges.source[k] >= 0:
+            control = slabs.edges.control[k]
             reg = FIRST_CONTROL + control
-            rows = address(e.ramp_rows, control * BLOCK * LANES)
-            if e.regs[2 * reg + 1] == 0:
-                settled = e.regs[2 * reg]
+            rows = address(work.ramp_rows, control * BLOCK * LANES)
+            if work.regs[2 * reg + 1] == 0:
+                settled = work.regs[2 * reg]
                 for i in range(first, first + n):
                     for c in range(width):
                         store_f32(rows + i * row_bytes + c * 4, load_f32(settled + c * 4))
-                set_reg(e, reg, rows, row_bytes)
-            source = e.edge_source[k]
-            at = address(
-                e.exports, ((source // LANES * OUTLETS + e.edge_outlet[k]) * BLOCK + first) * LANES + source % LANES
-            )
+                set_reg(work, reg, rows, row_bytes)
+            source = slabs.edges.source[k]
+            # what runs in the same round may run at the same time: of that, as of what runs later, the block before is read
+            late = 1 if slabs.depth[source // LANES] >= slabs.depth[slab] else 0
+            rows_of = exported(slabs, source // LANES, slabs.edges.outlet[k], late)
+            at = address(slabs.exports, (rows_of + first) * LANES + source % LANES)
             to = rows + first * row_bytes + (lane - group * width) * 4
-            fading = e.edge_age[k] == 0
+            fading = slabs.edges.age[k] == 0
             for i in range(n):
-                amount = e.edge_to[k]
+                amount = slabs.edges.to[k]
                 if fading:
-                    amount = e.edge_from[k] + (e.edge_to[k] - e.edge_from[k]) * ((first + i + 1) / BLOCK)
+                    amount = slabs.edges.before[k] + (slabs.edges.to[k] - slabs.edges.before[k]) * (
+                        (first + i + 1) / BLOCK
+                    )
                 store_f32(to, load_f32(to) + amount * load_f32(at))
                 to += row_bytes
                 at += LANES * 4
-        k = e.edge_next[k]
+        k = slabs.edges.next[k]
 
 
 @inline
-def set_env(env: Any, e: Any, slot: int, lane: int, live: int) -> None:
-    env[E_SEED] = address(e.lane_seed, slot)
-    env[E_ORBIT] = address(e.lane_orbit, slot)
-    env[E_PEAK] = address(e.lane_peak, slot)
+def set_env(env: Any, lanes: Any, slot: int, lane: int, live: int) -> None:
+    env[E_SEED] = address(lanes.seed, slot)
+    env[E_ORBIT] = address(lanes.orbit, slot)
+    env[E_PEAK] = address(lanes.peak, slot)
     env[E_ACTIVE] = live
     env[E_COLUMN] = lane
 
 
 @inline
-def prepare_env(e: Any, slab: int, group: int, first: int, live: int) -> None:
+def prepare_env(slabs: Any, work: Any, slab: int, group: int, first: int, live: int) -> None:
     """What kernels are told of the lanes of this pass; at control rate time counts in blocks."""
-    lane = group * e.width
+    lane = group * work.width
     slot = slab * LANES + lane
-    frame = e.frame + first
-    starts, ages, blocks = e.lane_start, e.lane_age, e.lane_blocks  # a store could change e, for all the compiler knows
-    for k in range(slot, slot + e.width):
+    frame = slabs.frame + first
+    # pointers loaded once: for all the compiler knows, a store through one of them could change the others
+    starts, ages, blocks = slabs.lanes.start, slabs.lanes.age, slabs.lanes.blocks
+    for k in range(slot, slot + work.width):
         age = min(max(frame - starts[k], 0), AGE_MAX)
         ages[k] = age
         blocks[k] = (age + BLOCK - 1) >> BLOCK_BITS  # the first grid point after the onset is one block on
-    e.env[E_FRAME] = frame
-    e.env[E_AGE] = address(e.lane_age, slot)
-    e.env_control[E_FRAME] = frame // BLOCK
-    e.env_control[E_AGE] = address(e.lane_blocks, slot)
-    set_env(e.env, e, slot, lane, live)
-    set_env(e.env_control, e, slot, lane, live)
+    work.env[E_FRAME] = frame
+    work.env[E_AGE] = address(slabs.lanes.age, slot)
+    work.env_control[E_FRAME] = frame // BLOCK
+    work.env_control[E_AGE] = address(slabs.lanes.blocks, slot)
+    set_env(work.env, slabs.lanes, slot, lane, live)
+    set_env(work.env_control, slabs.lanes, slot, lane, live)
 
 
 @inline
-def call_step(e: Any, step: int, state: int, memory: int, first: int, n: int, env: int) -> None:
+def call_step(slabs: Any, work: Any, step: int, state: int, memory: int, first: int, n: int, env: int) -> None:
     call_kernel(
-        e.def_steps[step + e.kernel_word],
-        address(e.regs, 0),
-        address(e.def_steps, step),
-        address(e.state, state),
-        address(e.memory, memory),
+        slabs.definitions.steps[step + work.kernel_word],
+        address(work.regs, 0),
+        address(slabs.definitions.steps, step),
+        address(slabs.state, state),
+        address(slabs.memories.held, memory),
         first,
         n,
         env,
@@ -168,248 +179,182 @@ def call_step(e: Any, step: int, state: int, memory: int, first: int, n: int, en
 
 
 @inline
-def exchange(e: Any, step: int, state: int, width: int, fresh: int, restore: bool) -> None:
+def exchange(slabs: Any, work: Any, step: int, state: int, width: int, fresh: int, restore: bool) -> None:
     """Keep the state and outputs of a step aside, or give them back to all lanes but the fresh ones."""
     k = 0
-    for r in range(e.def_steps[step + STEP_STATE_ROWS]):
+    for r in range(slabs.definitions.steps[step + STEP_STATE_ROWS]):
         for c in range(width):
             if not restore:
-                e.saved[k] = e.state[state + r * LANES + c]
+                work.saved[k] = slabs.state[state + r * LANES + c]
             elif (fresh >> c) & 1 == 0:
-                e.state[state + r * LANES + c] = e.saved[k]
+                slabs.state[state + r * LANES + c] = work.saved[k]
             k += 1
-    first_out = step + STEP_SIGNALS + e.def_steps[step + STEP_OUTS]
-    for o in range(e.def_steps[step + STEP_OUT_COUNT]):
-        at = e.regs[2 * e.def_steps[first_out + o]]
+    first_out = step + STEP_SIGNALS + slabs.definitions.steps[step + STEP_OUTS]
+    for o in range(slabs.definitions.steps[step + STEP_OUT_COUNT]):
+        at = work.regs[2 * slabs.definitions.steps[first_out + o]]
         for c in range(width):
             if not restore:
-                store_f32(address(e.saved, k), load_f32(at + 4 * c))
+                store_f32(address(work.saved, k), load_f32(at + 4 * c))
             elif (fresh >> c) & 1 == 0:
-                store_f32(at + 4 * c, load_f32(address(e.saved, k)))
+                store_f32(at + 4 * c, load_f32(address(work.saved, k)))
             k += 1
 
 
 @inline
-def run_control_step(e: Any, step: int, state: int, memory: int, first: int, fresh: int) -> None:
+def run_control_step(slabs: Any, work: Any, step: int, state: int, memory: int, first: int, fresh: int) -> None:
     """A step at control rate runs once per block; in a later span only lanes that have just started take its result."""
-    env = address(e.env_control, 0)
+    env = address(work.env_control, 0)
     if first == 0:
-        call_step(e, step, state, memory, 0, 1, env)
+        call_step(slabs, work, step, state, memory, 0, 1, env)
     elif fresh != 0:
-        exchange(e, step, state, e.width, fresh, False)
-        call_step(e, step, state, memory, first, 1, env)
-        exchange(e, step, state, e.width, fresh, True)
+        exchange(slabs, work, step, state, work.width, fresh, False)
+        call_step(slabs, work, step, state, memory, first, 1, env)
+        exchange(slabs, work, step, state, work.width, fresh, True)
 
 
 @inline
 def run_optional(
-    e: Any, slab: int, step: int, state: int, memory: int, group: int, first: int, n: int, live: int
+    slabs: Any, work: Any, slab: int, step: int, state: int, memory: int, group: int, first: int, n: int, live: int
 ) -> None:
     """A step that only some lanes use: skipped if none does; lanes that do not use it keep what they had."""
-    trigger = e.def_steps[step + STEP_TRIGGER]
-    users = (e.slab_trigger[slab * TRIGGERS + trigger] >> (group * e.width)) & live
+    trigger = slabs.definitions.steps[step + STEP_TRIGGER]
+    users = (slabs.trigger[slab * TRIGGERS + trigger] >> (group * work.width)) & live
     if users == 0:
         return
-    e.env[E_ACTIVE] = users  # kinds that go from lane to lane leave the others out
-    call_step(e, step, state, memory, first, n, address(e.env, 0))
-    e.env[E_ACTIVE] = live
-    mask = address(e.slab_trigger_rows, (slab * TRIGGERS + trigger) * LANES + group * e.width)
-    for k in range(e.def_steps[step + STEP_OUT_COUNT]):
-        x = e.def_steps[step + STEP_SIGNALS + k]
-        y = e.def_steps[step + STEP_SIGNALS + e.def_steps[step + STEP_OUTS] + k]
-        x_at, y_at, stride = e.regs[2 * x], e.regs[2 * y], e.regs[2 * x + 1]
+    work.env[E_ACTIVE] = users  # kinds that go from lane to lane leave the others out
+    call_step(slabs, work, step, state, memory, first, n, address(work.env, 0))
+    work.env[E_ACTIVE] = live
+    mask = address(slabs.trigger_rows, (slab * TRIGGERS + trigger) * LANES + group * work.width)
+    for k in range(slabs.definitions.steps[step + STEP_OUT_COUNT]):
+        x = slabs.definitions.steps[step + STEP_SIGNALS + k]
+        y = slabs.definitions.steps[step + STEP_SIGNALS + slabs.definitions.steps[step + STEP_OUTS] + k]
+        x_at, y_at, stride = work.regs[2 * x], work.regs[2 * y], work.regs[2 * x + 1]
         if users == live:  # wires are interchangeable: the result takes the place of the input
-            e.regs[2 * x] = y_at
-            e.regs[2 * y] = x_at
+            work.regs[2 * x] = y_at
+            work.regs[2 * y] = x_at
             continue
-        helper_reg(e, 0, x_at + first * stride, stride)
-        helper_reg(e, 1, y_at + first * stride, stride)
-        helper_reg(e, 2, mask, 0)
-        helper_reg(e, 3, x_at + first * stride, stride)
-        call_helper(e, HELPER_BLEND, n)
+        helper_reg(work, 0, x_at + first * stride, stride)
+        helper_reg(work, 1, y_at + first * stride, stride)
+        helper_reg(work, 2, mask, 0)
+        helper_reg(work, 3, x_at + first * stride, stride)
+        call_helper(work, HELPER_BLEND, n)
 
 
 @inline
-def export_outlets(e: Any, slab: int, group: int, first: int, n: int, live: int) -> None:
+def export_outlets(slabs: Any, work: Any, slab: int, group: int, first: int, n: int, live: int) -> None:
     """Keep the rows of lanes that are patched somewhere; rows in which a lane does not sound are zero."""
-    width = e.width
-    lanes = (e.slab_export[slab] >> (group * width)) & ((1 << width) - 1)
-    definition = e.slab_definition[slab]
+    width = work.width
+    lanes = (slabs.export[slab] >> (group * width)) & ((1 << width) - 1)
+    definition = slabs.definition[slab]
     while lanes != 0:
         c = lowest_bit(lanes)
         lanes &= lanes - 1
         for outlet in range(OUTLETS):
-            reg = e.def_outlets[definition * OUTLETS + outlet]
-            at = e.regs[2 * reg] + first * e.regs[2 * reg + 1] + 4 * c
-            k = ((slab * OUTLETS + outlet) * BLOCK + first) * LANES + group * width + c
+            reg = slabs.definitions.outlets[definition * OUTLETS + outlet]
+            at = work.regs[2 * reg] + first * work.regs[2 * reg + 1] + 4 * c
+            k = (exported(slabs, slab, outlet, 0) + first) * LANES + group * width + c
             for _ in range(n):
                 value = load_f32(at)
                 finite = abs(value) < 1e6  # false for not-a-number
-                e.exports[k] = value if (live >> c) & 1 != 0 and finite else np.float32(0.0)
+                slabs.exports[k] = value if (live >> c) & 1 != 0 and finite else np.float32(0.0)
                 if slab == 0 and not finite:
-                    e.orbits_bad |= 1 << (group * width + c)
-                at += e.regs[2 * reg + 1]
+                    slabs.orbits.bad |= 1 << (group * width + c)
+                at += work.regs[2 * reg + 1]
                 k += LANES
 
 
 @inline
-def run_pass(e: Any, slab: int, group: int, first: int, n: int, live: int, fresh: int) -> None:
+def run_pass(slabs: Any, work: Any, slab: int, group: int, first: int, n: int, live: int, fresh: int) -> None:
     """One group of lanes, one span."""
-    definition = e.slab_definition[slab]
-    lane = group * e.width
-    set_controls(e, slab, group, first, n)
-    if e.slab_edge[slab] >= 0:
-        add_patches(e, slab, group, first, n)
-    row_bytes = e.width * 4
-    for w in range(e.def_wires[definition]):
-        slow = (e.def_slow_wires[definition] >> w) & 1
-        set_reg(e, w, address(e.wires, w * BLOCK * LANES), 0 if slow != 0 else row_bytes)
-    for c in range(e.def_constant_count[definition]):
-        set_reg(e, FIRST_CONSTANT + c, address(e.def_constants, (definition * CONSTANTS + c) * LANES), 0)
-    prepare_env(e, slab, group, first, live)
-    env = address(e.env, 0)
-    e.passes += 1
+    definition = slabs.definition[slab]
+    lane = group * work.width
+    set_controls(slabs, work, slab, group, first, n)
+    if slabs.edges.first[slab] >= 0:
+        add_patches(slabs, work, slab, group, first, n)
+    row_bytes = work.width * 4
+    for w in range(slabs.definitions.wires[definition]):
+        slow = (slabs.definitions.slow_wires[definition] >> w) & 1
+        set_reg(work, w, address(work.wires, w * BLOCK * LANES), 0 if slow != 0 else row_bytes)
+    for c in range(slabs.definitions.constant_count[definition]):
+        set_reg(work, FIRST_CONSTANT + c, address(slabs.definitions.constants, (definition * CONSTANTS + c) * LANES), 0)
+    prepare_env(slabs, work, slab, group, first, live)
+    env = address(work.env, 0)
+    work.passes += 1
     if slab == 0:
         for channel in range(OUTLETS):
-            inlet = e.def_inlets[definition * OUTLETS + channel]
-            set_reg(e, inlet, address(e.inlets, channel * BLOCK * LANES + lane), LANES * 4)
-    for k in range(e.def_step_count[definition]):
+            inlet = slabs.definitions.inlets[definition * OUTLETS + channel]
+            set_reg(work, inlet, address(slabs.orbits.inlets, channel * BLOCK * LANES + lane), LANES * 4)
+    for k in range(slabs.definitions.step_count[definition]):
         step = (definition * STEPS + k) * STEP_WORDS
-        state = (slab * STATE_ROWS + e.def_steps[step + STEP_STATE]) * LANES + lane
-        memory = (slab * MEMORIES + max(e.def_steps[step + STEP_MEMORY], 0)) * LANES + lane
-        if e.def_steps[step + STEP_RATE] != 0:
-            run_control_step(e, step, state, memory, first, fresh)
-        elif e.def_steps[step + STEP_TRIGGER] >= 0:
-            run_optional(e, slab, step, state, memory, group, first, n, live)
+        state = (slab * STATE_ROWS + slabs.definitions.steps[step + STEP_STATE]) * LANES + lane
+        memory = (slab * MEMORIES + max(slabs.definitions.steps[step + STEP_MEMORY], 0)) * LANES + lane
+        if slabs.definitions.steps[step + STEP_RATE] != 0:
+            run_control_step(slabs, work, step, state, memory, first, fresh)
+        elif slabs.definitions.steps[step + STEP_TRIGGER] >= 0:
+            run_optional(slabs, work, slab, step, state, memory, group, first, n, live)
         else:
-            call_step(e, step, state, memory, first, n, env)
-    if e.slab_export[slab] != 0:
-        export_outlets(e, slab, group, first, n, live)
+            call_step(slabs, work, step, state, memory, first, n, env)
+    if slabs.export[slab] != 0:
+        export_outlets(slabs, work, slab, group, first, n, live)
 
 
 @inline
-def clear_column(e: Any, slab: int, lane: int) -> None:
+def clear_column(slabs: Any, slab: int, lane: int) -> None:
     at = slab * STATE_ROWS * LANES + lane
-    for _ in range(e.def_state_rows[e.slab_definition[slab]]):
-        e.state[at] = 0
+    for _ in range(slabs.definitions.state_rows[slabs.definition[slab]]):
+        slabs.state[at] = 0
         at += LANES
 
 
 @inline
-def find_spans(e: Any, slab: int) -> int:
-    """Rows at which this slab's block is split, with the lanes that sound and that have just started from there on."""
-    block_end = e.frame + BLOCK
-    taken = e.slab_taken[slab]
-    starting, split = 0, e.slab_split[slab] | 1
-    left = taken & ~e.slab_live[slab]
-    while left != 0:
-        lane = lowest_bit(left)
-        left &= left - 1
-        row = e.lane_start[slab * LANES + lane] - e.frame
-        if row < BLOCK:
-            starting |= 1 << lane
-            split |= 1 << max(row, 0)
-    if e.slab_next_end[slab] < block_end:
-        left = taken
-        while left != 0:
-            lane = lowest_bit(left)
-            left &= left - 1
-            row = e.lane_end[slab * LANES + lane] - e.frame
-            if 0 <= row < BLOCK:
-                split |= 1 << row
-    live, count = e.slab_live[slab], 0
-    while split != 0:
-        row = lowest_bit(split)
-        split &= split - 1
-        fresh = 0
-        left = starting
-        while left != 0:
-            lane = lowest_bit(left)
-            left &= left - 1
-            if e.lane_start[slab * LANES + lane] - e.frame <= row:
-                fresh |= 1 << lane
-        starting &= ~fresh
-        live |= fresh
-        left = live if e.slab_next_end[slab] < block_end else 0
-        while left != 0:
-            lane = lowest_bit(left)
-            left &= left - 1
-            if e.lane_end[slab * LANES + lane] - e.frame <= row:
-                live &= ~(1 << lane)
-                fresh &= ~(1 << lane)
-        e.span_row[count] = row
-        e.span_live[count] = live
-        e.span_new[count] = fresh
-        count += 1
-    e.span_row[count] = BLOCK
-    e.slab_live[slab] = live
-    return count
-
-
-@inline
-def choose_width(e: Any, slab: int, spans: int) -> None:
-    """A narrow pass if the lanes in use fit one, else wide ones: two registers a row hide what one waits for."""
-    used, groups = e.slab_export[slab], 0
-    for k in range(spans):
-        used |= e.span_live[k]
-    for group in range(LANES // e.narrow):
-        if (used >> (group * e.narrow)) & ((1 << e.narrow) - 1) != 0:
-            groups += 1
-    wide = groups > 1
-    e.width = e.wide if wide else e.narrow
-    e.kernel_word = STEP_KERNEL_WIDE if wide else STEP_KERNEL
-
-
-@inline
-def run_slab(e: Any, slab: int) -> None:
+def run_slab(slabs: Any, work: Any, slab: int) -> None:
     """One block of a slab. Groups of lanes in which nothing sounds are not computed."""
-    spans = find_spans(e, slab)
-    choose_width(e, slab, spans)
-    width = e.width
+    spans = find_spans(slabs, work, slab)
+    choose_width(slabs, work, slab, spans)
+    width = work.width
     group_mask = (1 << width) - 1
-    ramps = any_moving(e, slab) | (e.slab_edit[slab] + 1)
+    ramps = any_moving(slabs.controls, slab) | (slabs.edits.first[slab] + 1)
     for group in range(LANES // width):
         lane = group * width
         used = 0
         for k in range(spans):
-            used |= (e.span_live[k] >> lane) & group_mask
-        exporting = (e.slab_export[slab] >> lane) & group_mask
+            used |= (work.span_live[k] >> lane) & group_mask
+        exporting = (slabs.export[slab] >> lane) & group_mask
         if used == 0 and ramps == 0 and exporting == 0:
             continue
         for k in range(spans):
-            row = e.span_row[k]
-            n = e.span_row[k + 1] - row
-            live = (e.span_live[k] >> lane) & group_mask
-            fresh = (e.span_new[k] >> lane) & group_mask
-            if e.slab_edit[slab] >= 0:
-                apply_edits(e, slab, row, lane, width)
+            row = work.span_row[k]
+            n = work.span_row[k + 1] - row
+            live = (work.span_live[k] >> lane) & group_mask
+            fresh = (work.span_new[k] >> lane) & group_mask
+            if slabs.edits.first[slab] >= 0:
+                apply_edits(slabs, slab, row, lane, width)
             left = fresh
             while left != 0:
                 c = lowest_bit(left)
                 left &= left - 1
-                clear_column(e, slab, lane + c)
+                clear_column(slabs, slab, lane + c)
             if live != 0 or exporting != 0:
-                run_pass(e, slab, group, row, n, live, fresh)
-            if any_moving(e, slab) != 0:
-                advance(e, slab, lane, width, n)
-    rest(e, slab)
-    settle_edges(e, slab)
-    e.slab_split[slab] = 0
-    e.slab_edit[slab] = -1
+                run_pass(slabs, work, slab, group, row, n, live, fresh)
+            if any_moving(slabs.controls, slab) != 0:
+                advance(slabs.controls, slab, lane, width, n)
+    rest(slabs.controls, slab)
+    slabs.split[slab] = 0
+    slabs.edits.first[slab] = -1
 
 
 @inline
-def measure_lanes(e: Any, slab: int) -> None:
+def measure_lanes(slabs: Any, slab: int) -> None:
     """Levels of the block, and lanes that gave not-a-number: their sound was kept out, now they end."""
-    left = e.slab_live[slab]
+    left = slabs.live[slab]
     while left != 0:
         lane = lowest_bit(left)
         left &= left - 1
         slot = slab * LANES + lane
-        peak = e.lane_peak[slot]
+        peak = slabs.lanes.peak[slot]
         if not peak < 1e6:
-            e.bad_voices += 1
-            e.lane_end[slot] = e.frame
-            e.slab_next_end[slab] = e.frame
-        e.lane_level[slot] = peak
-        e.lane_peak[slot] = 0.0
+            slabs.counts.bad_voices += 1
+            slabs.lanes.end[slot] = slabs.frame
+            slabs.next_end[slab] = slabs.frame
+        slabs.lanes.level[slot] = peak
+        slabs.lanes.peak[slot] = 0.0

@@ -7,7 +7,6 @@ from typing import Any
 from dsp.lanes import inline
 from dsp.machine import (
     address,
-    atomic_store,
     call_c,
     call_process,
     denormals_off,
@@ -18,205 +17,136 @@ from dsp.machine import (
     touch_stack,
 )
 
+from .clock import lock_clock, now
 from .commands import execute_due
 from .controls import follow_buses
 from .inputs import fill_inputs, take_inputs
-from .output import guard_master, note_orbits, run_orbits, turn_meters, write_tap
-from .plan import measure_lanes, run_slab
+from .output import (
+    guard_master,
+    run_orbits,
+    run_voices,
+    turn_meters,
+    write_tap,
+)
+from .parts import ENGINE
+from .patches import settle_edges
+from .plan import (
+    measure_lanes,
+)
 from .queue import drain_ring
 from .slots import end_lanes
-from .tables import BLOCK, CLOCK_SEQ, ENGINE
+from .tables import BLOCK
 
-MONOTONIC = 1
 LOAD_SMOOTH = 0.05
 LOAD_STEP = 0.01  # of the median, which a preempted cycle does not move
 LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause the next xrun
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
-PROCESS, GIVEN = ENGINE.offsets["process"], ENGINE.offsets["input_given"]
-RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
-STEP_CYCLES = 8  # late cycles running that are taken for a step of the clock
-TURN = 6.283185307
+PROCESS, PLACES, CHANNELS = (ENGINE.offset(path) for path in ("device.process", "device.places", "outputs.channels"))
 
 
 @inline
 def render_block(e: Any) -> None:
     """Compute the 64 frames that begin at ``frame`` into ``mix``."""
-    drain_ring(e)
-    if e.inputs > 0:
-        fill_inputs(e)
-    e.edit_count = 0
-    execute_due(e)
-    for k in range(e.order_count):
-        follow_buses(e, e.order[k])
-    k = 0
-    while k < e.order_count:
-        slab = e.order[k]
+    drain_ring(e.queue)
+    if e.inputs.channels > 0:
+        fill_inputs(e.slabs, e.inputs)
+    e.slabs.edits.count = 0
+    execute_due(e.queue, e.slabs)
+    for k in range(e.slabs.order_count):
+        follow_buses(e.slabs, e.slabs.order[k])
+    run_voices(e.slabs, e.work, e.outputs)
+    for k in range(e.slabs.order_count):
+        slab = e.slabs.order[k]
+        settle_edges(e.slabs, slab)
         if slab != 0:
-            run_slab(e, slab)
-            note_orbits(e, slab)
-            measure_lanes(e, slab)
-        k += 1
-    run_orbits(e)
-    guard_master(e)
-    turn_meters(e)
-    write_tap(e)
-    e.frame += BLOCK
-    e.blocks += 1
-    k = e.order_count - 1
+            measure_lanes(e.slabs, slab)
+    run_orbits(e.slabs, e.work, e.outputs, e.meters)
+    guard_master(e.outputs, e.meters)
+    turn_meters(e.meters)
+    write_tap(e.outputs)
+    e.slabs.frame += BLOCK
+    k = e.slabs.order_count - 1
     while k >= 0:  # from the end: a slab that becomes empty leaves the order
-        slab = e.order[k]
+        slab = e.slabs.order[k]
         if slab != 0:
-            end_lanes(e, slab, e.frame)
+            end_lanes(e.queue, e.slabs, slab, e.slabs.frame)
         k -= 1
-    e.carry = BLOCK
+    e.device.carry = BLOCK
 
 
 @inline
-def fill(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-    """Hand out ``frames`` frames, computing blocks of the grid as they are needed; addresses 0 throw them away."""
+def fill(e: Any, frames: int, places: int, stride: int) -> None:
+    """Hand out ``frames`` frames, computing blocks of the grid as they are needed."""
     done = 0
     while done < frames:
-        if e.carry == 0:
+        if e.device.carry == 0:
             render_block(e)
-        first = BLOCK - e.carry
-        n = min(e.carry, frames - done)
-        if left != 0:
-            for i in range(first, first + n):
-                store_f32(left, e.mix[i])
-                store_f32(right, e.mix[BLOCK + i])
-                left += stride
-                right += stride
-        e.carry -= n
-        e.out_frame += n
+        first = BLOCK - e.device.carry
+        n = min(e.device.carry, frames - done)
+        for channel in range(e.outputs.channels if places != 0 else 0):
+            to = load_i64(places + 8 * channel)
+            if to != 0:
+                to += done * stride
+                for i in range(channel * BLOCK + first, channel * BLOCK + first + n):
+                    store_f32(to, e.outputs.mix[i])
+                    to += stride
+        e.device.carry -= n
+        e.device.out_frame += n
         done += n
 
 
 @inline
-def now(e: Any) -> float:
-    """Monotonic time in seconds."""
-    if e.clock_function == 0:
-        return 0.0
-    at = address(e.shared, 56)
-    call_c(e.clock_function, MONOTONIC, at)
-    return float(load_i64(at)) + float(load_i64(at + 8)) * 1e-9
-
-
-@inline
-def bandwidth(settled: float) -> float:
-    """Hz, so many seconds after the loop began: from 4 down to what keeps wake-up jitter of a tenth of a millisecond off onsets."""
-    return max(0.02, 4.0 / (1.0 + 8.0 * settled))
-
-
-@inline
-def clock_step(e: Any, error: float) -> float:
-    """Seconds that the device's clock has lost at once, as its driver's does in an xrun; 0 until that is certain.
-
-    Any one cycle may run late; that all of some cycles running are late by much more than is usual, only the clock explains. The
-    least late of them tells by how much.
-    """
-    if error < 3.0 * e.clock_jitter + 1e-4:
-        e.clock_late = 0
-        return 0.0
-    e.clock_least = min(e.clock_least, error) if e.clock_late > 0 else error
-    e.clock_late += 1
-    if e.clock_late < STEP_CYCLES:
-        return 0.0
-    e.clock_late = 0
-    return float(e.clock_least)
-
-
-@inline
-def lock_clock(e: Any, time: float, frames: int) -> None:
-    """Second-order delay-locked loop from monotonic time to ``out_frame`` (Adriaensen, Using a DLL to filter time, 2005).
-
-    Its bandwidth falls while it settles. A step of the device's clock is taken over at once; for some seconds afterwards time is followed
-    faster again, the period, which did not change, is not.
-    """
-    if e.clock_on == 0:
+def measure_load(device: Any, clock: Any, begin: float, frames: int) -> None:
+    if clock.function == 0 or frames <= 0:
         return
-    period = e.clock_period
-    expected = e.clock_time + (e.out_frame - e.clock_frame) * period
-    error = time - expected
-    e.clock_error = error
-    if e.clock_time == 0.0 or abs(error) > RELOCK:
-        if e.clock_time != 0.0:
-            e.clock_resets += 1
-        expected, period = time, 1.0 / e.rate
-        e.clock_settled, e.clock_stepped, e.clock_late = 0.0, 0.0, 0
-    else:
-        span = frames / e.rate
-        step = clock_step(e, error)
-        if step > 0.0:
-            expected += step
-            error -= step
-            e.clock_stepped = min(e.clock_stepped, 1.0)
-        if e.clock_late == 0:
-            e.clock_jitter += 0.01 * (abs(error) - e.clock_jitter)
-        if e.clock_settled > 2.0:  # a thread that woke late says little: such errors count no more than usual ones
-            most = max(4.0 * e.clock_jitter, 1e-4)
-            error = min(max(error, -most), most) if e.clock_late == 0 else 0.0
-        expected += 1.414213562 * min(TURN * bandwidth(e.clock_stepped) * span, 0.5) * error
-        omega = min(TURN * bandwidth(e.clock_settled) * span, 0.5)
-        period += omega * omega * error / frames
-        limit = 0.002 / e.rate  # no sound card is 0.2 % off
-        period = min(max(period, 1.0 / e.rate - limit), 1.0 / e.rate + limit)
-        e.clock_settled += span
-        e.clock_stepped += span
-    seq = e.shared[CLOCK_SEQ]
-    atomic_store(e.shared, CLOCK_SEQ, seq + 1)
-    e.clock_time = expected
-    e.clock_frame = e.out_frame
-    e.clock_period = period
-    atomic_store(e.shared, CLOCK_SEQ, seq + 2)
-
-
-@inline
-def measure_load(e: Any, begin: float, frames: int) -> None:
-    if e.clock_function == 0 or frames <= 0:
-        return
-    share = (now(e) - begin) * e.rate / frames
-    e.load += LOAD_SMOOTH * (share - e.load)
-    e.load_peak = max(e.load_peak * 0.999, share)
+    share = (now(clock) - begin) * clock.rate / frames
+    device.load += LOAD_SMOOTH * (share - device.load)
+    device.load_peak = max(device.load_peak * 0.999, share)
     if share > 1.0:
-        e.overruns += 1
-    e.load_median += LOAD_STEP if share > e.load_median else -LOAD_STEP
+        device.overruns += 1
+    device.load_median += LOAD_STEP if share > device.load_median else -LOAD_STEP
 
 
 @inline
-def run(e: Any, frames: int, left: int, right: int, stride: int) -> None:
+def run(e: Any, frames: int, places: int, stride: int, given: int) -> None:
     mode = denormals_off()
-    if e.cycles == 0:
+    if e.device.cycles == 0:
         touch_stack()
-    begin = now(e)
-    if left != 0:  # frames thrown away are being caught up: they say nothing about time
-        lock_clock(e, begin, frames)
-        e.cycles += 1
-        if e.inputs > 0 and e.clock_on != 0:
-            take_inputs(e, frames)
-    fill(e, frames, left, right, stride)
-    measure_load(e, begin, frames)
+    begin = now(e.clock)
+    if places != 0:  # frames thrown away are being caught up: they say nothing about time
+        lock_clock(e.device, e.clock, begin, frames)
+        e.device.cycles += 1
+        if e.inputs.channels > 0 and e.clock.on != 0:
+            take_inputs(e.inputs, e.device, frames, given)
+    fill(e, frames, places, stride)
+    measure_load(e.device, e.clock, begin, frames)
     denormals_restore(mode)
 
 
-def process(e: Any, frames: int, left: int, right: int, stride: int) -> None:
-    """Compute ``frames`` frames to two addresses, ``stride`` bytes from one frame to the next; address 0: nowhere."""
-    run(e, frames, left, right, stride)
+def process(e: Any, frames: int, places: int, stride: int, given: int) -> None:
+    """Compute the next ``frames`` frames of all output channels.
+
+    places: address of a table, for each channel the address of its first sample, 0 for nowhere; 0: the frames are thrown away.
+    stride: bytes from one frame of a channel to the next.
+    given: address of what comes in during these frames, interleaved; 0: nothing, or JACK's ports have it.
+    """
+    run(e, frames, places, stride, given)
 
 
 @inline
-def skipped_frames(e: Any, time: int, frames: int) -> int:
+def skipped_frames(device: Any, time: int, frames: int) -> int:
     """Frames that JACK's clock has left us behind, believed when two cycles running say so.
 
     A callback that runs late reads the time of the next cycle already (and the next one reads it again): nothing is missing then.
     """
-    if e.jack_next < 0:
-        e.jack_next = time
-    behind = (time - e.jack_next) & 0xFFFFFFFF
+    if device.jack_next < 0:
+        device.jack_next = time
+    behind = (time - device.jack_next) & 0xFFFFFFFF
     if behind >= 1 << 31:
         behind = 0
-    missing = min(behind, e.jack_behind)
-    e.jack_behind = behind - missing
-    e.jack_next = (e.jack_next + missing + frames) & 0xFFFFFFFF
+    missing = min(behind, device.jack_behind)
+    device.jack_behind = behind - missing
+    device.jack_next = (device.jack_next + missing + frames) & 0xFFFFFFFF
     return int(missing)
 
 
@@ -227,22 +157,24 @@ def process_jack(frames: int, e: Any) -> None:
     to spare, or after a long gap, the clock is set anew instead.
     """
     frames &= 0xFFFFFFFF
-    time = call_c(e.jack_frame_time, e.jack_client, 0) & 0xFFFFFFFF
-    skipped = skipped_frames(e, time, frames)
+    time = call_c(e.device.jack_frame_time, e.device.jack_client, 0) & 0xFFFFFFFF
+    skipped = skipped_frames(e.device, time, frames)
     if skipped > 0:
-        e.skipped += skipped
-        e.xruns += 1
-        if skipped <= e.skip_max and e.load_median < LOAD_TO_CATCH_UP:
-            call_process(e.process, e.here, skipped, 0, 0, 0)
+        e.device.skipped += skipped
+        e.device.xruns += 1
+        if skipped <= e.device.skip_max and e.device.load_median < LOAD_TO_CATCH_UP:
+            call_process(e.device.process, e.device.engine, skipped, 0, 0, 0)
         else:
-            e.clock_time = 0.0
-    left = call_c(e.port_buffer, e.port_left, frames)
-    right = call_c(e.port_buffer, e.port_right, frames)
-    call_process(e.process, e.here, frames, left, right, 4)
+            e.clock.time = 0.0
+    for channel in range(e.outputs.channels):
+        e.device.places[channel] = call_c(e.device.port_buffer, e.device.ports[channel], frames)
+    call_process(e.device.process, e.device.engine, frames, address(e.device.places, 0), 4, 0)
 
 
 def process_interleaved(device: int, out: int, given: int, frames: int) -> None:
     """miniaudio's data callback; the engine's address is the device's user data."""
     engine = load_i64(device + USER_DATA)
-    store_i64(engine + GIVEN, given)
-    call_process(load_i64(engine + PROCESS), engine, frames & 0xFFFFFFFF, out, out + 4, 8)
+    places, channels = load_i64(engine + PLACES), load_i64(engine + CHANNELS)
+    for channel in range(channels):
+        store_i64(places + 8 * channel, out + 4 * channel)
+    call_process(load_i64(engine + PROCESS), engine, frames & 0xFFFFFFFF, places, 4 * channels, given)

@@ -30,104 +30,110 @@ def copy_record(destination: Any, to: int, source: Any, at: int) -> None:
 
 
 @inline
-def before(e: Any, a: int, b: int) -> bool:
+def before(queue: Any, a: int, b: int) -> bool:
     """Whether pool record a is due before b; ties keep the order they were sent in."""
-    fa, fb = e.pool[a * RECORD + FRAME], e.pool[b * RECORD + FRAME]
-    return bool(fa < fb or (fa == fb and e.pool[a * RECORD + SEQ] < e.pool[b * RECORD + SEQ]))
+    fa, fb = queue.pool[a * RECORD + FRAME], queue.pool[b * RECORD + FRAME]
+    return bool(fa < fb or (fa == fb and queue.pool[a * RECORD + SEQ] < queue.pool[b * RECORD + SEQ]))
 
 
 @inline
-def heap_push(e: Any, record: int) -> None:
-    at = e.heap_count
-    e.heap_count = at + 1
+def heap_push(queue: Any, record: int) -> None:
+    at = queue.heap_count
+    queue.heap_count = at + 1
     while at > 0:
         parent = (at - 1) >> 1
-        above = e.heap[parent]
-        if before(e, above, record):
+        above = queue.heap[parent]
+        if before(queue, above, record):
             break
-        e.heap[at] = above
+        queue.heap[at] = above
         at = parent
-    e.heap[at] = record
+    queue.heap[at] = record
 
 
 @inline
-def heap_pop(e: Any) -> int:
-    top = e.heap[0]
-    count = e.heap_count - 1
-    e.heap_count = count
+def heap_pop(queue: Any) -> int:
+    top = queue.heap[0]
+    count = queue.heap_count - 1
+    queue.heap_count = count
     if count > 0:
-        last = e.heap[count]
+        last = queue.heap[count]
         at = 0
         while True:
             child = 2 * at + 1
             if child >= count:
                 break
-            if child + 1 < count and before(e, e.heap[child + 1], e.heap[child]):
+            if child + 1 < count and before(queue, queue.heap[child + 1], queue.heap[child]):
                 child += 1
-            if before(e, last, e.heap[child]):
+            if before(queue, last, queue.heap[child]):
                 break
-            e.heap[at] = e.heap[child]
+            queue.heap[at] = queue.heap[child]
             at = child
-        e.heap[at] = last
+        queue.heap[at] = last
     return int(top)
 
 
 @inline
-def drain_ring(e: Any) -> None:
+def drain_ring(queue: Any) -> None:
     """Move commands from the ring into the heap; what finds no place stays in the ring."""
-    head = e.shared[RING_HEAD]
-    tail = atomic_load(e.shared, RING_TAIL)
+    head = queue.shared[RING_HEAD]
+    tail = atomic_load(queue.shared, RING_TAIL)
     budget = DRAIN_PER_BLOCK
-    while head != tail and e.pool_free > 0 and budget > 0:
-        e.pool_free -= 1
-        record = int(e.free_records[e.pool_free])
-        copy_record(e.pool, record * RECORD, e.ring, (head % e.ring_size) * RECORD)
-        heap_push(e, record)
+    while head != tail and queue.pool_free > 0 and budget > 0:
+        queue.pool_free -= 1
+        record = int(queue.free_records[queue.pool_free])
+        copy_record(queue.pool, record * RECORD, queue.ring, (head % queue.ring_size) * RECORD)
+        heap_push(queue, record)
         head += 1
         budget -= 1
-    atomic_store(e.shared, RING_HEAD, head)
+    atomic_store(queue.shared, RING_HEAD, head)
 
 
 @inline
-def release_record(e: Any, record: int) -> None:
-    e.free_records[e.pool_free] = record
-    e.pool_free += 1
+def release_record(queue: Any, record: int) -> None:
+    queue.free_records[queue.pool_free] = record
+    queue.pool_free += 1
 
 
 @inline
-def notify(e: Any, kind: int, subject: int, frame: int, value: int) -> None:
-    """Tell the control side; a full ring loses the notice and counts it."""
-    tail = e.shared[NOTICE_TAIL]
-    if tail - atomic_load(e.shared, NOTICE_HEAD) >= e.notice_size:
-        e.notices_lost += 1
+def notice_room(queue: Any) -> int:
+    """Notices that fit before the control side has to take some."""
+    return int(queue.notice_size - (queue.shared[NOTICE_TAIL] - atomic_load(queue.shared, NOTICE_HEAD)))
+
+
+@inline
+def notify(queue: Any, kind: int, subject: int, frame: int, value: int) -> None:
+    """Tell the control side. There is room: commands wait for it (``execute_due``), and each node number has a place of its own."""
+    tail = queue.shared[NOTICE_TAIL]
+    if tail - atomic_load(queue.shared, NOTICE_HEAD) >= queue.notice_size:
+        queue.notices_lost += 1
         return
-    at = (tail % e.notice_size) * NOTICE
-    e.notices[at] = kind
-    e.notices[at + 1] = subject
-    e.notices[at + 2] = frame
-    e.notices[at + 3] = value
-    atomic_store(e.shared, NOTICE_TAIL, tail + 1)
+    at = (tail % queue.notice_size) * NOTICE
+    queue.notices[at] = kind
+    queue.notices[at + 1] = subject
+    queue.notices[at + 2] = frame
+    queue.notices[at + 3] = value
+    atomic_store(queue.shared, NOTICE_TAIL, tail + 1)
 
 
 @inline
-def push_record(e: Any) -> None:
+def push_record(queue: Any) -> None:
     """Control side: put ``scratch_record`` into the ring; ``push_result`` says whether there was room."""
-    tail = e.shared[RING_TAIL]
-    if tail - atomic_load(e.shared, RING_HEAD) >= e.ring_size:
-        e.push_result = 0
+    tail = queue.shared[RING_TAIL]
+    if tail - atomic_load(queue.shared, RING_HEAD) >= queue.ring_size:
+        queue.push_result = 0
         return
-    copy_record(e.ring, (tail % e.ring_size) * RECORD, e.scratch_record, 0)
-    atomic_store(e.shared, RING_TAIL, tail + 1)
-    e.push_result = 1
+    copy_record(queue.ring, (tail % queue.ring_size) * RECORD, queue.scratch_record, 0)
+    atomic_store(queue.shared, RING_TAIL, tail + 1)
+    queue.push_result = 1
 
 
 @inline
-def read_word(e: Any, word: int, to: int) -> None:
-    """Control side: a word of ``shared``, read with acquire, to an address."""
-    store_i64(to, atomic_load(e.shared, word))
+def read_word(words: Any, word: int, to: int) -> None:
+    """Control side: a word that the audio thread writes, read with acquire, to an address."""
+    store_i64(to, atomic_load(words, word))
 
 
 @inline
-def write_word(e: Any, word: int, value: int) -> None:
-    """Control side: a word of ``shared``, written with release."""
-    atomic_store(e.shared, word, value)
+def write_word(words: Any, word: int, value: int) -> None:
+    """Control side: a word that the audio thread reads, written with release."""
+    atomic_store(words, word, value)

@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from dsp.kind import kinds
 from phonon_osc.defs import Instrument, Source
 from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
-from phonon_osc.engine.allocate import DEFINITIONS
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
 from phonon_osc.engine.voice import BusMap, Value
 from phonon_osc.lastlines import LastLines
+from phonon_osc.limits import DEFINITIONS
 from phonon_osc.osc.native.notify import Listeners
 from phonon_osc.osc.schema import RequestError
 from phonon_osc.samples.library import Library

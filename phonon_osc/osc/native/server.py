@@ -33,14 +33,14 @@ class Server:
 
     def meters(self, request: Request) -> None:
         e = self.engine.tables
-        peaks = [e.master_peak, *e.orbit_peak.tolist()]
-        *orbits, output = e.meter_high.reshape(2, t.METERS).max(axis=0).tolist()
+        peaks = [e.meters.output_peak, *e.meters.orbit_peak.tolist()]
+        *orbits, output = e.meters.high.reshape(2, t.METERS).max(axis=0).tolist()
         flat = [value for pair in zip(peaks, [output, *orbits], strict=True) for value in pair]
         request.reply("/meters/reply", *flat)
 
     def sync(self, request: Request, token: Any) -> None:
         """Answer when everything sent before has reached the audio thread."""
-        target = int(self.engine.tables.shared[t.RING_TAIL]) + self.engine.link.waiting
+        target = int(self.engine.tables.queue.shared[t.RING_TAIL]) + self.engine.link.waiting
         args = () if token is None else (token,)
         try:
             loop = asyncio.get_running_loop()
@@ -116,8 +116,8 @@ MESSAGES = (
     Message("/status", "Voices, load, counters.", (), "/status/reply key value ...", Server.status, ("/status",)),
     Message(
         "/status/log",
-        f"The last lines of the server's log of level warning and above, {KEPT} at most. The first number answered is that of the last "
-        "line there has been, which `/status` tells as `warnings`; each line is its number, Unix time in seconds, level and text.",
+        f"The last lines of the server's log of level warning and above, {KEPT} at most. The reply starts with the "
+        "newest line's number, which is also `warnings` in `/status`; each line is its number, Unix time in seconds, level and text.",
         (Argument("since", "int", "only lines with higher numbers", 0),),
         "/status/log/reply last [number time level text] ...",
         Server.status_log,
@@ -126,7 +126,7 @@ MESSAGES = (
     Message(
         "/meters",
         f"Peaks of the output and of the {t.ORBITS} orbits, where 1 is full scale. A level falls by 10 dB in 0.3 s; high is the "
-        "highest sample of the last half second at least, so whoever asks twice a second misses none.",
+        "highest sample of at least the last half second, so a client that asks twice a second misses none.",
         (),
         f"/meters/reply level high, of the output; then level high of orbits 0 to {t.ORBITS - 1}: {2 + 2 * t.ORBITS} numbers",
         Server.meters,
@@ -144,10 +144,10 @@ MESSAGES = (
     ),
     Message(
         "/notify",
-        "Asks to be told what happens, at the port the answer goes to, for some time; ask again to go on. "
+        "Asks to be sent what happens, to the port that the answer goes to, for `seconds`; ask again to prolong it. "
         "`/notify/started id`, `/notify/ended id` (nodes), `/notify/underrun count`, `/notify/log level text`.",
         (
-            Argument("on", "int", "1: tell; 0: no more", 1, "", 0, 1),
+            Argument("on", "int", "1: send; 0: stop", 1, "", 0, 1),
             Argument("seconds", "number", "how long", 60.0, "s", 1, LONGEST),
         ),
         "/done /notify on seconds",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dsp.kind import Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Outside, Parameter, Stage
-from phonon_osc.engine.audio.tables import ORBITS
+from phonon_osc.limits import ORBITS
 
 CUT_LIMIT = 2.0**31 - 1.0
 
 SOUND = (
     Parameter("s", Stage.SOUND, "Name of a sample bank or synth; name:n is taken apart.", Reads.NAME),
-    Parameter("sound", Stage.SOUND, "The same, for clients that send no s; without :n the index is 0.", Reads.NAME),
+    Parameter(
+        "sound", Stage.SOUND, "Name of the sound, for clients that send no s; without :n the index is 0.", Reads.NAME
+    ),
     Parameter(
         "n", Stage.SOUND, "Index of the sample, counted round; pitch of a synth without note.", aliases=("number",)
     ),
@@ -96,7 +98,13 @@ TIMING = (
     Parameter("sustain", Stage.TIMING, "Length of the event.", unit=Unit.SECONDS, aliases=("sus",)),
     Parameter("legato", Stage.TIMING, "Length in shares of delta, if there is no sustain.", unit=Unit.RATIO),
     Parameter("delta", Stage.TIMING, "The length that the pattern gives the event; absent: dur.", unit=Unit.SECONDS),
-    Parameter("dur", Stage.TIMING, "The same, for clients that send no delta.", unit=Unit.SECONDS, default=1.0),
+    Parameter(
+        "dur",
+        Stage.TIMING,
+        "What delta is, for clients that send none.",
+        unit=Unit.SECONDS,
+        default=1.0,
+    ),
     Parameter(
         "timescale",
         Stage.TIMING,
@@ -116,7 +124,13 @@ TIMING = (
     ),
     Parameter("fadeInTime", Stage.TIMING, "The fade at the start follows from fadeTime. What is sent is not used."),
     Parameter("lag", Stage.TIMING, "How much later than its timetag the event begins.", unit=Unit.SECONDS, default=0.0),
-    Parameter("offset", Stage.TIMING, "The same, times the speed.", unit=Unit.SECONDS, default=0.0),
+    Parameter(
+        "offset",
+        Stage.TIMING,
+        "How much later it begins, times the speed; added to lag.",
+        unit=Unit.SECONDS,
+        default=0.0,
+    ),
     Parameter("nudge", Stage.IGNORED, "Tidal has moved the timetag by it already."),
     Parameter("cycle", Stage.TIMING, "Number of the cycle at the onset; for synths that ask for it."),
 )

@@ -5,6 +5,8 @@ An effect exists only if the event triggers it, and then what the event leaves o
 
 from __future__ import annotations
 
+import math
+
 from dsp.kind import Curve, Param, Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Feed, Outside, Parameter, Rule, Stage
@@ -66,7 +68,7 @@ EFFECTS = (
     _effect("crush", "Bits that are left of each sample.", _on("crush", "bits", "crush"), high=24.0, unit=Unit.BITS),
     _effect(
         "coarse",
-        "Every which sample is kept and held.",
+        "How many frames a sample is held.",
         Feed("coarse", "period", "coarse", True, above=1.0),
         low=1.0,
         high=65536.0,
@@ -87,7 +89,7 @@ EFFECTS = (
     ),
     _effect(
         "psrate",
-        "Factor of the pitch, the length stays.",
+        "Factor of the pitch; the length stays.",
         Feed("pitch_shift", "ratio", "pshift", True, rule=rules.pitch_shift, fixed={"fade_in": 1.0}),
         high=4.0,
         unit=Unit.RATIO,
@@ -95,7 +97,7 @@ EFFECTS = (
     ),
     _effect(
         "psdisp",
-        "By how much its grains are scattered.",
+        "By how much the grains of the pitch shift are scattered.",
         Feed("pitch_shift", "scatter", "pshift_scatter"),
         Feed("pitch_shift", "window", "pshift_window", computed=True),
         high=0.2,
@@ -135,7 +137,7 @@ EFFECTS = (
     ),
     _effect(
         "plat",
-        "Share of the event that is flat in that envelope.",
+        "Share of the event that is flat in the envelope of tilt.",
         Feed("ahr_gain", "hold", "tilt_hold", step="tilt"),
         Feed("ahr_gain", "release", "tilt_release", step="tilt", computed=True),
         reads=Reads.NUMBER,
@@ -157,7 +159,12 @@ EFFECTS = (
         unit=Unit.HZ,
         aliases=("tremr",),
     ),
-    _effect("tremolodepth", "Its depth; absent: none.", Feed("tremolo", "depth", "tremolo_depth"), aliases=("tremdp",)),
+    _effect(
+        "tremolodepth",
+        "Depth of the tremolo; absent: none.",
+        Feed("tremolo", "depth", "tremolo_depth"),
+        aliases=("tremdp",),
+    ),
     _effect(
         "phaserrate",
         "Rate of a phaser.",
@@ -167,7 +174,10 @@ EFFECTS = (
         aliases=("phasr",),
     ),
     _effect(
-        "phaserdepth", "Its depth; absent: none.", Feed("dirt_phaser", "depth", "phaser_depth"), aliases=("phasdp",)
+        "phaserdepth",
+        "Depth of the phaser; absent: none.",
+        Feed("dirt_phaser", "depth", "phaser_depth"),
+        aliases=("phasdp",),
     ),
     _effect(
         "waveloss",
@@ -193,7 +203,7 @@ EFFECTS = (
     ),
     _effect(
         "fshiftnote",
-        "The same, in shares of the event's own frequency.",
+        "By how much all frequencies are shifted, in shares of the event's own; added to fshift.",
         Feed("freq_shift", "shift", "fshift", computed=True),
         low=-rules.FARTHEST_SHIFT,
         high=rules.FARTHEST_SHIFT,
@@ -203,8 +213,8 @@ EFFECTS = (
         "fshiftphase",
         "Phase of the shifting wave in radians.",
         Feed("freq_shift", "phase", "fshift_phase", computed=True),
-        low=-1e9,
-        high=1e9,
+        low=-math.inf,
+        high=math.inf,
     ),
     _effect("triode", "Amount of a distortion like a tube's.", _on("triode", "amount", "triode"), high=100.0),
     _effect(
@@ -215,7 +225,7 @@ EFFECTS = (
     ),
     _effect(
         "kcutoff",
-        f"Corner of its low-pass; absent or 0: {rules.KRUSH_HERTZ:g} Hz.",
+        f"Corner of the low-pass of krush; absent or 0: {rules.KRUSH_HERTZ:g} Hz.",
         Feed("krush", "cutoff", "krush_cutoff"),
         low=20.0,
         high=10000.0,
@@ -234,10 +244,10 @@ EFFECTS = (
         unit=Unit.GAIN,
     ),
     _effect("ring", "Amount of a ring modulation.", Feed("ring", "amount", "ring", True, fixed={"dry": 1.0})),
-    _hertz("ringf", "Its frequency.", Feed("ring", "freq", "ring_freq")),
+    _hertz("ringf", "Frequency of the ring modulation.", Feed("ring", "freq", "ring_freq")),
     _effect(
         "ringdf",
-        "By how much its frequency changes within a second.",
+        "By how much the frequency of the ring modulation changes within a second.",
         Feed("ring", "sweep", "ring_sweep"),
         low=-20000.0,
         high=20000.0,
@@ -250,7 +260,7 @@ EFFECTS = (
         _on("spectral_delay", "mask", "xsdelay"),
         high=1e6,
     ),
-    _effect("tsdelay", "Length of those delays.", _on("spectral_delay", "time", "tsdelay")),
+    _effect("tsdelay", "Length of the delays of xsdelay.", _on("spectral_delay", "time", "tsdelay")),
     _effect("freeze", "Above 0 the spectrum stands still.", _on("freeze", "frozen", "freeze")),
     _effect("comb", "Leaves teeth of the spectrum.", _on("spectral_comb", "amount", "comb")),
     _effect("smear", "Blurs the spectrum.", _on("smear", "amount", "smear")),
@@ -259,7 +269,7 @@ EFFECTS = (
     _effect("hbrick", "Share of the spectrum that is taken away from below.", _on("brick", "low", "brick_low")),
     _effect("lbrick", "Share of the spectrum that is taken away from above.", _on("brick", "high", "brick_high")),
     _effect("real", "Real part of a conformal map of the spectrum.", _on("conformer", "real", "conformer")),
-    _effect("imag", "Its imaginary part.", _on("conformer", "imag", "conformer_imag")),
+    _effect("imag", "Imaginary part of a conformal map of the spectrum.", _on("conformer", "imag", "conformer_imag")),
     _effect("enhance", "Adds harmonics of what is there.", _on("enhance", "amount", "enhance")),
     _effect("djf", "One knob for two filters: below 0.5 a low-pass, above a high-pass.", _on("djf", "value", "djf")),
 )

@@ -159,7 +159,7 @@ ORBIT = (
     ),
     _orbit(
         "lrate",
-        "Its turns per second.",
+        "Turns per second of the Leslie speaker.",
         0.0,
         20.0,
         Feed(
@@ -169,7 +169,7 @@ ORBIT = (
     ),
     _orbit(
         "lsize",
-        "Way of its horn in metres.",
+        "Way of the horn of the Leslie speaker in metres.",
         0.0,
         10.0,
         Feed("leslie", "size", "lsize", param=Param(0.3, 0.0, 10.0, smoothing=0.1, doc="Way of its horn in metres.")),
