@@ -49,7 +49,8 @@ Every kind (`phonon-osc kinds`) is an instrument by its own name: its inputs and
 follow control bus 7.
 
 Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the
-answer says so. A node that is freed leaves silence where it was patched in.
+answer says so. A node that is freed leaves silence where it was patched in. A message that the server took may still turn out to be too
+much for the engine when it is due: then `/fail` comes after `/done`, with the message's address, and there is no such node or patch.
 
 ## Definitions
 

@@ -208,7 +208,7 @@ async def test_nodes_that_change_their_sample_are_in_the_log_too(tmp_path: Path,
         for n in range(2):
             live.play(None, s="mine", n=float(n), sustain=0.01)
         await live.until(lambda _: len(live.rows()) == 2)
-        first, second = (next(v for c, f, v in row["pairs"]) for row in live.rows())
+        first, second = (next(v for name, v in row["controls"] if name == "buffer") for row in live.rows())
         live.send(encode_message("/node/new", "sampler", 1, "buffer", first))
         await asyncio.sleep(0.1)
         live.send(encode_message("/node/set", 1, "buffer", second))

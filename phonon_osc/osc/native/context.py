@@ -12,6 +12,7 @@ from dsp.kind import kinds
 from phonon_osc.defs import Instrument, Source
 from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
 from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.changes import Define, Forget, Restore
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
 from phonon_osc.engine.voice import BusMap, Value
@@ -102,15 +103,13 @@ class Context:
         self.instruments[name] = instrument
         self.sources[name] = instrument.source
         self.add_event_synth(instrument if instrument.event else None, name)
-        self.engine.note(self.noted(instrument))
+        self.engine.record_change(self.definition_change(instrument))
         return instrument
 
-    def noted(self, instrument: Instrument) -> dict[str, Any]:
-        """A definition as a session log keeps it: its text, and for one that can be played what commands call it."""
-        row = {"do": "define", "name": instrument.name, "text": instrument.text}
-        if instrument.called is not None:
-            row["definition"] = self.engine.definitions.key(instrument.called)
-        return row
+    def definition_change(self, instrument: Instrument) -> Define:
+        """The making of a definition, for a session log."""
+        called = instrument.called
+        return Define(instrument.name, instrument.text, None if called is None else self.engine.definitions.key(called))
 
     def forget(self, name: str) -> None:
         """Take back a definition made by ``define``, if it is there."""
@@ -120,7 +119,7 @@ class Context:
         self.withdraw(gone)
         del self.instruments[name], self.sources[name]
         self.add_event_synth(None, name)
-        self.engine.note({"do": "forget", "name": name})
+        self.engine.record_change(Forget(name))
 
     def withdraw(self, instrument: Instrument) -> None:
         """Take it from the engine; a built-in synth is what it was again."""
@@ -131,7 +130,7 @@ class Context:
             return
         self.engine.add_definition(builtin.definition(instrument.name, self.engine.rate))
         key = self.engine.definitions.key(instrument.called)
-        self.engine.note({"do": "restore", "name": instrument.name, "definition": key})
+        self.engine.record_change(Restore(instrument.name, key))
 
     def in_engine(self, name: str) -> str | None:
         """What the engine calls the definition that nodes are made of by this name; None: there is none."""
@@ -141,7 +140,7 @@ class Context:
 
     def node_ended(self, node: Node) -> None:
         """A node is gone: it leaves its group, and if it was an audio bus, that is gone too."""
-        if node.id in self.engine.nodes.by_id:  # another one has its id by now
+        if node.id in self.engine.patchbay.by_id:  # another one has its id by now
             return
         for members in self.groups.values():
             members.discard(node.id)
@@ -161,7 +160,7 @@ class Context:
     def members(self, group: str) -> set[NodeId]:
         if group not in self.groups:
             raise RequestError(f"there is no group {group!r}; {remedy(group, self.groups, '/group/new makes one')}")
-        self.groups[group] &= self.engine.nodes.by_id.keys()  # a panic's are still on their way out
+        self.groups[group] &= self.engine.patchbay.by_id.keys()  # a panic's are still on their way out
         return self.groups[group]
 
     def bus(self, word: str | float) -> int:
