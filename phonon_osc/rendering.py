@@ -372,16 +372,20 @@ class Run:
             self._end = max(least, at)
         if self._end is not None:
             yield from self._release(at - self._end)
-        elif len(loud) or at <= least:
-            yield from self._release()
+        elif at <= least:
+            yield from self._release(0)
+        elif len(loud):
+            yield from self._release(at - self._silent_from)
 
-    def _release(self, beyond: int = 0) -> Iterator[NDArray[np.float32]]:
-        """The parts kept back, without the last ``beyond`` frames of them."""
+    def _release(self, beyond: int) -> Iterator[NDArray[np.float32]]:
+        """The parts kept back, but for the last ``beyond`` frames of them, which stay kept back."""
         parts, self._kept_back = self._kept_back, []
         left = sum(map(len, parts)) - max(beyond, 0)
         for part in parts:
             if left > 0:
                 yield part[:left]
+            if left < len(part):
+                self._kept_back.append(part[max(left, 0) :])
             left -= len(part)
 
     def _part(self, size: int) -> NDArray[np.float32]:

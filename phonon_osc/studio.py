@@ -163,7 +163,7 @@ class Studio:
         with self.bugs.contained("taking what the audio thread told"):
             busy = bool(self.engine.poll())
         with self.bugs.contained("letting go of samples"):
-            self.library.tend()
+            self.library.release_unused()
         if self.folder is not None:
             with self.bugs.contained("taking definitions from their folder"):
                 busy = self.folder.publish() or busy

@@ -69,7 +69,7 @@ def _advance(angles: Any, steps: Any) -> Any:
         "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "a10", "a11", "a12", "a13", "a14", "a15", "a16",
     ),
     tags=("stepped",),
-    reference="SuperDirt's supercomparator (reference superdirt.md 5.2); its sixteen frequencies are 1 to 35 Hz to the power of the spread",
+    reference="SuperDirt's supercomparator; its sixteen frequencies are 1 to 35 Hz to the power of the spread",
     spread=Param(0.1, -4.0, 4.0, smoothing=0.0, doc="0: all triangles swing once a second; 1: the last one 35 times."),
 )  # fmt: skip
 def comparators(x: Any, spread: Any, left: Any, right: Any, state: Any, n: Any, env: Any) -> None:

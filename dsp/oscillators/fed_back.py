@@ -37,7 +37,7 @@ def _pulse(angle: Any, high: Any, per_cycle: Any, crowded: bool) -> Any:
 @kind(
     state=("leak", "last", "smooth", "z1", "z2", "width", "next"),
     ints=("angle1", "angle2"),
-    reference="SuperDirt's supertron (reference superdirt.md 5.2), whose feedback takes a block of 64 frames, and whose width "
+    reference="SuperDirt's supertron, whose feedback takes a block of 64 frames, and whose width "
     "changes once a block; filter and its rq of 1 / 1.5 as measured on its recording",
     freq=Param(220.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Between the two pitches."),
     voice=Param(0.0, 0.0, 1.5, doc="How much narrower the pulses are, in 1.5ths."),

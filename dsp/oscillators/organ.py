@@ -39,7 +39,7 @@ def _level(bar: Any, less: float) -> Any:
 
 @kind(
     ints=("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"),
-    reference="the ratios of a Hammond organ's gears, and its foldback; levels: SuperDirt's superhammond (reference superdirt.md 5.2)",
+    reference="the ratios of a Hammond organ's gears, and its foldback; levels: SuperDirt's superhammond",
     freq=Param(220.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Pitch of the key: the drawbar of 8 feet."),
     bend=Param(
         1.0, -1000.0, 1000.0, Unit.RATIO, doc="Factor of all wheels' frequencies; moving it is frequency modulation."

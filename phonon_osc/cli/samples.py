@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
     from phonon_osc.samples.table import Keys, Table
 
     index = Index([*default_roots(), *args.samples])
-    index.look()
-    table = Table(index.banks, Keys())
+    index.update()
+    table = Table(index.banks, Keys(), notes=index.notes)
     if args.name is None:
         _list(index, table, args.json)
     else:

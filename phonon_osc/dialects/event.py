@@ -9,8 +9,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TypeVar
 
-from phonon_osc.engine.audio.tables import BUSES
 from phonon_osc.engine.voice import BusMap, Value
+from phonon_osc.limits import BUSES
 
 MAX_KEYS = 256
 MAX_TEXT = 256  # characters, of keys and of values: longer ones are no names of anything

@@ -14,7 +14,10 @@ class NotLoaded(Exception):
 
 
 class SampleInfo(Protocol):
-    """A loaded sample: ``frames`` of ``rate`` Hz in the engine's buffer ``id``; ``key`` tells its file from others."""
+    """A loaded sample: ``frames`` of ``rate`` Hz in the engine's buffer ``id``; ``key`` tells its file from others.
+
+    ``map_note`` is the MIDI note that a map of notes gives it, None for all other samples.
+    """
 
     @property
     def id(self) -> int: ...
@@ -24,6 +27,8 @@ class SampleInfo(Protocol):
     def rate(self) -> float: ...
     @property
     def key(self) -> int: ...
+    @property
+    def map_note(self) -> float | None: ...
 
 
 class SynthInfo(Protocol):
@@ -40,7 +45,7 @@ class SynthInfo(Protocol):
 class Sounds(Protocol):
     """What can be played, by name. Sample banks come first; ``n`` may be negative, fractional or beyond the bank."""
 
-    def sample(self, name: str, n: float, bank: str | None) -> SampleInfo | None:
-        """Raises NotLoaded for one that has to be loaded first."""
+    def sample(self, name: str, n: float, bank: str | None, midi: float | None = None) -> SampleInfo | None:
+        """Of a map of notes, ``midi`` chooses the nearest. Raises NotLoaded for one that has to be loaded first."""
 
     def synth(self, name: str) -> SynthInfo | None: ...

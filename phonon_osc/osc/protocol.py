@@ -10,7 +10,8 @@ from phonon_osc.defs.text import MOST_STATEMENTS
 from phonon_osc.dialects.describe import lines
 from phonon_osc.dialects.parameters import Stage
 from phonon_osc.dialects.superdirt.parameters import table
-from phonon_osc.engine.audio.tables import ORBITS, STEPS
+from phonon_osc.engine.audio.tables import STEPS
+from phonon_osc.limits import ORBITS
 from phonon_osc.osc.native import FAMILIES
 from phonon_osc.osc.schema import PROTOCOL, Message
 from phonon_osc.sounds.waiting import LATEST

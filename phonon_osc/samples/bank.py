@@ -1,8 +1,8 @@
-"""Sample folders: ROOT/NAME/*.wav becomes bank NAME. Folders are read here, never a sample.
+"""Sample folders: ROOT/NAME/*.wav becomes bank NAME. Folders are read here; of files, at most the header of a small one.
 
-Conventions are SuperDirt's: a bank is named by its folder verbatim, its files are ordered by path as bytes (upper case
-first, 10 before 2), other files take no index, hidden ones are not seen, nothing is nested deeper. ROOT/strudel.json may name
-files that lie deeper; where a folder has that name, the folder counts.
+Conventions are SuperDirt's. A bank is named by its folder as it is written. Its files are ordered by path as bytes (upper case
+first, 10 before 2). Other files take no index, hidden ones are not seen, and folders inside a bank are not read. ROOT/strudel.json may
+name files that lie deeper; where a folder has that name, the folder counts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _YOUNG = 3.0  # seconds: a second change within the grain of a file system's clo
 
 Banks = dict[str, list[str]]
 State = tuple[int, int, int, int]
-_UNSETTLED: State = (0, 0, 0, 0)  # equal to no state: to be looked at again
+_UNSETTLED: State = (0, 0, 0, 0)  # equal to no real state, so that the path is read again
 
 
 def state_of(path: str) -> State | None:
@@ -50,7 +50,7 @@ def default_roots() -> list[str]:
 
 
 def usual_roots() -> tuple[Path, Path]:
-    """Where sample folders are looked for, there or not."""
+    """Where sample folders are searched when none are given, whether they exist or not."""
     import platformdirs
 
     quarks = platformdirs.user_data_path("SuperCollider") / "downloaded-quarks"
@@ -60,7 +60,7 @@ def usual_roots() -> tuple[Path, Path]:
 def scan(roots: Iterable[str], *, append: bool = False, max_entries: int = MAX_ENTRIES) -> Banks:
     """Index the banks of all ``roots`` once: name -> paths in the order of their index. See `Index`."""
     index = Index(roots, append=append, max_entries=max_entries)
-    index.look()
+    index.update()
     return index.banks
 
 
@@ -69,25 +69,27 @@ class _Listing:
     """What a folder (or a map) gave when it was last read."""
 
     state: State | None  # of the folder then
-    looked_at: int = 0  # directory entries
+    entries_read: int = 0  # counts towards the bound
     found: dict[str, list[str]] = field(default_factory=dict)  # names -> paths
-    depends: dict[str, State | None] = field(default_factory=dict)  # other paths that decided what was found
+    notes: dict[tuple[str, str], float] = field(default_factory=dict)  # of a map: name and path -> MIDI note
+    depends: dict[str, State | None] = field(default_factory=dict)  # states of other paths that decided what was found
     skips: list[tuple[str, str]] = field(default_factory=list)  # path, why
 
-    def still_true(self, state: State | None) -> bool:
+    def still_holds(self, state: State | None) -> bool:
         return self.state == state and all(state_of(path) == then for path, then in self.depends.items())
 
 
 class Index:
-    """The banks of sample folders, brought up to date by every ``look``: only what has changed is read again.
+    """The banks of sample folders, brought up to date by every ``update``: only what has changed is read again.
 
     A name found again in a later root replaces the earlier bank, or continues it if ``append``. At most ``max_entries``
-    directory entries are looked at. Never raises for what lies on disk: it logs, each thing once, and goes on.
+    directory entries are read. What lies on disk never raises an error: it is logged, each thing once.
     """
 
     def __init__(self, roots: Iterable[str], *, append: bool = False, max_entries: int = MAX_ENTRIES) -> None:
         self.roots = [os.path.realpath(root) for root in roots]
         self.banks: Banks = {}
+        self.notes: dict[tuple[str, str], float] = {}  # name and path -> MIDI note, of those that a map gives a note
         self.origins: dict[str, list[str]] = {}  # names -> the roots that have them, in the order of the roots
         self._append, self._max_entries = append, max_entries
         self._left = max_entries
@@ -97,8 +99,8 @@ class Index:
         self._warned: set[tuple[str, str]] = set()
         self._first = True
 
-    def look(self) -> bool:
-        """Read what has changed since the last look; whether any bank did."""
+    def update(self) -> bool:
+        """Read what has changed since the last update. Returns whether any bank has changed."""
         self._left, self._seen = self._max_entries, {}
         banks: Banks = {}
         self.origins = {}
@@ -108,8 +110,9 @@ class Index:
                 banks[name] = banks.get(name, []) + paths if self._append else paths
         self._known = self._seen
         self._warn_of_skips()
-        changed = banks != self.banks
-        self.banks = banks
+        notes = {key: note for listing in self._seen.values() for key, note in listing.notes.items()}
+        changed = banks != self.banks or notes != self.notes
+        self.banks, self.notes = banks, notes
         return changed
 
     @property
@@ -129,12 +132,12 @@ class Index:
                 yield name, files
 
     def _listing(self, path: str, read: Callable[[str, _Listing], None]) -> _Listing:
-        """The listing of a path, from the last look if it is still true."""
+        """What is at a path, from the last update if that still holds."""
         now, listing = state_of(path), self._known.get(path)
-        if listing is None or not listing.still_true(now):
+        if listing is None or not listing.still_holds(now):
             listing = _Listing(_settled(now))
             read(path, listing)
-        self._left -= listing.looked_at
+        self._left -= listing.entries_read
         self._seen[path] = listing
         return listing
 
@@ -156,21 +159,29 @@ class Index:
         except (OSError, ValueError) as error:
             listing.skips.append((path, f"cannot be read ({plain(error)})"))
             return
-        for name, relative in names.items():
-            paths = [os.path.normpath(os.path.join(root, each)) for each in relative]
-            room = self._left - listing.looked_at
-            if len(paths) > room:
+        for name, files in names.items():
+            room = self._left - listing.entries_read
+            if len(files) > room:
                 listing.skips.append((path, "too many files, the rest is left out"))
-            listing.looked_at += min(len(paths), room)
-            paths = [each for each in paths[:room] if self._below(root, each, listing)]
-            for folder in {os.path.dirname(each) for each in paths} - listing.depends.keys():
-                listing.depends[folder] = _settled(state_of(folder))
-            found = [each for each in paths if self._usable(each, True, listing)]
-            if found:
-                listing.found[name] = found
+            listing.entries_read += min(len(files), room)
+            for file in files[:room]:
+                place = self._place(root, file, listing)
+                if place is not None and self._below(root, place, listing) and self._usable(place, True, listing):
+                    listing.found.setdefault(name, []).append(place)
+                    if file.note is not None:
+                        listing.notes[name, place] = file.note
+
+    def _place(self, root: str, file: strudel.Listed, listing: _Listing) -> str | None:
+        """Where a file that a map names lies. None for one that need not be here and is not."""
+        places = [os.path.normpath(os.path.join(root, place)) for place in file.places()]
+        found = next((place for place in places if os.path.lexists(place) and _is_below(root, place)), None)
+        chosen = found or (None if file.is_address or not places else places[0])
+        for folder in {os.path.dirname(place) for place in ([chosen] if chosen else places)} - listing.depends.keys():
+            listing.depends[folder] = _settled(state_of(folder))
+        return chosen
 
     def _below(self, root: str, path: str, listing: _Listing) -> bool:
-        if os.path.commonpath((root, path)) == root:
+        if _is_below(root, path):
             return True
         listing.skips.append((path, f"{strudel.NAME} may only name files below its own folder"))
         return False
@@ -181,11 +192,11 @@ class Index:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if listing.looked_at >= self._left:
+                    if listing.entries_read >= self._left:
                         listing.skips.append((folder, "too many files, the rest is left out; use fewer sample folders"))
                         listing.state = _UNSETTLED
                         break
-                    listing.looked_at += 1
+                    listing.entries_read += 1
                     if not entry.name.startswith("."):
                         found.append(entry)
         except (OSError, ValueError) as error:
@@ -238,7 +249,7 @@ class Index:
         return False
 
     def _warn_of_skips(self) -> None:
-        """Warn of what is left out, once: at the first look at once, later if it lasts (a file is empty before it is written)."""
+        """Warn of what is left out, once. After the first update two in a row must find it: a file is empty before it is written."""
         skipped = {skip for listing in self._seen.values() for skip in listing.skips}
         lasting = skipped if self._first else skipped & self._skipped
         news = sorted(lasting - self._warned)
@@ -249,7 +260,11 @@ class Index:
         self._skipped, self._warned, self._first = skipped, (self._warned & skipped) | lasting, False
 
 
+def _is_below(root: str, path: str) -> bool:
+    return os.path.commonpath((root, path)) == root
+
+
 def _settled(state: State | None) -> State | None:
-    """A state that can be trusted to change when the folder does: not one of the last few seconds."""
+    """The state, if it will differ after the next change. Two changes within a few seconds may leave the same time."""
     young = state is not None and abs(time.time() - state[2] * 1e-9) < _YOUNG
     return _UNSETTLED if young else state

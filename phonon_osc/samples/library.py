@@ -1,7 +1,7 @@
-"""The sample library: the table of all names, the loading of what they name, and the watch over the folders.
+"""The sample library: the table of all names, the loading of the sounds they name, and the watch over the folders.
 
 A name from the network is only ever a key of the table, never part of a path. Nothing is loaded until it is first asked for, by
-``load`` (waits) or ``ensure`` (loads in a thread). The engine is spoken to by the control side alone: threads decode and index.
+``load`` (waits) or ``ensure`` (loads in a thread). Only the control side calls the engine; threads load and read folders.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ log = logging.getLogger(__name__)
 
 LOADERS = 2  # threads that make sounds of the kit
 START_PATIENCE = 2.0  # seconds that a start waits for the folders to be indexed
-FILES_PER_LOOK = 1000  # files in memory that are compared with those on disk at each look
+FILES_PER_UPDATE = 1000  # files in memory that are compared with those on disk at each update
 
-_Load = Future[Sound | SampleError]  # a failure is a value: raising one exception again and again would grow it
+_Load = Future[Sound | SampleError]  # a failure is a value: an exception that is raised again and again would grow
 
 
 class Library:
@@ -65,9 +65,9 @@ class Library:
         self._loading: dict[int, _Load] = {}
         self._failed: dict[int, tuple[Entry, SampleError, State | None]] = {}
         self._lock = threading.Lock()
-        self._played = set[int]()  # keys, since the last look
+        self._played = set[int]()  # keys, since the last update
         self._to_check = deque[int]()  # keys
-        self._looks, self._changed = 0, False
+        self._updates, self._changed = 0, False
         self._announced = set[str]()  # banks of the kit that have been asked for
         self._closed = threading.Event()
         self._warmed = False
@@ -75,9 +75,9 @@ class Library:
         self._file_pool = ThreadPoolExecutor(MOST, thread_name_prefix="sample files")  # they wait for decoders
         self._cook = Cook() if watch else None
         self._watched = watch
-        self._watch = Watch(self.look, pause) if watch else None
+        self._watch = Watch(self.update, pause) if watch else None
         if self._watch is None:
-            self.look()
+            self.update()
         elif not self._watch.start(START_PATIENCE):
             log.warning("the sample folders are still being indexed; what they hold is unknown until then")
 
@@ -91,12 +91,12 @@ class Library:
         bank = self._table.banks.get(name)
         return bank is not None and bank[0].path is None
 
-    def find(self, name: str, n: float = 0.0, bank: str | None = None) -> Entry | None:
-        """The entry that ``s name``, ``n n`` and ``bank bank`` mean (`Table.find`), None if there is none of that name.
+    def find(self, name: str, n: float = 0.0, bank: str | None = None, midi: float | None = None) -> Entry | None:
+        """The entry that ``s name``, ``n n``, ``bank bank`` and a pitch mean (`Table.find`), None if there is none of that name.
 
         The first use of each bank of the kit is logged, so that nobody takes a stand-in for the real thing.
         """
-        entry = self._table.find(name, n, bank)
+        entry = self._table.find(name, n, bank, midi)
         if entry is not None and entry.path is None and entry.name not in self._announced:
             self._announced.add(entry.name)
             where = self.roots[-1] if self.roots else usual_roots()[-1]
@@ -144,7 +144,7 @@ class Library:
         return self.store.sample(_unwrap(load.result()))
 
     async def ensure(self, entry: Entry) -> Sample:
-        """Like ``load``, without holding up the loop. Any number of callers share one attempt."""
+        """Like ``load``, without blocking the event loop. Any number of callers share one attempt."""
         load, ours = self._claim(entry)
         if ours:
             try:
@@ -155,7 +155,7 @@ class Library:
         return self.store.sample(_unwrap(await asyncio.wrap_future(load)))
 
     def preload_kit(self) -> int:
-        """Load the drums that everybody begins with, where no folder has them; how many. Any thread.
+        """Load the drums that most sessions begin with, unless a folder has them. Returns how many. Any thread.
 
         The kit's other sounds are loaded when they are first asked for: a millisecond each once they have been made.
         """
@@ -163,7 +163,7 @@ class Library:
         return self._preload({entry.key: entry for entry in first if entry.path is None})
 
     def preload(self, names: Iterable[str] | None = None) -> int:
-        """Decode all sounds of these names (None: of all names) as far as memory reaches; how many are there. Any thread."""
+        """Decode all sounds of these names (None: of all names) until memory is full. Returns how many are loaded. Any thread."""
         banks = self._table.banks
         wanted = banks if names is None else dict.fromkeys(names)
         for name in wanted.keys() - banks.keys():
@@ -238,29 +238,29 @@ class Library:
         return sound
 
     # --- what changes on disk --------------------------------------------------------------------------------------
-    def look(self) -> bool:
-        """Bring the table up to date with the folders, and forget what is in memory of files that have changed; whether any had.
+    def update(self) -> bool:
+        """Bring the table up to date with the folders, and replace sounds in memory whose files have changed. Returns whether any had.
 
-        Called by one thread only, which is any.
+        Any thread may call it, but only one at a time.
         """
-        changed = self._index.look()
+        changed = self._index.update()
         if changed:
-            self._table = Table(self._index.banks, self._keys, self._table)
+            self._table = Table(self._index.banks, self._keys, self._table, self._index.notes)
         elif self._changed:
             log.info("sample folders changed: %d names, %d files", len(self._index.banks), self._table.files)
         if self._watched and self._table.files and not self._warmed:
             self._warmed = True
             decoders.shared().warm()  # the first files that are played shall not wait for them
-        self._changed = changed and self._looks > 0
-        self._looks += 1
+        self._changed = changed and self._updates > 0
+        self._updates += 1
         return self._check_files() or changed
 
     def _check_files(self) -> bool:
-        """Compare files in memory, and those that could not be read, with those on disk: the ones just played, and of the others some."""
+        """Compare files in memory with those on disk: the ones just played and, by turns, some others. And those that could not be read."""
         played, self._played = self._played, set()
         if not self._to_check:
             self._to_check.extend(sound.entry.key for sound in self.store.sounds() if sound.entry.path is not None)
-        turn = [self._to_check.popleft() for _ in range(min(FILES_PER_LOOK, len(self._to_check)))]
+        turn = [self._to_check.popleft() for _ in range(min(FILES_PER_UPDATE, len(self._to_check)))]
         due = [sound for sound in map(self.store.get, {*list(played), *turn}) if sound is not None]
         changed = [s for s in due if s.entry.path is not None and state_of(s.entry.path) != s.state]
         for sound in changed:
@@ -273,12 +273,12 @@ class Library:
                 del self._failed[key]
         return bool(changed or better)
 
-    def tend(self) -> None:
-        """Let go of what changed on disk and sounds no more. The control side calls it now and then."""
-        self.store.tend()
+    def release_unused(self) -> None:
+        """Free sounds whose files have changed, once nobody plays them any more. The control side calls it now and then."""
+        self.store.release_replaced()
 
     def dispose(self, arrays: list[NDArray[np.float32]]) -> None:
-        """Let memory go in a thread: giving a hundred megabytes back takes ten milliseconds."""
+        """Free memory in a thread: giving a hundred megabytes back to the system takes ten milliseconds."""
         try:
             self._pool.submit(arrays.clear)
         except RuntimeError:  # the library was closed

@@ -32,7 +32,7 @@ def moved(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def default_budget() -> int:
-    """Bytes for samples where nobody says: a quarter of this machine's memory, or of what its control group may use."""
+    """Bytes for samples if no option sets them: a quarter of this machine's memory, or of what its control group may use."""
     return min(max(available() // _SHARE, _LEAST), _MOST)
 
 

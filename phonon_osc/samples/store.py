@@ -1,4 +1,4 @@
-"""The sounds in memory: within a budget, the least recently played ones make room, and never one that is being played."""
+"""The sounds in memory. They keep within a budget: the least recently played make room, but never one that is being played."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class NoRoom(SampleError):
 class Sample:
     """A loaded sound: ``id`` is the engine's buffer, ``frames`` its length at ``rate`` Hz, ``key`` that of its entry.
 
-    ``root_note`` is the MIDI note the file says it sounds, or None.
+    ``root_note`` is the MIDI note that the file says it sounds, ``map_note`` the one that a map of notes gives it, or None.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Sample:
     rate: float
     key: int
     root_note: float | None
+    map_note: float | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -75,7 +76,7 @@ class Store:
 
     def __init__(self, buffers: Buffers, budget_bytes: int) -> None:
         self.budget_bytes = budget_bytes
-        self.used_bytes = 0  # without those that only wait for the audio thread to look elsewhere
+        self.used_bytes = 0  # without those that the audio thread has still to give back
         self.evicted = 0
         self._buffers = buffers
         self._lock = threading.Lock()
@@ -104,7 +105,7 @@ class Store:
         self.used_bytes += sound.nbytes
 
     def replace(self, sound: Sound) -> None:
-        """Its file is another one now: let it end where it is played, and load it anew for whoever plays it next."""
+        """The sound's file has changed: what plays it now plays it to the end, and whoever plays it next loads the new one."""
         with self._lock:
             if self._sounds.get(sound.entry.key) is sound:
                 del self._sounds[sound.entry.key]
@@ -141,12 +142,14 @@ class Store:
             self._drop(sound)
             raise NoRoom(str(entry), str(error), "send less at a time") from None
         frames = len(decoded.frames)
-        sound.sample = Sample(number, entry.name, entry.n, frames, decoded.rate, entry.key, decoded.root_note)
+        sound.sample = Sample(
+            number, entry.name, entry.n, frames, decoded.rate, entry.key, decoded.root_note, entry.note
+        )
         self._descriptions[number] = _describe(sound)
 
     def _make_room(self, wanted: Sound) -> bool:
-        """Let go of what was not played for longest until the budget is kept; False if all else is in use."""
-        self.tend()
+        """Free the least recently played sounds until the budget is kept. False if all others are in use."""
+        self.release_replaced()
         while self.used_bytes > self.budget_bytes or len(self._sounds) > MOST_SOUNDS:
             idle = next((sound for sound in self.sounds() if sound is not wanted and self._idle(sound)), None)
             if idle is None or not self._drop(idle):
@@ -154,8 +157,8 @@ class Store:
             self.evicted += 1
         return True
 
-    def tend(self) -> None:
-        """Let go of replaced sounds that nobody plays any more. Call it now and then."""
+    def release_replaced(self) -> None:
+        """Free replaced sounds that nobody plays any more. To be called now and then."""
         for sound in [sound for sound in self._replaced if self._idle(sound)]:
             if not self._drop(sound):
                 return
@@ -164,7 +167,7 @@ class Store:
         return sound.sample is None or self._buffers.idle(sound.sample.id)
 
     def _drop(self, sound: Sound) -> bool:
-        """Give its memory back; False if the engine takes no commands at the moment: then ``tend`` will."""
+        """Give its memory back; False if the engine takes no commands at the moment: then ``release_replaced`` will."""
         with self._lock:  # first out of reach of `replace`
             if self._sounds.get(sound.entry.key) is sound:
                 del self._sounds[sound.entry.key]

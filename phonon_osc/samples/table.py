@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from phonon_osc.samples import kit
 from phonon_osc.samples.bank import Banks
@@ -23,6 +25,7 @@ class Entry:
     n: int
     key: int
     path: str | None
+    note: float | None = None  # the MIDI note that a map of notes (strudel.json) gives it
 
     def __str__(self) -> str:
         return self.path if self.path is not None else f"kit {self.name}:{self.n}"
@@ -39,39 +42,56 @@ class Keys:
 
 
 class Table:
-    """All banks: the synthesised kit, then the folders over it; the kit's other names follow whatever their name has become.
+    """All banks: those of the kit, and over them those of the folders. An alias of the kit means whatever its name means then.
 
-    What ``before`` has of them already is taken from there.
+    Banks that have not changed are taken from the table ``before``.
     """
 
-    def __init__(self, banks: Banks, keys: Keys, before: Table | None = None) -> None:
+    def __init__(
+        self,
+        banks: Banks,
+        keys: Keys,
+        before: Table | None = None,
+        notes: Mapping[tuple[str, str], float] = MappingProxyType({}),
+    ) -> None:
         self.banks: dict[str, tuple[Entry, ...]] = dict(KIT)
-        self._paths = dict(banks)
+        self._paths, self._notes = dict(banks), dict(notes)
         for name, paths in sorted(banks.items()):
-            if before is not None and before._paths.get(name) == paths:
+            if before is not None and before._paths.get(name) == paths and before._notes == notes:
                 self.banks[name] = before.banks[name]
             else:
-                self.banks[name] = tuple(Entry(name, n, keys.of(name, path), path) for n, path in enumerate(paths))
+                self.banks[name] = tuple(
+                    Entry(name, n, keys.of(name, path), path, notes.get((name, path))) for n, path in enumerate(paths)
+                )
         self.files = sum(map(len, banks.values()))
         for alias, name in kit.ALIASES.items():
             self.banks.setdefault(alias, self.banks[name])
+        self._composed = {_composed(name): bank for name, bank in self.banks.items() if not name.isascii()}
         self._folded = {name.casefold(): bank for name, bank in self.banks.items()}
 
     def names(self) -> dict[str, int]:
         """Every name and how many sounds it has, in alphabetical order."""
         return {name: len(bank) for name, bank in sorted(self.banks.items())}
 
-    def find(self, name: str, n: float = 0.0, bank: str | None = None) -> Entry | None:
+    def find(self, name: str, n: float = 0.0, bank: str | None = None, midi: float | None = None) -> Entry | None:
         """The entry that ``s name``, ``n n`` and ``bank bank`` mean, None if there is none of that name.
 
         ``n`` is truncated towards zero and wraps at both ends. With a bank, ``RolandTR909`` + ``bd`` means
         ``RolandTR909_bd``, else ``RolandTR909bd``, else plain ``bd``; a name that already starts with the bank (as
-        Strudel sends it) is taken apart first. Only names with a bank are also compared without regard to case.
+        Strudel sends it) is taken apart first. Only names with a bank are also compared without regard to case. An accent may be
+        part of its letter or a character of its own (Unicode NFC or NFD). Of a map of notes, ``midi`` chooses the
+        nearest note, and ``n`` counts among its files.
         """
-        entries = self.banks.get(name) if not bank else self._with_bank(name, bank)
+        entries = self._bank(name) if not bank else self._with_bank(name, bank)
         if entries is None:
             return None
+        if midi is not None and math.isfinite(midi):
+            entries = _nearest(entries, midi)
         return entries[math.trunc(n) % len(entries) if math.isfinite(n) else 0]
+
+    def _bank(self, name: str) -> tuple[Entry, ...] | None:
+        found = self.banks.get(name)
+        return found if found is not None or name.isascii() else self._composed.get(_composed(name))
 
     def _with_bank(self, name: str, bank: str) -> tuple[Entry, ...] | None:
         prefixed = len(name) > len(bank) and name.startswith(bank)
@@ -79,15 +99,29 @@ class Table:
         candidates = [name] if prefixed else []
         candidates += [f"{bank}_{plain}", f"{bank}{plain}"]
         for candidate in candidates:
-            entries = self.banks.get(candidate) or self._folded.get(candidate.casefold())
+            entries = self._bank(candidate) or self._folded.get(candidate.casefold())
             if entries is not None:
                 return entries
-        return self.banks.get(plain)
+        return self._bank(plain)
 
     @functools.cached_property
     def by_path(self) -> Mapping[str, Entry]:
         """The files by their paths."""
         return {entry.path: entry for bank in self.banks.values() for entry in bank if entry.path is not None}
+
+
+def _composed(name: str) -> str:
+    """The one spelling of names that look alike: a Mac unpacks accents as characters of their own, keyboards type them composed."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _nearest(entries: tuple[Entry, ...], midi: float) -> tuple[Entry, ...]:
+    """Of a map of notes, the files of the note nearest to ``midi``; all entries where it is no such map."""
+    notes = {entry.note for entry in entries if entry.note is not None}
+    if not notes:
+        return entries
+    nearest = min(sorted(notes), key=lambda note: abs(note - midi))
+    return tuple(entry for entry in entries if entry.note == nearest)
 
 
 def _kit_entries() -> dict[str, tuple[Entry, ...]]:

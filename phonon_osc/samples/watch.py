@@ -1,6 +1,7 @@
-"""A thread that looks at the sample folders again and again, and takes no more than a small share of a core for it.
+"""A thread that reads the sample folders again and again, and takes no more than a small share of a core for it.
 
-Looking beats being told (inotify): it works on network and user-space file systems, and needs no watches that the system may be out of.
+The system could also announce changes (inotify). Reading works on network and user-space file systems too, and needs no watches, of which
+the system may have no more.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-PAUSE = 1.0  # seconds between two looks, more where a look costs more
+PAUSE = 1.0  # seconds between two updates, more where an update takes long
 SHARE = 0.003  # of a core
 
 
 class Watch:
-    """Calls ``look`` in a thread of its own from ``start`` to ``stop``; ``look`` says whether it found anything new."""
+    """Calls ``update`` in a thread of its own from ``start`` to ``stop``; ``update`` says whether it found anything new."""
 
-    def __init__(self, look: Callable[[], bool], pause: float = PAUSE) -> None:
-        self._look, self._pause = look, pause
+    def __init__(self, update: Callable[[], bool], pause: float = PAUSE) -> None:
+        self._update, self._pause = update, pause
         self._stop = threading.Event()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sample folders", daemon=True)
 
     def start(self, patience: float) -> bool:
-        """Begin, and wait up to ``patience`` seconds for the first look to end; whether it did."""
+        """Begin, and wait up to ``patience`` seconds for the first update to end. Returns whether it did."""
         self._thread.start()
         return self._done.wait(patience)
 
@@ -38,11 +39,11 @@ class Watch:
         while True:
             began = time.thread_time()
             try:
-                found = self._look()
-            except Exception:  # the folders are somebody else's; what they hold must not end the looking
-                log.exception("the sample folders could not be looked at")
+                found = self._update()
+            except Exception:  # whatever somebody has put into the folders, this thread goes on
+                log.exception("the sample folders could not be read")
                 found = False
-            if not found:  # reading what is new costs more, but soon no longer: neither that nor one dear look decides
+            if not found:  # an update that finds something new takes longer than those to come
                 pause = min(max(self._pause, (time.thread_time() - began) / SHARE), 2.0 * pause)
             self._done.set()
             if self._stop.wait(pause):

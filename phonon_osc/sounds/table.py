@@ -33,10 +33,10 @@ class SoundTable:
         self._built_in: dict[str, Synth] = {}  # those that were asked for
         self._aliases: dict[str, str] = {}
 
-    def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
+    def sample(self, name: str, n: float, bank: str | None, midi: float | None = None) -> Sample | None:
         if not bank and self.library.stands_in(name) and self._has_synth(name):
             return None
-        entry = self.library.find(name, n, bank)
+        entry = self.library.find(name, n, bank, midi)
         if entry is None:
             return None
         sample = self.library.loaded(entry)

@@ -12,7 +12,7 @@ import pytest
 from dsp.kind import kinds
 from phonon_osc.osc.due import RecordedDue
 from phonon_osc.osc.wire import encode_bundle, encode_message, unix_to_ntp
-from phonon_osc.studio import LOOK, Studio
+from phonon_osc.studio import Studio
 from phonon_osc.synths import builtin
 from tests.live.rig import ROOT
 
@@ -130,7 +130,8 @@ def test_a_file_copied_into_the_folder_and_changed(tmp_path: Path) -> None:
             file.write_text(
                 builtin.text("gm_flute").replace("blown_pitch 14", f"blown_pitch 14 pitch=(pitch * {octave})")
             )
-        client.studio._looked -= 2.0 * LOOK
+        assert client.studio.folder is not None
+        client.studio.folder.scan()
         client.studio.poll()
         assert loudest(client.event("gm_flute", "freq", 300)) == pytest.approx(300.0 * (octave or 1.0), rel=0.02)
     client.studio.close()

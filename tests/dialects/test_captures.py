@@ -29,6 +29,7 @@ class Sample:
     frames: int = 24_000
     rate: float = 48_000.0
     key: int = 0
+    map_note: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Synth:
 
 
 class Everything:
-    def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
+    def sample(self, name: str, n: float, bank: str | None, midi: float | None = None) -> Sample | None:
         return None if name.startswith("super") else Sample()
 
     def synth(self, name: str) -> Synth | None:

@@ -15,8 +15,8 @@ from phonon_osc.dialects.outcome import Dropped, Panic, Unknown
 from phonon_osc.dialects.recognise import Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
 from phonon_osc.dialects.superdirt.duration import LONGEST
-from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.voice import BusMap, Voice
+from phonon_osc.limits import ORBITS
 from tests.dialects.rig import content
 
 RATE = 48_000.0
@@ -41,6 +41,7 @@ class Sample:
     frames: int = 100_000
     rate: float = 44_100.0
     key: int = 9
+    map_note: float | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Synth:
 class Sounds:
     """Every name is a sample, but those that begin with "super": synths with every control there is, or unknown."""
 
-    def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
+    def sample(self, name: str, n: float, bank: str | None, midi: float | None = None) -> Sample | None:
         assert math.isfinite(n)
         return None if name.startswith("super") else Sample()
 

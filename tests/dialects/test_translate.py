@@ -24,6 +24,7 @@ class Sample:
     frames: int
     rate: float
     key: int
+    map_note: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Library:
 
     asked: list[tuple[str, float, str | None]] = field(default_factory=list)
 
-    def sample(self, name: str, n: float, bank: str | None) -> Sample | None:
+    def sample(self, name: str, n: float, bank: str | None, midi: float | None = None) -> Sample | None:
         self.asked.append((name, n, bank))
         bank_of = {
             "tone": [Sample(5, 48_000, RATE, 50), Sample(6, 48_000, RATE, 60)],

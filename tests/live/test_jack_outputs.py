@@ -9,11 +9,10 @@ import pytest
 from phonon_osc.backends.jack import JackBackend
 from tests.engine.test_outputs import CHANNELS, four
 
-from .rig import have_jack, jackd
+from .rig import jackd
 
 
-@pytest.mark.jack
-@pytest.mark.skipif(not have_jack(), reason="jackd is not installed")
+@pytest.mark.needs("jackd")
 def test_a_jack_client_has_four_ports_and_sounds_on_the_last() -> None:
     import jack
 

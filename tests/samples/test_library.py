@@ -361,7 +361,7 @@ def test_a_sound_replaced_before_it_was_first_played_is_counted_once(data: Path,
     sample = table.store.sample(sound)
     assert table.store.used_bytes == 48_000 * 8 and table.loaded(entry) is sample
     table.store.replace(sound)
-    table.tend()
+    table.release_unused()
     assert table.store.used_bytes == 0 and not buffers.held and len(table.store) == 0
     assert table.store.sample(sound).frames == 48_000 and table.store.used_bytes == 48_000 * 8
 

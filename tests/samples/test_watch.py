@@ -49,21 +49,21 @@ def dc(write: Write, name: str, level: float, frames: int = 4_800) -> Path:
 def test_each_change_is_seen_and_named_in_the_order_of_a_fresh_start(root: Path, write: Write) -> None:
     write("bd/b.wav")
     index = Index([str(root)])
-    assert index.look() and names(index) == {"bd": ["b.wav"]}
-    assert not index.look()
+    assert index.update() and names(index) == {"bd": ["b.wav"]}
+    assert not index.update()
     write("bd/a.wav")
     write("sn/a.wav")
-    assert index.look() and names(index) == {"bd": ["a.wav", "b.wav"], "sn": ["a.wav"]}
+    assert index.update() and names(index) == {"bd": ["a.wav", "b.wav"], "sn": ["a.wav"]}
     (root / "bd" / "b.wav").rename(root / "bd" / "0.wav")
-    assert index.look() and names(index)["bd"] == ["0.wav", "a.wav"]
+    assert index.update() and names(index)["bd"] == ["0.wav", "a.wav"]
     (root / "sn" / "a.wav").unlink()
-    assert index.look() and names(index) == {"bd": ["0.wav", "a.wav"]}
-    assert names(index) == names_of_a_fresh_start(root) and not index.look()
+    assert index.update() and names(index) == {"bd": ["0.wav", "a.wav"]}
+    assert names(index) == names_of_a_fresh_start(root) and not index.update()
 
 
 def names_of_a_fresh_start(root: Path) -> dict[str, list[str]]:
     index = Index([str(root)])
-    index.look()
+    index.update()
     return names(index)
 
 
@@ -73,14 +73,14 @@ def test_what_has_not_changed_is_not_read_again(root: Path, write: Write, monkey
         age(root / name)
     age(root)
     index = Index([str(root)])
-    index.look()
+    index.update()
     read: list[str] = []
     scandir = os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: read.append(os.path.basename(path)) or scandir(path))
-    index.look()
+    index.update()
     assert read == []
     write("b/2.wav")
-    index.look()
+    index.update()
     assert read == ["b"]
 
 
@@ -91,23 +91,23 @@ def test_files_that_become_usable_are_found_though_their_folder_stays_as_it_is(r
     (root / "bd" / "z.wav").symlink_to(root / "later.wav")
     (root / "away").symlink_to(root / ".hidden")
     index = Index([str(root)])
-    index.look()
+    index.update()
     assert names(index) == {"bd": ["b.wav"]}
     (root / "bd" / "a.wav").write_bytes(b"xy")
-    assert index.look() and names(index) == {"bd": ["a.wav", "b.wav"]}
+    assert index.update() and names(index) == {"bd": ["a.wav", "b.wav"]}
     (root / "later.wav").write_bytes(b"xy")
-    assert index.look() and names(index)["bd"] == ["a.wav", "b.wav", "z.wav"]
+    assert index.update() and names(index)["bd"] == ["a.wav", "b.wav", "z.wav"]
     write(".hidden/h.wav")
-    assert index.look() and names(index)["away"] == ["h.wav"]
+    assert index.update() and names(index)["away"] == ["h.wav"]
 
 
 def test_a_root_may_come_later_and_go(tmp_path: Path, write: Write) -> None:
     index = Index([str(tmp_path / "later")])
-    index.look()
+    index.update()
     write("bd/a.wav", base=tmp_path / "later")
-    assert index.look() and names(index) == {"bd": ["a.wav"]}
+    assert index.update() and names(index) == {"bd": ["a.wav"]}
     (tmp_path / "later").rename(tmp_path / "gone")
-    assert index.look() and names(index) == {}
+    assert index.update() and names(index) == {}
 
 
 def test_warnings_come_once_and_not_for_what_is_being_written(
@@ -117,16 +117,16 @@ def test_warnings_come_once_and_not_for_what_is_being_written(
     (root / "bd" / "empty.wav").touch()
     index = Index([str(root)])
     for _ in range(3):
-        index.look()
+        index.update()
     assert caplog.text.count("empty.wav") == 1
     (root / "bd" / "copied.wav").touch()
-    index.look()
+    index.update()
     (root / "bd" / "copied.wav").write_bytes(b"xy")
-    index.look()
+    index.update()
     assert "copied.wav" not in caplog.text
     (root / "bd" / "also empty.wav").touch()
     for _ in range(3):
-        index.look()
+        index.update()
     assert caplog.text.count("also empty.wav") == 1
 
 
@@ -160,7 +160,7 @@ def test_a_map_names_files_wherever_they_lie_below_it(root: Path, write: Write) 
         },
     )
     index = Index([str(root)])
-    index.look()
+    index.update()
     found = names(index)
     assert found["kick"] == ["thump.mp3.wav", "kick.wav"], "its own order"
     assert found["snare"] == ["snare.wav"] and found["far"] == ["kick.wav"]
@@ -213,21 +213,21 @@ def test_a_map_and_its_files_are_watched_too(root: Path, write: Write) -> None:
     write("deep/er/a.wav")
     put_map(root, {"x": ["deep/er/a.wav", "deep/er/b.wav"]})
     index = Index([str(root)])
-    index.look()
+    index.update()
     assert names(index) == {"x": ["a.wav"]}
     write("deep/er/b.wav")
-    assert index.look() and names(index) == {"x": ["a.wav", "b.wav"]}
+    assert index.update() and names(index) == {"x": ["a.wav", "b.wav"]}
     put_map(root, {"y": ["deep/er/b.wav"]})
-    assert index.look() and names(index) == {"y": ["b.wav"]}
+    assert index.update() and names(index) == {"y": ["b.wav"]}
     (root / "strudel.json").unlink()
-    assert index.look() and names(index) == {}
+    assert index.update() and names(index) == {}
 
 
 def test_maps_count_towards_the_bound(root: Path, write: Write) -> None:
     write("deep/er/a.wav")
     put_map(root, {"x": ["deep/er/a.wav"] * 500})
     index = Index([str(root)], max_entries=100)
-    index.look()
+    index.update()
     assert 0 < len(index.banks["x"]) < 100
 
 
@@ -257,18 +257,18 @@ def test_a_changed_file_is_loaded_anew_and_the_old_sound_may_end(root: Path, wri
     assert entry is not None
     old = library.load(entry)
     buffers.in_use.add(old.id)
-    library.look()
+    library.update()
     assert library.loaded(entry) is old
     dc(write, "dc/a.wav", 0.5, 2_400)
-    library.look()
+    library.update()
     assert library.loaded(entry) is None
     new = library.load(entry)
     assert new.frames == 2_400 and buffers.held[new.id][0, 0] == 0.5
-    library.tend()
+    library.release_unused()
     assert buffers.held[old.id][0, 0] == 0.25, "somebody plays it"
     assert library.store.used_bytes == 7_200 * 8
     buffers.in_use.clear()
-    library.tend()
+    library.release_unused()
     assert set(buffers.held) == {new.id} and library.store.used_bytes == 2_400 * 8
 
 
@@ -281,13 +281,13 @@ def test_a_half_written_file_is_tried_again_when_it_has_grown(root: Path, write:
     for _ in range(2):
         with pytest.raises(DataError):
             library.load(entry)
-        library.look()
+        library.update()
     (root / "dc" / "a.wav").write_bytes(whole[: len(whole) // 2])
-    library.look()
+    library.update()
     half = library.load(entry)
     assert half.frames < 4_800
     (root / "dc" / "a.wav").write_bytes(whole)
-    library.look()
+    library.update()
     assert library.load(entry).frames == 4_800
 
 
@@ -296,7 +296,7 @@ def test_a_file_keeps_its_identity_when_its_index_moves(root: Path, write: Write
     library, _ = watched()
     before = library.find("dc", 0)
     write("dc/a.wav")
-    library.look()
+    library.update()
     after = library.find("dc", 1)
     assert before and after and before.path == after.path and before.key == after.key and after.n == 1
     sample = library.load(before)
@@ -306,7 +306,7 @@ def test_a_file_keeps_its_identity_when_its_index_moves(root: Path, write: Write
 def test_checking_files_goes_round_and_begins_with_those_played(
     root: Path, write: Write, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("phonon_osc.samples.library.FILES_PER_LOOK", 3)
+    monkeypatch.setattr("phonon_osc.samples.library.FILES_PER_UPDATE", 3)
     for k in range(10):
         dc(write, f"dc/{k}.wav", 0.1)
     library, _ = watched()
@@ -314,16 +314,16 @@ def test_checking_files_goes_round_and_begins_with_those_played(
     for entry in entries:
         assert entry is not None
         library.load(entry)
-    library.look()
+    library.update()
     last, first = entries[9], entries[0]
     assert last is not None and first is not None
     dc(write, "dc/9.wav", 0.2)
     dc(write, "dc/0.wav", 0.2)
     library.loaded(last)
-    library.look()
+    library.update()
     assert library.loaded(last) is None, "just played"
     for _ in range(4):
-        library.look()
+        library.update()
     assert library.store.get(first.key) is None, "its turn came"
 
 
@@ -467,11 +467,11 @@ async def test_ten_thousand_files_are_indexed_and_watched_without_holding_up_the
     age(root)
     index = Index([str(root)])
     began = time.perf_counter()
-    index.look()
+    index.update()
     first = time.perf_counter() - began
     began = time.thread_time()
     for _ in range(5):
-        assert not index.look()
+        assert not index.update()
     idle = (time.thread_time() - began) / 5
     async with serving(tmp_path, root) as live:
         worst = 0.0

@@ -1,4 +1,4 @@
-"""What SuperDirt's synths do with their own controls, where no recording is at hand: rules of the reference (superdirt.md 5.2)."""
+"""What SuperDirt's synths do with their own controls, where no recording is at hand: rules of the definitions' own texts."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from phonon_osc.dialects.dialect import Handler, Request
-from phonon_osc.engine.audio.tables import BUSES
+from phonon_osc.limits import BUSES
 
 if TYPE_CHECKING:
     from phonon_osc.dialects.dialect import Dialect

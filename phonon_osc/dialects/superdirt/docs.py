@@ -13,7 +13,7 @@ from phonon_osc.dialects.superdirt.duration import FADE_SHARE, LONGEST, SHORTEST
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, DEFAULT_OCTAVE, NOTE_NAME_OCTAVE
 from phonon_osc.dialects.superdirt.translate import CONTROL_LIMIT, FASTEST, LATEST
-from phonon_osc.engine.audio.tables import BUSES, ORBITS
+from phonon_osc.limits import BUSES, ORBITS
 
 HEAD = f"""# What an event means
 
@@ -69,7 +69,8 @@ PITCH = f"""
     freq = freq, else 440 * 2^((midi - 69) / 12)
 
 So `note` 0 is MIDI {DEFAULT_MIDI:g}. A note may be a name; its own octave counts then, else `octave`, else {NOTE_NAME_OCTAVE}. A sample plays as it was recorded at
-MIDI {DEFAULT_MIDI:g}; for it, `n` is no pitch. A synth that uses pitch plays MIDI {DEFAULT_MIDI:g} if the event says nothing.
+MIDI {DEFAULT_MIDI:g}; for it, `n` is no pitch. Of a bank that is a map of notes (strudel.json), an event with a pitch plays the nearest note's
+sample, which plays as recorded at that note. A synth that uses pitch plays MIDI {DEFAULT_MIDI:g} if the event says nothing.
 
 A synth's frequency is multiplied by a factor that goes in a straight line from |speed| to |speed| (1 + accelerate) over the event.
 """

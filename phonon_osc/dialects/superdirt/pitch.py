@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from phonon_osc.dialects.event import parse_note_name
@@ -26,16 +27,26 @@ def synth_frequency(event: DirtEvent) -> float | BusMap | None:
     return event.freq if event.freq is not None else _hz(_midi(event, event.n))
 
 
-def sample_ratio(event: DirtEvent) -> float:
-    """How many times faster than recorded a sample is to be played for its pitch: 1.0 at MIDI 60.
+def sample_midi(event: DirtEvent) -> float | None:
+    """The MIDI note, with its fraction, that the event asks of a sample. None if it says nothing about pitch."""
+    freq = event.freq
+    if freq is None or isinstance(freq, BusMap):
+        return _midi(event, None)
+    return 69.0 + 12.0 * math.log2(freq / 440.0) if freq > 0.0 and math.isfinite(freq) else None
 
-    ``n`` is the index of the sample here and a missing ``note`` counts as 0. A ``freq`` that follows a bus is ignored:
-    the rate of a sample is read once.
+
+def sample_ratio(event: DirtEvent, map_note: float | None = None) -> float:
+    """How many times faster than recorded a sample is to be played for its pitch.
+
+    It is 1.0 at MIDI 60. For a sample of a map of notes, and an event with a pitch, it is 1.0 at the map's ``map_note``. ``n`` is
+    the index of the sample here and a missing ``note`` counts as 0. A ``freq`` that follows a bus is ignored: the rate of
+    a sample is read once.
     """
     freq = event.freq
     if freq is None or isinstance(freq, BusMap):
         freq = _hz(_midi(event, 0.0))
-    return 1.0 if freq is None else freq / midi_to_hz(DEFAULT_MIDI)
+    recorded = DEFAULT_MIDI if map_note is None or sample_midi(event) is None else map_note
+    return 1.0 if freq is None else freq / midi_to_hz(recorded)
 
 
 def _hz(midi: float | None) -> float | None:

@@ -15,9 +15,9 @@ from phonon_osc.dialects.superdirt.chain import SAMPLER, chain
 from phonon_osc.dialects.superdirt.duration import Timing, timing
 from phonon_osc.dialects.superdirt.effects import effects
 from phonon_osc.dialects.superdirt.event import DirtEvent
-from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, midi_to_hz, sample_ratio, synth_frequency
-from phonon_osc.engine.audio.tables import ORBITS
+from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, midi_to_hz, sample_midi, sample_ratio, synth_frequency
 from phonon_osc.engine.voice import BusMap, Value, Voice
+from phonon_osc.limits import ORBITS
 
 _PANIC = "superpanic"
 LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags
@@ -46,7 +46,7 @@ def translate(event: DirtEvent, sounds: Sounds, *, seed: int, sample_rate: float
 
 
 def _source(event: DirtEvent, sounds: Sounds, sample_rate: float) -> _Source | Unknown | Dropped:
-    sample = sounds.sample(event.name, event.n or 0.0, event.bank)
+    sample = sounds.sample(event.name, event.n or 0.0, event.bank, sample_midi(event))
     if sample is not None:
         return _sample_source(event, sample, sample_rate)
     synth = sounds.synth(event.name)
@@ -56,7 +56,7 @@ def _source(event: DirtEvent, sounds: Sounds, sample_rate: float) -> _Source | U
 
 
 def _sample_source(event: DirtEvent, sample: SampleInfo, sample_rate: float) -> _Source | Dropped:
-    ratio = sample_ratio(event)
+    ratio = sample_ratio(event, sample.map_note)
     if ratio <= 0.0 or sample.frames <= 0 or sample.rate <= 0.0:
         return Dropped("a sample without frames, or a pitch of 0 Hz")
     times = timing(event, natural=sample.frames / sample.rate / ratio, sample_rate=sample_rate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dsp.kind import Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Outside, Parameter, Stage
-from phonon_osc.engine.audio.tables import ORBITS
+from phonon_osc.limits import ORBITS
 
 CUT_LIMIT = 2.0**31 - 1.0
 
