@@ -364,13 +364,13 @@ def test_a_start_does_not_wait_for_slow_folders(
     root: Path, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     write("bd/a.wav")
-    look = Index.look
+    update = Index.update
 
     def slow(self: Index) -> bool:
         time.sleep(0.6)
-        return look(self)
+        return update(self)
 
-    monkeypatch.setattr(Index, "look", slow)
+    monkeypatch.setattr(Index, "update", slow)
     monkeypatch.setattr("phonon_osc.samples.library.START_PATIENCE", 0.1)
     began = time.monotonic()
     library = Library([root], buffers=Buffers(), watch=True)
