@@ -13,7 +13,7 @@ from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry
 
-NAME = Argument("name", "name", "its name; a node's `buffer` takes it")
+NAME = Argument("name", "name", "its name, for the control `buffer` of a node")
 
 
 class BufferMessages:
@@ -45,19 +45,19 @@ class BufferMessages:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self.hold(request, name, entry, None)
+            self.hold_sample(request, name, entry, None)
             return
         task = loop.create_task(self.context.library.ensure(entry))
-        task.add_done_callback(lambda done: self.hold(request, name, entry, done))
+        task.add_done_callback(lambda done: self.hold_sample(request, name, entry, done))
 
-    def hold(self, request: Request, name: str, entry: Entry, done: asyncio.Task[object] | None) -> None:
-        """The sound is decoded: hold on to its array for this client."""
+    def hold_sample(self, request: Request, name: str, entry: Entry, done: asyncio.Task[object] | None) -> None:
+        """Make the decoded sound a buffer of this client, and answer."""
         try:
             sample = self.context.library.load(entry) if done is None else self.context.library.loaded(entry)
             if done is not None:
                 done.result()
             if sample is None:
-                raise RequestError(f"{entry} is not to be had now; try again")
+                raise RequestError(f"{entry} could not be loaded; try again")
             self.check_name(name)
             self.check_memory(sample.frames)
             described = self.context.library.describe(sample.id) or {}
@@ -80,7 +80,9 @@ class BufferMessages:
     def write(self, request: Request, name: str, at: int, values: list[float]) -> None:
         buffer = self.context.buffer(name)
         if buffer.source != "client":
-            raise RequestError(f"{name!r} holds a sample, which others may play; /buffer/alloc makes one to write to")
+            raise RequestError(
+                f"{name!r} holds a sample, which other clients may play; make a buffer to write to with /buffer/alloc"
+            )
         if at + len(values) > buffer.frames:
             raise RequestError(
                 f"{len(values)} values from frame {at} on go beyond the {buffer.frames} frames of {name!r}"
@@ -102,13 +104,12 @@ class BufferMessages:
 MESSAGES = (
     Message(
         "/buffer/load",
-        "Holds a sound of the sample folders, or of the built-in kit, in memory (256 MB with those of `/buffer/alloc`). "
-        "Folders are those the server was started with; a path "
-        "cannot be given.",
+        "Loads a sound into memory, from the sample folders with which the server was started or from the built-in kit. It takes a name, "
+        "not a path. With the buffers of `/buffer/alloc`, 256 MB may be held.",
         (
             NAME,
             Argument("sound", "text", "as in a dirt event's s"),
-            Argument("n", "number", "which of its sounds", 0.0),
+            Argument("n", "number", "which sound of that name", 0.0),
         ),
         "/done /buffer/load name number frames rate",
         BufferMessages.load,
@@ -118,7 +119,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/alloc",
-        "Makes a silent buffer to be written to, such as a wave table. Both channels.",
+        "Makes a silent buffer of two channels, for example to write a wave table into.",
         (NAME, Argument("frames", "int", "its length", unit="frames", low=1, high=LONGEST)),
         "/done /buffer/alloc name number frames rate",
         BufferMessages.alloc,
@@ -127,7 +128,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/write",
-        "Writes values from a frame on, both channels alike; in a bundle, at its time.",
+        "Writes values into both channels, from a frame on. In a bundle, it writes at the bundle's time.",
         (
             NAME,
             Argument("at", "int", "first frame", unit="frames", low=0, high=LONGEST),
@@ -140,7 +141,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/info",
-        "Tells number, length, rate and origin.",
+        "Answers with number, length, rate and origin.",
         (NAME,),
         "/buffer/info/reply name number frames rate source",
         BufferMessages.info,
@@ -149,7 +150,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/free",
-        "Lets a buffer go. Nodes that play it fall silent.",
+        "Frees a buffer. Nodes that play it become silent.",
         (NAME,),
         "/done /buffer/free name",
         BufferMessages.free,

@@ -58,7 +58,7 @@ MESSAGES = (
     ),
     Message(
         "/group/set",
-        "Sets controls of all members that have them.",
+        "Sets controls of all members of the group. A member without such a control is left alone.",
         (GROUP, Argument("controls", "controls", "pairs of a control's name and its value")),
         "/done /group/set group members",
         GroupMessages.set,
@@ -67,8 +67,8 @@ MESSAGES = (
     ),
     Message(
         "/group/free",
-        "Frees all members, and the group.",
-        (GROUP, Argument("fade", "number", "how long that takes", 0.005, "s", 0, 600)),
+        "Frees the group and all its members.",
+        (GROUP, Argument("fade", "number", "duration of the fade", 0.005, "s", 0, 600)),
         "/done /group/free group members",
         GroupMessages.free,
         ("/group/new s pads", "/node/new sisfss saw 1 freq 110 group pads", "/group/free sf pads 0.5"),

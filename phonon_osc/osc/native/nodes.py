@@ -1,4 +1,4 @@
-"""Messages about nodes: made, set, patched, freed."""
+"""Messages that make, set, patch and free nodes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from phonon_osc.synths import builtin
 
 ID = Argument("id", "id", "number or name of a node")
 PAIRS = Argument(
-    "controls", "controls", "pairs of a control's name and its value; c7 or a name: what that control bus says", {}
+    "controls",
+    "controls",
+    "pairs of a control's name and its value; the value c7, or the name of a control bus: follow that bus",
+    {},
 )
 
 
@@ -30,7 +33,7 @@ class NodeMessages:
         if called is None:
             if definition in self.context.sources or definition in builtin.SOURCES:
                 raise RequestError(
-                    f"{definition!r} is a part: other definitions use it; what ends with out SIGNAL can be played"
+                    f"{definition!r} is a part: definitions can call it, but it cannot be played; end its text with out SIGNAL"
                 )
             known = [name.removeprefix(builtin.PREFIX) for name in self.engine.definitions.names() if name != "orbit"]
             raise RequestError(
@@ -43,7 +46,8 @@ class NodeMessages:
             self.context.members(str(group))
         values = self.context.values(controls)
         node = self.engine.new_node(called, id, values, orbit=orbit, frame=request.frame, refused=request.fail)
-        self.context.move_to_group(node.id, None if group is None else str(group))  # nor where its id was before
+        # also out of the group that an earlier node of this id was in
+        self.context.move_to_group(node.id, None if group is None else str(group))
         request.done(node.id)
 
     def set(self, request: Request, id: NodeId, controls: dict[str, float | str]) -> None:
@@ -110,17 +114,17 @@ class NodeMessages:
 
 PATCH_ENDS = (
     Argument("source", "id", "node whose outlet is used"),
-    Argument("target", "id", "node whose control is moved"),
+    Argument("target", "id", "node whose control changes"),
 )
 NO_NODE = "there is no such node (never made, freed, or ended)"
 MESSAGES = (
     Message(
         "/node/new",
-        "Makes a node that sounds until it is freed, from the bundle's timetag on. Beside the definition's controls there are `orbit` "
-        "(0 to 11, -1 for none) and `group`.",
+        "Makes a node. It sounds from the bundle's timetag on until it is freed. In addition to the definition's controls, a node has "
+        f"`orbit` (0 to {t.ORBITS - 1}, -1 for none) and `group`.",
         (
-            Argument("definition", "text", "which instrument or kind; /defs lists them"),
-            Argument("id", "id", "number or name to call it by; -1: the server chooses and the reply tells", -1),
+            Argument("definition", "text", "name of an instrument or kind; /defs lists them"),
+            Argument("id", "id", "number or name of the new node; -1: the server chooses one and replies with it", -1),
             PAIRS,
         ),
         "/done /node/new id",
@@ -136,7 +140,7 @@ MESSAGES = (
     ),
     Message(
         "/node/set",
-        "Sets controls; each arrives within its own smoothing time.",
+        "Sets controls. Each control reaches its value within its own smoothing time.",
         (ID, PAIRS),
         "/done /node/set id",
         NodeMessages.set,
@@ -146,7 +150,7 @@ MESSAGES = (
     Message(
         "/node/ramp",
         "Moves controls to values in a straight line.",
-        (ID, Argument("seconds", "number", "how long it takes", unit="s", low=0, high=3600), PAIRS),
+        (ID, Argument("seconds", "number", "duration of the ramp", unit="s", low=0, high=3600), PAIRS),
         "/done /node/ramp id",
         NodeMessages.ramp,
         ("/node/new sisf sine 1 freq 330", "/node/ramp ifsf 1 2.5 freq 660"),
@@ -154,7 +158,7 @@ MESSAGES = (
     ),
     Message(
         "/node/gate",
-        "Opens or closes a node's gate: closed, it goes through its release and ends.",
+        "Opens or closes a node's gate. When the gate closes, the node goes through its release and ends.",
         (ID, Argument("value", "number", "1 open, 0 closed", 0.0)),
         "/done /node/gate id",
         NodeMessages.gate,
@@ -163,7 +167,7 @@ MESSAGES = (
     ),
     Message(
         "/node/get",
-        "Tells what controls are now; all of them if none is named.",
+        "Answers with the current values of the named controls, or of all controls if none is named.",
         (ID, Argument("controls", "names", "names of controls", [])),
         "/node/get/reply id [control value] ...",
         NodeMessages.get,
@@ -172,7 +176,7 @@ MESSAGES = (
     ),
     Message(
         "/node/map",
-        "Lets a control follow a control bus. `/node/set` takes it back.",
+        "Makes a control follow a control bus, until `/node/set` gives it a number.",
         (
             ID,
             Argument("control", "text", "name of the control"),
@@ -185,9 +189,8 @@ MESSAGES = (
     ),
     Message(
         "/node/patch",
-        "Adds amount times an outlet of one node to a control of another, at audio rate; for ends patched already: the new amount. "
-        "The source "
-        "leaves its orbit, as a cable does that is moved from the mixer to an inlet; `/node/set ID orbit N` puts it back.",
+        "Adds the signal of an outlet of one node, times amount, to a control of another node, at audio rate. Sent again for the same "
+        "outlet and control, it changes the amount. The source is no longer heard on its orbit; `/node/set ID orbit N` puts it back.",
         (
             *PATCH_ENDS,
             Argument("control", "text", "control of the target"),
@@ -201,7 +204,7 @@ MESSAGES = (
     ),
     Message(
         "/node/unpatch",
-        "Takes patches away, within a block. A source that is patched nowhere any more is heard on its orbit again.",
+        "Removes patches, within a block. When the last patch of a source is removed, the source is heard on its orbit again.",
         (*PATCH_ENDS, Argument("control", "text", "control of the target, or all", "all")),
         "/done /node/unpatch source target how-many",
         NodeMessages.unpatch,
@@ -225,7 +228,7 @@ MESSAGES = (
     Message(
         "/node/free",
         "Fades a node out and frees it.",
-        (ID, Argument("fade", "number", "how long that takes", 0.005, "s", 0, 600)),
+        (ID, Argument("fade", "number", "duration of the fade", 0.005, "s", 0, 600)),
         "/done /node/free id",
         NodeMessages.free,
         ("/node/new si sine 1", "/node/free if 1 0.1"),
