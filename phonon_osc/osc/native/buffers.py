@@ -6,15 +6,12 @@ import asyncio
 
 import numpy as np
 
+from phonon_osc.engine.buffers import CLIENT_BYTES, CLIENT_SAMPLES, LONGEST, silent_frames
 from phonon_osc.errors import PhononError
 from phonon_osc.osc.native.context import ClientBuffer, Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry
-
-MOST = 1024  # buffers
-LONGEST = 1 << 23  # frames
-BUDGET = 256 << 20  # bytes of all that clients allocate
 
 NAME = Argument("name", "name", "its name, for the control `buffer` of a node")
 
@@ -23,14 +20,22 @@ class BufferMessages:
     def __init__(self, context: Context) -> None:
         self.context, self.engine = context, context.engine
 
-    def room(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
         if name in self.context.buffers:
             raise RequestError(f"there is a buffer {name!r} already; free it or choose another name")
-        if len(self.context.buffers) >= MOST:
-            raise RequestError(f"there are {MOST} buffers; free some")
+        if len(self.context.buffers) >= CLIENT_SAMPLES:
+            raise RequestError(f"there are {CLIENT_SAMPLES} buffers; free some")
+
+    def check_memory(self, frames: int) -> None:
+        """Whether clients may hold so many more frames: those that they have loaded count like those that they have made."""
+        used = sum(8 * b.frames for b in self.context.buffers.values())
+        if used + 8 * frames > CLIENT_BYTES:
+            raise RequestError(
+                f"{frames} frames: {(CLIENT_BYTES - used) // 8} are left of the {CLIENT_BYTES >> 20} MB for buffers; free some"
+            )
 
     def load(self, request: Request, name: str, sound: str, n: float) -> None:
-        self.room(name)
+        self.check_name(name)
         entry = self.context.library.find(sound, n)
         if entry is None:
             known = self.context.library.names()
@@ -53,24 +58,22 @@ class BufferMessages:
                 done.result()
             if sample is None:
                 raise RequestError(f"{entry} could not be loaded; try again")
-            self.room(name)
-            origin = self.context.library.describe(sample.id)
-            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate, origin)
+            self.check_name(name)
+            self.check_memory(sample.frames)
+            described = self.context.library.describe(sample.id) or {}
+            description = {**described, "held": sample.frames, "rate": sample.rate}
+            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate, description)
         except (SampleError, PhononError, RequestError) as error:
-            request.reply("/fail", request.address, str(error))
+            request.fail(str(error))
             return
         self.context.buffers[name] = ClientBuffer(number, sample.frames, sample.rate, str(entry))
         request.done(name, number, sample.frames, sample.rate)
 
     def alloc(self, request: Request, name: str, frames: int) -> None:
-        self.room(name)
-        used = sum(8 * b.frames for b in self.context.buffers.values())
-        if used + 8 * frames > BUDGET:
-            raise RequestError(
-                f"{frames} frames: {(BUDGET - used) // 8} are left of the {BUDGET >> 20} MB for buffers; free some"
-            )
-        origin = {"blank": frames, "rate": self.engine.rate}
-        number = self.engine.buffers.add(np.zeros((frames, 2), np.float32), self.engine.rate, origin)
+        self.check_name(name)
+        self.check_memory(frames)
+        description = {"held": frames, "rate": self.engine.rate}
+        number = self.engine.buffers.add(silent_frames(frames), self.engine.rate, description)
         self.context.buffers[name] = ClientBuffer(number, frames, self.engine.rate, "client")
         request.done(name, number, frames, self.engine.rate)
 
@@ -102,7 +105,7 @@ MESSAGES = (
     Message(
         "/buffer/load",
         "Loads a sound into memory, from the sample folders with which the server was started or from the built-in kit. It takes a name, "
-        "not a path.",
+        "not a path. With the buffers of `/buffer/alloc`, 256 MB may be held.",
         (
             NAME,
             Argument("sound", "text", "as in a dirt event's s"),
@@ -111,7 +114,7 @@ MESSAGES = (
         "/done /buffer/load name number frames rate",
         BufferMessages.load,
         ("/buffer/load ssi kick bd 0", "/sync", "/node/new siss sampler 1 buffer kick"),
-        ("there is no such sound", "it cannot be decoded", "the name is in use"),
+        ("there is no such sound", "it cannot be decoded", "the name is in use", "memory is used up"),
         asynchronous=True,
     ),
     Message(

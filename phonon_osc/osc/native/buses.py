@@ -30,8 +30,8 @@ class BusMessages:
         number = next((k for k in range(FIRST_NAMED_BUS, t.BUSES) if k not in used), None)
         if number is None:
             raise RequestError(f"all {t.BUSES - FIRST_NAMED_BUS} control buses with names are in use; free some")
-        self.context.buses[name] = number
         self.engine.set_bus({number: 0.0}, request.frame)
+        self.context.buses[name] = number
         request.done(name, "control", number)
 
     def set(self, request: Request, bus: object, value: float) -> None:

@@ -12,6 +12,7 @@ from dsp.kind import kinds
 from phonon_osc.defs import Instrument, Source
 from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
 from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.changes import Define, Forget, Restore
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
 from phonon_osc.engine.voice import BusMap, Value
@@ -104,15 +105,13 @@ class Context:
         self.instruments[name] = instrument
         self.sources[name] = instrument.source
         self.add_event_synth(instrument if instrument.event else None, name)
-        self.engine.note(self.session_row(instrument))
+        self.engine.record_change(self.definition_change(instrument))
         return instrument
 
-    def session_row(self, instrument: Instrument) -> dict[str, Any]:
-        """The row of a session log for a definition: its text, and its key in commands if it can be played."""
-        row = {"do": "define", "name": instrument.name, "text": instrument.text}
-        if instrument.called is not None:
-            row["definition"] = self.engine.definitions.key(instrument.called)
-        return row
+    def definition_change(self, instrument: Instrument) -> Define:
+        """The making of a definition, for a session log."""
+        called = instrument.called
+        return Define(instrument.name, instrument.text, None if called is None else self.engine.definitions.key(called))
 
     def forget(self, name: str) -> None:
         """Remove a definition made by ``define``, if there is one of this name."""
@@ -122,7 +121,7 @@ class Context:
         self.withdraw(gone)
         del self.instruments[name], self.sources[name]
         self.add_event_synth(None, name)
-        self.engine.note({"do": "forget", "name": name})
+        self.engine.record_change(Forget(name))
 
     def withdraw(self, instrument: Instrument) -> None:
         """Remove it from the engine. A built-in synth whose place it took is published again."""
@@ -133,7 +132,7 @@ class Context:
             return
         self.engine.add_definition(builtin.definition(instrument.name, self.engine.rate))
         key = self.engine.definitions.key(instrument.called)
-        self.engine.note({"do": "restore", "name": instrument.name, "definition": key})
+        self.engine.record_change(Restore(instrument.name, key))
 
     def in_engine(self, name: str) -> str | None:
         """The engine's name of the definition that a node of this name plays; None if there is none."""
@@ -143,7 +142,7 @@ class Context:
 
     def node_ended(self, node: Node) -> None:
         """Remove a node that has ended from its group and from the audio buses."""
-        if node.id in self.engine.nodes.by_id:  # a newer node has its id
+        if node.id in self.engine.patchbay.by_id:  # a newer node has its id
             return
         for members in self.groups.values():
             members.discard(node.id)
@@ -163,9 +162,8 @@ class Context:
     def members(self, group: str) -> set[NodeId]:
         if group not in self.groups:
             raise RequestError(f"there is no group {group!r}; {remedy(group, self.groups, '/group/new makes one')}")
-        self.groups[group] &= (
-            self.engine.nodes.by_id.keys()
-        )  # drops nodes that a panic removed and whose end is not reported yet
+        # without nodes that a panic removed and whose end is not reported yet
+        self.groups[group] &= self.engine.patchbay.by_id.keys()
         return self.groups[group]
 
     def bus(self, word: str | float) -> int:

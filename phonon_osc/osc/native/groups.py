@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from phonon_osc.engine.nodes import NodeId
+from phonon_osc.engine.voice import Value
 from phonon_osc.osc.native.context import Context
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 
@@ -27,20 +29,19 @@ class GroupMessages:
             raise RequestError("no control was given; send pairs such as: freq 330")
         values = self.context.values(controls)
         for name in values:
-            if members and not any(self.engine.nodes.get(m).definition.index(name) for m in members):
+            if members and all(self.engine.patchbay.node(m).definition.index(name) is None for m in members):
                 raise RequestError(f"no member of {group!r} has a control {name!r}")
+        changes: dict[NodeId, dict[str, Value]] = {}
         for member in members:
-            definition = self.engine.nodes.get(member).definition
-            own = {name: value for name, value in values.items() if definition.index(name) is not None}
-            if own:
-                self.engine.set_node(member, own, request.frame)
+            definition = self.engine.patchbay.node(member).definition
+            changes[member] = {name: value for name, value in values.items() if definition.index(name) is not None}
+        self.engine.set_nodes(changes, request.frame)
         request.done(group, len(members))
 
     def free(self, request: Request, group: str, fade: float) -> None:
         members = self.context.members(group)
         count = len(members)
-        for member in list(members):
-            self.engine.free_node(member, request.frame, fade=fade)
+        self.engine.free_nodes(list(members), request.frame, fade=fade)
         del self.context.groups[group]
         request.done(group, count)
 

@@ -44,10 +44,10 @@ class NodeMessages:
         group = controls.pop("group", None)
         if group is not None:
             self.context.members(str(group))
-        node = self.engine.new_node(called, id, self.context.values(controls), orbit=orbit, frame=request.frame)
-        self.context.move_to_group(
-            node.id, None if group is None else str(group)
-        )  # also out of the group that an earlier node of this id was in
+        values = self.context.values(controls)
+        node = self.engine.new_node(called, id, values, orbit=orbit, frame=request.frame, refused=request.fail)
+        # also out of the group that an earlier node of this id was in
+        self.context.move_to_group(node.id, None if group is None else str(group))
         request.done(node.id)
 
     def set(self, request: Request, id: NodeId, controls: dict[str, float | str]) -> None:
@@ -65,21 +65,19 @@ class NodeMessages:
         orbit = controls.pop("orbit", None)
         values = self.context.values(controls)
         self.engine.check_node(id, values)
-        if orbit is not None:
-            self.engine.route_node(id, orbit_number(orbit), request.frame)
-        if values:
-            self.engine.set_node(id, values, request.frame, ramp=ramp)
+        number = None if orbit is None else orbit_number(orbit)
+        self.engine.set_node(id, values, request.frame, ramp=ramp, orbit=number)
         request.done(id)
 
     def gate(self, request: Request, id: NodeId, value: float) -> None:
-        gate = self.engine.nodes.get(id).definition.gate
+        gate = self.engine.patchbay.node(id).definition.gate
         if gate is None:
             raise RequestError(f"node {id} has no gate; /node/free ends it")
         self.engine.set_node(id, {gate: value}, request.frame)
         request.done(id)
 
     def get(self, request: Request, id: NodeId, names: list[str]) -> None:
-        node = self.engine.nodes.get(id)
+        node = self.engine.patchbay.node(id)
         self.engine.check_node(id, dict.fromkeys(names, 0.0))
         found = self.engine.node_controls(node)
         wanted = [
@@ -95,7 +93,7 @@ class NodeMessages:
         request.done(id, control, number)
 
     def move(self, request: Request, id: NodeId, group: str) -> None:
-        self.engine.nodes.get(id)
+        self.engine.patchbay.node(id)
         self.context.move_to_group(id, None if group == "none" else group)
         request.done(id, group)
 
@@ -104,7 +102,9 @@ class NodeMessages:
         request.done(id)
 
     def patch(self, request: Request, source: NodeId, target: NodeId, control: str, amount: float, outlet: int) -> None:
-        cycle = self.engine.patch(source, target, control, amount, outlet=outlet, frame=request.frame)
+        cycle = self.engine.patch(
+            source, target, control, amount, outlet=outlet, frame=request.frame, refused=request.fail
+        )
         request.done(source, target, "delay" if cycle else "direct", t.BLOCK if cycle else 0)
 
     def unpatch(self, request: Request, source: NodeId, target: NodeId, control: str) -> None:
@@ -135,6 +135,7 @@ MESSAGES = (
             "the id is in use",
             "a value is no number",
             "all node numbers are in use",
+            "later: the engine has no room",
         ),
     ),
     Message(
@@ -199,7 +200,7 @@ MESSAGES = (
         "/done /node/patch source target direct 0, or delay 64 when it closes a cycle",
         NodeMessages.patch,
         ("/node/new sisf sine 1 freq 220", "/node/new sisf sine 2 freq 3", "/node/patch iisf 2 1 freq 20"),
-        (NO_NODE, "the target has no such control", "all patches are in use"),
+        (NO_NODE, "the target has no such control", "all patches are in use", "later: the engine has no room"),
     ),
     Message(
         "/node/unpatch",

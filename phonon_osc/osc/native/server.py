@@ -84,7 +84,7 @@ class Server:
             request.reply("/dump/reply", number, len(pieces), piece)
 
     def _graph(self) -> dict[str, Any]:
-        c, nodes = self.context, self.engine.nodes
+        c = self.context
         return {
             "nodes": [
                 {
@@ -94,12 +94,11 @@ class Server:
                     "group": c.group_of(node.id),
                     "controls": self.engine.node_controls(node),
                     "patches": [
-                        {"from": nodes.by_number[source].id, "outlet": outlet, "to": control, "amount": amount}
-                        for (source, control, outlet), amount in node.patches.items()
-                        if source in nodes.by_number
+                        {"from": p.source.id, "outlet": p.outlet, "to": p.control, "amount": p.amount}
+                        for p in node.inputs.values()
                     ],
                 }
-                for node in nodes.by_id.values()
+                for node in self.engine.patchbay.by_id.values()
             ],
             "groups": {name: sorted(members, key=str) for name, members in c.groups.items()},
             "buses": {name: self.engine.bus_value(number) for name, number in c.buses.items()},
