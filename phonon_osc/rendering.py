@@ -203,36 +203,16 @@ def _render_session(
         progress=progress,
     )
     try:
-        commands = list(session.read_commands(path, studio.engine, studio.library))
-        ends = [frame for frame, row in commands if row["do"] == "end"]
+        replay = session.read_session(path, header, studio.engine, studio.library)
         wanted = _end(options, header.rate, None)
-        end = min([*ends, *([] if wanted is None else [wanted])], default=None)
-        finals = {row["definition"]: k for k, (_, row) in enumerate(commands) if "definition" in row}
-        made = {row["definition"] for _, row in commands if row["do"] == "define"}
-        drops = {finals[key]: key for key in made}  # what a client defined gives its place back after its last use
-        actions = [
-            (frame, _replayed(studio, frame, row, drops.get(k)))
-            for k, (frame, row) in enumerate(commands)
-            if row["do"] != "end"
-        ]
-        last = max((frame for frame, _ in actions), default=0)
-        events = sum(row["do"] == "play" for _, row in commands)
-        return Run(studio, actions, options, end=end, last=last, advance=advance, given=given).write(
-            out, lambda: events
-        )
+        end = min((frames for frames in (replay.end, wanted) if frames is not None), default=None)
+        last = max((frame for frame, _ in replay.steps), default=0)
+        run = Run(studio, replay.steps, options, end=end, last=last, advance=advance, given=given)
+        return run.write(out, lambda: replay.events)
     finally:
         studio.close()
         if given is not None:
             given.close()
-
-
-def _replayed(studio: Studio, frame: int, row: dict[str, Any], drop: str | None) -> Callable[[], None]:
-    def run() -> None:
-        session.again(studio.engine, studio.library, frame, row)
-        if drop is not None:
-            studio.engine.drop_definition(drop)
-
-    return run
 
 
 def _end(options: Options, rate: float, score: Score | None) -> int | None:

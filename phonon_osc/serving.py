@@ -173,7 +173,8 @@ class Server:
             self._recorders.append(Recorder(studio.engine, o.record))
         if o.log is not None:
             folders = [str(Path(folder).resolve()) for folder in o.samples]
-            header = Header(studio.engine.rate, o.voices, o.limiter, folders)
+            orbits = studio.engine.orbit_definition.fingerprint
+            header = Header(studio.engine.rate, o.voices, o.limiter, orbits, folders)
             if o.inputs:
                 heard = inputs.beside(o.log)
                 self._recorders.append(Recorder(studio.engine, heard, INPUT))
@@ -181,7 +182,7 @@ class Server:
             try:
                 self._session = SessionWriter(o.log, header, studio.engine, studio.library)
                 for instrument in studio.context.instruments.values():
-                    self._session.noted(0, studio.context.noted(instrument))
+                    self._session.changed(0, studio.context.definition_change(instrument))
             except OSError as error:
                 raise DataError(f"{o.log}: cannot be written ({error.strerror})") from None
 

@@ -58,7 +58,7 @@ class Outside(Enum):
     LIMIT = "taken to the nearer end"
     HERTZ = "its sign is dropped, then it is taken to 20 Hz or to half the sample rate"
     FOLD = "folded back at the ends"
-    WRAP = "counted round"
+    WRAP = "wraps around"
 
 
 # Changes the controls of a step, which hold what the event gave, within range, and 0 for what it did not give.

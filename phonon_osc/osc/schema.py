@@ -35,6 +35,10 @@ class Request:
     def done(self, *values: Any) -> None:
         self.reply("/done", self.address, *values)
 
+    def fail(self, why: str) -> None:
+        """What was done cannot stay so, after all."""
+        self.reply("/fail", self.address, why)
+
 
 # --- readers of arguments: each takes the words that are left; gives a value, and how many words it used --------------
 def _word(words: list[Any], wanted: str) -> Any:

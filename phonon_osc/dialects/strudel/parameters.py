@@ -16,11 +16,11 @@ LONGEST_ROOM = 10.0  # seconds: where SuperDirt's size is 1
 # gain, resonances, envelope, loop, distort, tremolo, phaser, defaults of delay.
 DIFFERENT = (
     Parameter("sustain", Stage.IGNORED, "The level of an envelope, not seconds.", missing="envelopes"),
-    Parameter("clip", Stage.IGNORED, "Factor of the length; delta has been multiplied by it already."),
+    Parameter("clip", Stage.IGNORED, "Factor of the length; Strudel has multiplied delta by it already."),
     Parameter(
         "note",
         Stage.PITCH,
-        "MIDI number, or a name such as eb4, to which the client adds midinote.",
+        "MIDI number, or a name such as eb4; for a name, Strudel sends midinote too.",
         reads=Reads.NOTE,
         unit=Unit.SEMITONES,
     ),
