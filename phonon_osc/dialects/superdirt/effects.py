@@ -34,7 +34,7 @@ class Effects:
     """All effects of a table of parameters."""
 
     def __init__(self, parameters: Table) -> None:
-        self._triggers: dict[str, tuple[_Effect, float | None]] = {}  # key -> the effect it switches on, and above which value
+        self._triggers: dict[str, tuple[_Effect, float | None]] = {}  # key -> effect it switches on, above which value
         known = kinds()
         for step in parameters.steps(Stage.EFFECT):
             effect = _effect(step, known[step.kind].family == _SPECTRAL)

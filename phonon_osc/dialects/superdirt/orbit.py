@@ -29,7 +29,9 @@ def orbit_definition(rate: float, parameters: Table | None = None) -> Definition
     wet = [g.one(ECHO, side, **_controls(g, parameters, ECHO)) for side in (left, right)]
     space = g.add(ROOM, left, right, **_controls(g, parameters, ROOM))
     limiter = _controls(g, parameters, LIMITER)
-    dry = [g.one("gain", side, amp=1.0) for side in (left, right)]  # optional steps change this copy in place, not the inlets
+    dry = [
+        g.one("gain", side, amp=1.0) for side in (left, right)
+    ]  # optional steps change this copy in place, not the inlets
     for step in parameters.steps(Stage.ORBIT):
         dry = g.add(step.kind, *dry, when=step.switch, **_controls(g, parameters, step.kind), **step.fixed)
     out = [g.one("add", side, g.one("add", w, s)) for side, w, s in zip(dry, wet, space, strict=True)]
