@@ -35,29 +35,29 @@ MIN_PERIOD = 16
 
 @dataclass(frozen=True)
 class Options:
-    """How to render. ``period``: frames per call of the process function, or ``"vary"`` for other ones each time."""
+    """How to render. ``period``: frames per call of the process function, or ``"vary"`` for a different number in each call."""
 
     samples: Sequence[str] = ()
-    sample_memory: int | None = None  # bytes; None: a share of the machine's
+    sample_memory: int | None = None  # bytes; None: a share of the machine's memory
     rate: float = 48000.0
     voices: int = 1024
     lanes: int | None = None
     period: int | str = 1024
     limiter: bool = True
-    input: Path | None = None  # what the audio inputs hear
-    seconds: float | None = None  # exact length; None: to the end of what sounds, and ``tail``
+    input: Path | None = None  # sound file for the audio inputs
+    seconds: float | None = None  # exact length; None: until all is silent, at least ``tail`` after the last voice
     cycles: float | None = None  # length in cycles
-    cps: float | None = None  # cycles per second; None: what the score says
+    cps: float | None = None  # cycles per second; None: taken from the score
     tail: float = 2.0
 
 
 @dataclass(frozen=True)
 class Result:
-    """Figures of a render; ``audio`` is (frames, outputs) float32 where it was not written to a file."""
+    """Figures of a render. ``audio`` is (frames, outputs) float32, or None if the sound was written to a file."""
 
     frames: int
     rate: float
-    events: int  # dirt events understood
+    events: int  # `/dirt/play` events played
     started: int  # voices and nodes that began to sound
     voices_peak: int
     late: int
@@ -98,7 +98,7 @@ class Result:
 
 
 class Run:
-    """One pass of a studio over a list of actions in the order of their frames."""
+    """One run of a studio through a list of actions, which are in the order of their frames."""
 
     def __init__(
         self,
@@ -118,12 +118,12 @@ class Run:
         self._end, self._last, self._advance = end, last, advance
         self._tail = round(options.tail * self.engine.rate)
         self._voices_peak = 0
-        self._voices_end: int | None = None  # frame at which it was seen that all voices have ended
+        self._voices_end: int | None = None  # frame at which all voices were found to have ended
         self._silent_from = 0  # frame after the last one that was louder than SILENT
-        self._kept_back: list[NDArray[np.float32]] = []  # silent parts that may not be in the file
+        self._kept_back: list[NDArray[np.float32]] = []  # silent parts that may not belong into the file
 
     def write(self, out: Path | None, events: Callable[[], int]) -> Result:
-        """Render everything, to a file or into the result; ``events`` counts them afterwards. Where an error ends it there is no file."""
+        """Render everything, to a file or into the result. ``events`` is asked for their number afterwards. An error leaves no file."""
         rate = self.engine.rate
         parts: list[NDArray[np.float32]] = []
         frames, peak, energy, finite = 0, 0.0, 0.0, True
@@ -178,10 +178,10 @@ class Run:
                 self._advance(at / self.engine.rate, total / self.engine.rate)
 
     def _until_silent(self, at: int, part: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-        """Decide whether the file ends, now that it is rendered up to frame ``at``; yield the parts that are sure to be in it.
+        """Decide whether the file ends, now that it is rendered up to frame ``at``. Yields the parts that certainly belong into it.
 
-        It ends ``tail`` after the last voice, or where the last echo has faded, whichever is later. An echo can follow silence, so
-        silent parts are kept back until the next one or until the end is known.
+        It ends ``tail`` after the last voice or where the last echo has faded, whichever is later. An echo can follow silence, so
+        silent parts are kept back until an echo follows or until the end is known.
         """
         loud = np.flatnonzero(np.abs(part).max(axis=1) > SILENT)
         if len(loud):
@@ -194,12 +194,12 @@ class Run:
             return
         self._kept_back.append(part)
         least = self._voices_end + self._tail
-        if self.engine.tables.slabs.counts.nodes:  # they would sound for ever
+        if self.engine.tables.slabs.counts.nodes:  # nodes would sound for ever
             self._end = least
         elif at - self._silent_from >= QUIET * self.engine.rate:
             self._end = max(least, self._silent_from)
         elif too_long:
-            text = "something sounds %.0f s after the last event: the file ends here; --seconds sets its length"
+            text = "something still sounds %.0f s after the last event, so the file ends here; --seconds sets another length"
             log.warning(text, LONGEST_WAIT)
             self._end = max(least, at)
         if self._end is not None:
@@ -210,7 +210,7 @@ class Run:
             yield from self._release(at - self._silent_from)
 
     def _release(self, beyond: int) -> Iterator[NDArray[np.float32]]:
-        """The parts kept back, but for the last ``beyond`` frames of them, which stay kept back."""
+        """Yield the parts kept back, except their last ``beyond`` frames, which stay kept back."""
         parts, self._kept_back = self._kept_back, []
         left = sum(map(len, parts)) - max(beyond, 0)
         for part in parts:
@@ -224,7 +224,7 @@ class Run:
         out = np.empty((size, self.engine.sizes.outputs), np.float32)
         done = 0
         while done < size:
-            self._act()
+            self._carry_out_due()
             n = min(size - done, next(self._period), self._until_next())
             if self._given is not None:
                 self._given.feed(self.engine, n)
@@ -234,8 +234,8 @@ class Run:
             done += n
         return out
 
-    def _act(self) -> None:
-        """Do what is due before the end of the next block, as far as the queue has room."""
+    def _carry_out_due(self) -> None:
+        """Carry out the actions that are due before the end of the next block, as far as the queue has room."""
         reached = self.engine.frame + BLOCK
         while self._next < len(self._actions) and self._actions[self._next][0] < reached:
             if self.engine.link.waiting >= HELD // 2:
@@ -244,7 +244,7 @@ class Run:
             self._next += 1
 
     def _until_next(self) -> int:
-        """Frames that can be rendered before something has to be done: to the beginning of a block, at least one."""
+        """Frames that can be rendered before the next action: up to the beginning of a block, at least one."""
         e = self.engine.tables
         if self.engine.link.waiting:
             return int(e.device.carry) + BLOCK
@@ -254,7 +254,7 @@ class Run:
         return int(max(block - e.device.out_frame, e.device.carry + BLOCK))
 
     def _voices_ended(self, at: int) -> bool:
-        """Whether the score is over and every voice but nodes has ended. Nodes would sound for ever: the file does not wait for them."""
+        """Whether the score is over and all voices of events have ended. The file does not wait for nodes, which sound for ever."""
         e, link = self.engine.tables, self.engine.link
         queued = e.queue.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
         if self._next < len(self._actions) or queued or at < self._last:
@@ -264,7 +264,7 @@ class Run:
 
 
 def _periods(period: int | str) -> Iterator[int]:
-    """Frames of one call after the other."""
+    """The number of frames of each call."""
     if period == "vary":
         chance = random.Random(1)
         while True:

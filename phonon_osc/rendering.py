@@ -39,8 +39,8 @@ def render_file(
 ) -> Result:
     """Render a score or a session log to ``out``, or into ``Result.audio`` if that is None.
 
-    A session log brings its own rate, voices and limiter. Raises DataError for what cannot be read or written, PermissionRefused for
-    what may not be; there is no file then.
+    A session log brings its own rate, voices and limiter. Raises DataError if a file cannot be read or written, PermissionRefused if
+    that is not allowed. Then there is no output file.
     """
     options = options or Options()
     try:
@@ -61,7 +61,7 @@ def render_datagrams(
     start: float = 0.0,
     progress: Progress | None = None,
 ) -> Result:
-    """Render packets with arrival and timetags in system time, which is ``start`` at frame 0, into ``Result.audio``."""
+    """Render packets into ``Result.audio``. Arrival and timetags are system time, and ``start`` is the system time at frame 0."""
     return render_score(recorded(datagrams, start), None, options or Options(), progress=progress)
 
 
@@ -91,7 +91,7 @@ def render_score(
         if end is None and last > LONGEST * options.rate:
             raise DataError(
                 f"the score lasts {last / options.rate:.0f} s. More than {LONGEST:.0f} s is taken for a mistake, such as a clock that was "
-                "set while it was recorded; --seconds sets a length"
+                "changed while it was recorded; --seconds sets a length"
             )
         run = Run(studio, actions, options, end=end, last=last, advance=advance, given=given)
         return run.write(out, lambda: studio.player.played)
@@ -134,7 +134,7 @@ def _render_session(
 
 
 def _end(options: Options, rate: float, score: Score | None) -> int | None:
-    """Frames to render if the options say so."""
+    """Frames to render, if the options set a length."""
     if options.seconds is not None:
         return round(options.seconds * rate)
     if options.cycles is not None:
@@ -144,14 +144,14 @@ def _end(options: Options, rate: float, score: Score | None) -> int | None:
 
 
 def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
-    """What to do before which frame so that a score is played as it would be live, and the frame of its last message.
+    """The actions that play a score as it would be played live, and the frame of its last message.
 
-    A packet is handed to the router as long before it is due as it arrived (``AHEAD`` at most): what a message does to the control side
-    then happens at the same moment as live, and what arrived late still plays at its time.
+    The router gets each packet as long before it is due as the packet arrived, but at most ``AHEAD``. So a message changes the
+    control side at the same time as live, and a packet that arrived late still plays on time.
     """
     rate = studio.engine.rate
     router = studio.route(score.due(rate, Horizon(studio.counters, studio.warn)))
-    due = score.due(rate, Horizon())  # for planning: nothing is counted twice
+    due = score.due(rate, Horizon())  # only for planning, so without counters: they would count twice
     actions: list[Action] = []
     last = 0
     for datagram in score.datagrams:
@@ -165,7 +165,7 @@ def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
 
 
 def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
-    """First and last frame at which something in the packet is due; ``arrival`` for what is no packet."""
+    """First and last frame at which a message of the packet is due; ``arrival`` if the packet is broken or empty."""
     try:
         messages = decode(datagram.data).messages
     except WireError:
@@ -175,9 +175,9 @@ def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
 
 
 def _delivery(router: Router, datagram: Datagram) -> Callable[[], None]:
-    """What hands the datagram to the router."""
+    """An action that gives the datagram to the router."""
     return lambda: router.datagram(datagram.data, datagram.sender, datagram.arrival, _drop)
 
 
 def _drop(data: bytes, to: tuple[str, int]) -> None:
-    """Answers go nowhere offline."""
+    """Drop an answer: offline, nobody receives it."""

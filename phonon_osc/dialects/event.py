@@ -131,7 +131,7 @@ def parse_note_name(name: str, octave: int = 3) -> float | None:
     return 12.0 * ((int(digits) if digits else octave) + 1) + _SEMITONES[letter.lower()] + shift
 
 
-_NUMBERS = frozenset({None, Reads.NUMBER, Reads.FOLLOWING, Reads.NOTE, Reads.ANY})  # kinds of value that may be a number
+_NUMBERS = frozenset({None, Reads.NUMBER, Reads.FOLLOWING, Reads.NOTE, Reads.ANY})  # may be a number
 
 
 def _clean(takes: Reads | None, raw: object) -> tuple[Value | str | None, bool]:
