@@ -120,7 +120,7 @@ class Memory:
         queue.pool_free = sizes.pool
         queue.notice_reserve = sizes.nodes
         queue.allocate(sizes.notices * t.NOTICE, "notices")
-        queue.allocate(t.RECORD, "scratch_record")
+        queue.allocate(t.MOST_RECORDS * t.RECORD, "scratch_record")
 
     @staticmethod
     def _definitions(d: StructView) -> None:
@@ -189,7 +189,10 @@ class Memory:
         edges.size = sizes.edges
         edges.allocate(n, "first")
         edges.first[:] = -1
+        edges.allocate(n * LANES, "out_first")
+        edges.out_first[:] = -1
         edges.allocate(sizes.edges, "source", "outlet", "lane", "control", "before", "to", "age", "next")
+        edges.allocate(sizes.edges, "out_next", "out_before")
         edges.source[:] = -1
         edges.next[:] = np.arange(1, sizes.edges + 1)
         edges.next[-1] = -1

@@ -9,6 +9,7 @@ control was given. So the forty effect combinations of a dirt voice share one de
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -97,6 +98,22 @@ class Definition:
         """Of the controls, by name and by alias: asked for with every control of every event."""
         numbers = {name: number for number, name in enumerate(self.controls) if name != "_fade"}
         return {alias: numbers[name] for alias, name in self.aliases.items() if name in numbers} | numbers
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that the engine is given of it, its name aside: definitions with the same one are the same."""
+        params = [(c, p.default, p.min, p.max, p.smoothing, str(p.out_of_range)) for c, p in self.controls.items()]
+        plan = (
+            self.kernels,
+            self.state_rows,
+            self.memory_classes,
+            self.memory_triggers,
+            self.interleaved,
+            self.constants,
+        )
+        rest = (self.triggers, self.outlets, self.inlets, self.wires, self.slow_wires, self.gate, self.release)
+        words = repr((params, plan, rest, sorted(self.aliases.items()))).encode()
+        return hashlib.sha256(words + self.records.tobytes()).hexdigest()[:16]
 
     def index(self, control: str) -> int | None:
         """Number of a control by name or alias; None if there is none."""

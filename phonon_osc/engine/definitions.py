@@ -39,7 +39,7 @@ class Definitions:
         self._versions: dict[str, int] = {}
         self._promised: dict[str, Callable[[], Definition]] = {}
         self.by_name: dict[str, Definition] = {}  # those that were made
-        self.by_key: dict[str, Definition] = {}  # those that replaced others too: what a session log means
+        self.by_key: dict[str, Definition] = {}  # the present ones by ``key``, which is what a session log calls them
 
     def __contains__(self, name: str) -> bool:
         return name in self.by_name or name in self._promised
@@ -65,8 +65,8 @@ class Definitions:
     def place(self, name: str) -> int:
         return self._place[name]
 
-    def asked(self, place: int) -> None:
-        """A voice of the definition at this place was asked for."""
+    def count_voice(self, place: int) -> None:
+        """A voice of the definition at this place was asked for: the place is kept until as many have ended."""
         self._asked[place] += 1
 
     def add(self, d: Definition) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,8 @@ import numpy as np
 from dsp.load import Library
 from phonon_osc.engine.allocate import Memory
 from phonon_osc.engine.audio import tables as t
-from phonon_osc.engine.commands import Command
+from phonon_osc.engine.commands import Record
 from phonon_osc.errors import TemporaryError
-
-log = logging.getLogger(__name__)
 
 HELD = 4096  # commands kept back while the ring is full; beyond that the newest is refused
 
@@ -25,7 +23,7 @@ class QueueFull(TemporaryError):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the audio thread tells: ``kind`` is one of ``tables.N_*``."""
+    """Something that the audio thread reports: ``kind`` is one of ``tables.N_*``."""
 
     kind: int
     subject: int
@@ -60,28 +58,37 @@ class Link:
         self.shared = SharedWords(memory.engine.queue.shared, code)
         self._record = self._queue.scratch_record
         self._notices = self._queue.notices.reshape(-1, t.NOTICE)
-        self._held: deque[tuple[int, Command]] = deque()
-        self.sequence = 0
+        self._held: deque[tuple[int, Record]] = deque()
+        self.sequence = 0  # of the last command
         self.refused = 0
 
-    def send(self, command: Command) -> int:
-        """Queue a command; its sequence number. Raises QueueFull and counts when too many are waiting."""
+    def send(self, records: Sequence[Record], *, always: bool = False) -> int:
+        """Queue the commands of one change; the sequence number of the first, the others follow on it.
+
+        Raises QueueFull where too many are waiting: then none of them is queued, and they count as refused. With ``always`` they are
+        queued all the same, for what cannot be left undone; so are any number of them when nothing waits.
+        """
         self.flush()
-        if len(self._held) >= HELD:
-            self.refused += 1
-            raise QueueFull(f"{HELD} commands are waiting for the engine; this one was dropped. Send less, or later")
-        self.sequence += 1
-        if self._held or not self._try(self.sequence, command):
-            self._held.append((self.sequence, command))
-        return self.sequence
+        if self._held and len(self._held) + len(records) > HELD and not always:
+            self.refused += len(records)
+            raise QueueFull(
+                f"{len(self._held)} commands are waiting for the engine, and {HELD} may; this message did nothing. Send less, or later"
+            )
+        first = self.sequence + 1
+        for record in records:
+            self.sequence += 1
+            if self._held or not self._push_record(self.sequence, record):
+                self._held.append((self.sequence, record))
+        return first
 
     def flush(self) -> None:
         """Hand over what is held back, as far as there is room."""
-        while self._held and self._try(*self._held[0]):
+        while self._held and self._push_record(*self._held[0]):
             self._held.popleft()
 
-    def _try(self, sequence: int, command: Command) -> bool:
-        command.write(self._record, sequence)
+    def _push_record(self, sequence: int, record: Record) -> bool:
+        """Put a command into the ring; whether there was room."""
+        record.write(self._record, sequence)
         self._push(self._address)
         return int(self._queue.push_result) == 1
 
@@ -90,7 +97,7 @@ class Link:
         return len(self._held)
 
     def notices(self) -> list[Notice]:
-        """What the audio thread has told since the last call."""
+        """What the audio thread has reported since the last call."""
         head, tail = self.shared[t.NOTICE_HEAD], self.shared[t.NOTICE_TAIL]
         size = len(self._notices)
         found = [Notice(*self._notices[k % size].tolist()) for k in range(head, tail)]

@@ -45,7 +45,7 @@ def test_the_recording_is_what_the_session_renders(tmp_path: Path, captures: Pat
     assert np.isfinite(live).all()
     assert np.array_equal(live, rendered)
     assert wav.read_bytes() == again.read_bytes()
-    end = json.loads(server.session.read_text().splitlines()[-1])["end"]
+    end = json.loads(server.session.read_text().splitlines()[-1])["frame"]
     assert len(live) == end == result.frames
     vary = render_file(server.session, None, Options(period="vary"))
     assert vary.audio is not None and np.array_equal(vary.audio, live)

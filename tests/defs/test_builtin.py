@@ -143,7 +143,7 @@ def test_parts_cannot_be_played_and_nodes_find_synths(twins: tuple[Client, Clien
     assert address == "/fail" and "part" in args[1]
     for name in ("superpiano", "piano", "dirt.superpiano"):
         assert client("/node/new", name, "p", "freq", 300.0)[0] == "/done"
-        assert client.studio.engine.nodes.get("p").definition.name == "dirt.superpiano"
+        assert client.studio.engine.patchbay.node("p").definition.name == "dirt.superpiano"
         client("/node/free", "p")
         client.run()
     address, (count, *names) = client("/def/list")

@@ -52,11 +52,16 @@ def web(turns: tuple[int, ...]) -> np.ndarray:
     e.new_node("dc", "a", {"level": 0.1}, frame=0)
     e.new_node("filtered", "b", {"level": 0.2, "lpf": 300.0}, frame=0)
     e.new_node("gated", "c", {"level": 0.3}, frame=0)
+    e.new_node("dc", "d", {"level": 0.05}, frame=0)
     e.patch("a", "b", "level", 0.5)
     assert e.patch("b", "a", "level", 0.25), "a cycle"
-    e.patch("a", "c", "level", 0.75)
-    assert e.patch("c", "b", "level", 0.125), "a cycle too, and both are one deep"
-    for node in ("a", "b", "c"):
+    e.patch("b", "c", "level")
+    assert e.patch("c", "b", "level", 0.125), "a cycle too"
+    e.unpatch("b", "c")
+    e.patch("a", "d", "level", 0.75)
+    e.patch("d", "b", "level", 0.5)
+    assert e.patchbay.node("b").depth == e.patchbay.node("c").depth == 2, "the patch from c to b stays within a depth"
+    for node in ("a", "b", "c", "d"):
         e.route_node(node, 0)
     parts = [render(e, 640)]
     e.set_node("a", {"level": -0.4}, e.frame + 30)

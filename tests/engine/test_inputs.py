@@ -15,6 +15,8 @@ from phonon_osc.errors import DataError
 from phonon_osc.osc.wire import encode_message
 from phonon_osc.rendering import Options, render_file, render_score
 from phonon_osc.scores import Datagram, recorded
+from phonon_osc.session import Header
+from phonon_osc.synths.orbit import orbit_definition
 
 from .rig import engine
 
@@ -122,8 +124,8 @@ def test_a_file_that_does_not_fit_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_session_without_its_inputs_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    header = {"phonon-osc-session": 1, "rate": 48000.0, "voices": 64, "limiter": True, "samples": []}
-    rows = [{**header, "inputs": "gig.session.inputs.wav"}, {"end": 640}]
+    header = Header(48000.0, 64, True, orbit_definition(48000.0).fingerprint, inputs="gig.session.inputs.wav")
+    rows = [header.as_dict(), {"do": "end", "frame": 640}]
     (tmp_path / "gig.session").write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert render_file(tmp_path / "gig.session", None).frames == 640
     assert "gig.session.inputs.wav" in caplog.text

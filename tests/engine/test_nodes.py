@@ -166,4 +166,4 @@ def test_what_is_sent_after_a_panic_sounds() -> None:
     e.new_node("dc", "old", {"level": 0.25})
     e.new_node("dc", "new", {"level": 0.125}, frame=2000)
     out = render(e, 4096)
-    assert out[-1, 0] == 0.375 and set(e.nodes.by_id) == {"old", "new"}
+    assert out[-1, 0] == 0.375 and set(e.patchbay.by_id) == {"old", "new"}

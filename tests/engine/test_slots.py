@@ -40,7 +40,7 @@ def test_releasing_voices_are_stolen_first() -> None:
     render(e, 1024)
     hit(e, 6000, 0.5, 1.0)
     render(e, 2048)
-    assert 16 not in e.nodes.by_id and len(e.nodes) == 15
+    assert 16 not in e.patchbay.by_id and len(e.patchbay) == 15
 
 
 def test_cut_groups_choke_within_their_orbit() -> None:
@@ -109,7 +109,7 @@ def test_the_hard_end_frees_without_anybody_asking() -> None:
     render(e, 1024)
     e.set_node(node.id, {"gate": 0.0}, 2000)
     render(e, 2048)
-    assert counts(e)["nodes"] == 0 and "g" not in e.nodes.by_id
+    assert counts(e)["nodes"] == 0 and "g" not in e.patchbay.by_id
 
 
 def test_panic_silences_and_forgets() -> None:
@@ -123,4 +123,4 @@ def test_panic_silences_and_forgets() -> None:
     out = render(e, 48000)
     assert np.all(out[400:] == 0.0)
     assert counts(e) == {"active": 0, "lanes_taken": 0, "nodes": 0, "heap_count": 0}
-    assert len(e.nodes) == 0
+    assert len(e.patchbay) == 0

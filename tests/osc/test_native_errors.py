@@ -134,12 +134,12 @@ WRONG: list[tuple[tuple[Any, ...], tuple[str, ...]]] = [
 def test_every_mistake_is_told_with_its_remedy(
     client: Client, message: tuple[Any, ...], words: tuple[str, ...]
 ) -> None:
-    before = client.studio.context.counts(), len(client.studio.engine.nodes)
+    before = client.studio.context.counts(), len(client.studio.engine.patchbay)
     address, args = client(*message)
     assert (address, args[0]) == ("/fail", message[0]), (address, args)
     for word in words:
         assert word in args[1], args[1]
-    assert (client.studio.context.counts(), len(client.studio.engine.nodes)) == before
+    assert (client.studio.context.counts(), len(client.studio.engine.patchbay)) == before
 
 
 def test_a_value_out_of_range_is_taken_into_it(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""RT: carrying out commands at their frame. Every command that was carried out is told back when the session is logged."""
+"""RT: carrying out commands at their frame. While a session is logged, each one that was carried out is reported."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .patches import move, patch, unpatch
 from .queue import (
     heap_pop,
     heap_push,
+    next_record,
     notice_room,
     notify,
     release_record,
@@ -40,6 +41,8 @@ from .tables import (
     LANES,
     MOVING_WORDS,
     N_EXECUTED,
+    N_MOVE_REFUSED,
+    N_PATCH_REFUSED,
     N_REFUSED,
     N_STALE,
     NODE,
@@ -121,7 +124,7 @@ def panic(queue: Any, slabs: Any, row: int, sequence: int) -> None:
 
 @inline
 def set_buffer(queue: Any, samples: Any, at: int) -> None:
-    """Change an entry of the samples' table, between blocks and so never under a kernel that reads it; tell it is done."""
+    """Change an entry of the samples' table, between blocks and so never under a kernel that reads it; report that it is done."""
     number = queue.pool[at + BUFFER]
     samples.data[number] = queue.pool[at + NODE]
     samples.frames[number] = queue.pool[at + DURATION]
@@ -135,11 +138,28 @@ def write_buffer(queue: Any, samples: Any, at: int) -> None:
     number = queue.pool[at + BUFFER]
     data, first = queue.pool[at + NODE], queue.pool[at + EXTRA]
     if samples.data[number] == data:
-        for k in range(min(queue.pool[at + COUNT], samples.frames[number] - first)):
-            value = word_float(queue.pool[at + PAIRS + k])
-            store_f32(data + 8 * (first + k), value)
-            store_f32(data + 8 * (first + k) + 4, value)
+        record = at
+        while record >= 0:
+            count = queue.pool[record + COUNT]
+            for k in range(min(count, samples.frames[number] - first)):
+                value = word_float(queue.pool[record + PAIRS + k])
+                store_f32(data + 8 * (first + k), value)
+                store_f32(data + 8 * (first + k) + 4, value)
+            first += count
+            record = next_record(queue, record)
     let_go(samples, number)
+
+
+@inline
+def set_buses(queue: Any, controls: Any, at: int) -> None:
+    record = at
+    while record >= 0:
+        for k in range(queue.pool[record + COUNT]):
+            pair = queue.pool[record + PAIRS + k]
+            bus = pair & 0xFFFF
+            if bus < BUSES:
+                controls.buses[bus] = word_float(pair)
+        record = next_record(queue, record)
 
 
 @inline
@@ -154,11 +174,7 @@ def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
     if op == OP_NEW:
         start(queue, slabs, at, row)
     elif op == OP_BUS:
-        for k in range(queue.pool[at + COUNT]):
-            pair = queue.pool[at + PAIRS + k]
-            bus = pair & 0xFFFF
-            if bus < BUSES:
-                slabs.controls.buses[bus] = word_float(pair)
+        set_buses(queue, slabs.controls, at)
     elif op == OP_ORBIT:
         apply_pairs(queue, slabs, at, 0, row, False)
     elif op == OP_PANIC:
@@ -182,7 +198,9 @@ def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
         elif op == OP_FREE:
             fade_out(slabs, slot // LANES, slot % LANES, row, queue.pool[at + FADE_FRAMES])
         elif op == OP_MOVE:
-            move(slabs, slot, queue.pool[at + ORBIT], row)
+            if not move(slabs, slot, queue.pool[at + ORBIT], row):
+                slabs.counts.refused += 1
+                notify(queue, N_MOVE_REFUSED, queue.pool[at + SEQ], slabs.frame + row, slabs.depth[slot // LANES])
         elif op == OP_ROUTE:
             route(slabs.lanes, slot, queue.pool[at + ORBIT])
         else:
@@ -191,7 +209,9 @@ def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
                 slabs.counts.stale += 1
                 notify(queue, N_STALE, queue.pool[at + SEQ], slabs.frame + row, queue.pool[at + CUT_SOUND])
             elif op == OP_PATCH:
-                patch(queue, slabs, at, slot, source)
+                if not patch(queue, slabs, at, slot, source):
+                    slabs.counts.refused += 1
+                    notify(queue, N_PATCH_REFUSED, queue.pool[at + SEQ], slabs.frame + row, 0)
             elif op == OP_UNPATCH:
                 unpatch(queue, slabs.edges, at, slot, source)
 

@@ -96,7 +96,10 @@ def rest(controls: Any, slab: int) -> None:
 
 @inline
 def follow_buses(slabs: Any, slab: int) -> None:
-    """Controls mapped to a bus move to its value within the block."""
+    """Controls mapped to a bus move to its value within the block; those of a voice that starts in this block have it from their start.
+
+    Tidal sends an event first, and the value of its bus right after it with the same timetag: the voice has to begin with that value.
+    """
     if slabs.controls.maps[slab] == 0:
         return
     taken = slabs.taken[slab]
@@ -108,7 +111,10 @@ def follow_buses(slabs: Any, slab: int) -> None:
             at = cell(slab, control, lane)
             bus = slabs.controls.bus_map[at]
             if bus >= 0 and slabs.controls.buses[bus] != slabs.controls.target[at]:
-                ramp_to(slabs.controls, slab, control, lane, slabs.controls.buses[bus], BLOCK)
+                if slab != 0 and slabs.lanes.start[slab * LANES + lane] >= slabs.frame:
+                    settle(slabs.controls, slab, control, lane, slabs.controls.buses[bus])
+                else:
+                    ramp_to(slabs.controls, slab, control, lane, slabs.controls.buses[bus], BLOCK)
 
 
 @inline

@@ -8,6 +8,7 @@ from dsp.lanes import inline
 from dsp.machine import word_float
 
 from .controls import add_edit, cell, map_control, orbit_control, settle
+from .queue import next_record
 from .slots import FOREVER, end_at
 from .tables import (
     BLOCK,
@@ -40,11 +41,20 @@ def switch_on(slabs: Any, slab: int, lane: int, control: int) -> None:
 
 @inline
 def apply_pairs(queue: Any, slabs: Any, at: int, slot: int, row: int, fresh: bool) -> None:
-    """Control pairs of a record: onto a lane (at once if it is fresh, else by its smoothing), or its orbit."""
+    """Control pairs of a command: onto a lane (at once if it is fresh, else by its smoothing), or its orbit."""
+    record = at
+    while record >= 0:
+        apply_record(queue, slabs, record, at, slot, row, fresh)
+        record = next_record(queue, record)
+
+
+@inline
+def apply_record(queue: Any, slabs: Any, record: int, at: int, slot: int, row: int, fresh: bool) -> None:
+    """The pairs of one record of the command at ``at``."""
     slab, lane = slot // LANES, slot % LANES
     definition = slabs.definition[slab]
-    for k in range(queue.pool[at + COUNT]):
-        pair = queue.pool[at + PAIRS + k]
+    for k in range(queue.pool[record + COUNT]):
+        pair = queue.pool[record + PAIRS + k]
         control, flags, value = pair & 0xFFFF, (pair >> 16) & 0xFFFF, word_float(pair)
         bus = int(value) if flags & MAP_FLAG != 0 else -1
         if bus >= 0:

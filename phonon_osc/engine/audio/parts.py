@@ -140,7 +140,10 @@ EDGES = Struct(  # patches
     before="*f32",  # amount that fades out
     to="*f32",  # amount that fades in, then stays
     age="*i32",  # blocks since the amount changed: 0 cross-fades
-    next="*i32",
+    next="*i32",  # of the same slab
+    out_first="*i32",  # (slot): first outgoing patch, -1
+    out_next="*i32",  # of the same source
+    out_before="*i32",
 )
 
 NODES = Struct("Nodes", size="i64", slot="*i32", generation="*i32")  # node number -> slot

@@ -10,6 +10,7 @@ from dsp.machine import atomic_load, atomic_store, store_i64
 from .tables import (
     COUNT,
     FRAME,
+    MORE,
     NOTICE,
     NOTICE_HEAD,
     NOTICE_TAIL,
@@ -27,6 +28,13 @@ DRAIN_PER_BLOCK = 512  # commands taken from the ring per block: bounds the work
 def copy_record(destination: Any, to: int, source: Any, at: int) -> None:
     for k in range(PAIRS + source[at + COUNT]):
         destination[to + k] = source[at + k]
+
+
+@inline
+def next_record(queue: Any, at: int) -> int:
+    """Where the next record of the same command is in the pool; -1: there is none."""
+    following = queue.pool[at + MORE]
+    return int((following - 1) * RECORD) if following > 0 else -1
 
 
 @inline
@@ -73,25 +81,46 @@ def heap_pop(queue: Any) -> int:
 
 
 @inline
+def take_record(queue: Any, position: int) -> int:
+    """Copy a record of the ring into the pool; its number there."""
+    queue.pool_free -= 1
+    record = int(queue.free_records[queue.pool_free])
+    copy_record(queue.pool, record * RECORD, queue.ring, (position % queue.ring_size) * RECORD)
+    return record
+
+
+@inline
 def drain_ring(queue: Any) -> None:
     """Move commands from the ring into the heap; what finds no place stays in the ring."""
     head = queue.shared[RING_HEAD]
     tail = atomic_load(queue.shared, RING_TAIL)
     budget = DRAIN_PER_BLOCK
-    while head != tail and queue.pool_free > 0 and budget > 0:
-        queue.pool_free -= 1
-        record = int(queue.free_records[queue.pool_free])
-        copy_record(queue.pool, record * RECORD, queue.ring, (head % queue.ring_size) * RECORD)
-        heap_push(queue, record)
-        head += 1
+    while head != tail and budget > 0:
+        more = queue.ring[(head % queue.ring_size) * RECORD + MORE]
+        if queue.pool_free <= more:
+            break
+        first = take_record(queue, head)
+        last = first
+        for k in range(more):
+            record = take_record(queue, head + 1 + k)
+            queue.pool[last * RECORD + MORE] = record + 1
+            last = record
+        queue.pool[last * RECORD + MORE] = 0
+        heap_push(queue, first)
+        head += 1 + more
         budget -= 1
     atomic_store(queue.shared, RING_HEAD, head)
 
 
 @inline
 def release_record(queue: Any, record: int) -> None:
-    queue.free_records[queue.pool_free] = record
-    queue.pool_free += 1
+    """A command is done with: its records are free."""
+    following = record + 1
+    while following > 0:
+        record = following - 1
+        following = queue.pool[record * RECORD + MORE]
+        queue.free_records[queue.pool_free] = record
+        queue.pool_free += 1
 
 
 @inline
@@ -117,13 +146,15 @@ def notify(queue: Any, kind: int, subject: int, frame: int, value: int) -> None:
 
 @inline
 def push_record(queue: Any) -> None:
-    """Control side: put ``scratch_record`` into the ring; ``push_result`` says whether there was room."""
+    """Control side: put the records of a command from ``scratch_record`` into the ring; ``push_result`` says whether there was room."""
     tail = queue.shared[RING_TAIL]
-    if tail - atomic_load(queue.shared, RING_HEAD) >= queue.ring_size:
+    count = 1 + queue.scratch_record[MORE]
+    if tail + count - atomic_load(queue.shared, RING_HEAD) > queue.ring_size:
         queue.push_result = 0
         return
-    copy_record(queue.ring, (tail % queue.ring_size) * RECORD, queue.scratch_record, 0)
-    atomic_store(queue.shared, RING_TAIL, tail + 1)
+    for k in range(count):
+        copy_record(queue.ring, ((tail + k) % queue.ring_size) * RECORD, queue.scratch_record, k * RECORD)
+    atomic_store(queue.shared, RING_TAIL, tail + count)  # the audio thread never sees a part of a command
     queue.push_result = 1
 
 

@@ -9,6 +9,7 @@ from dsp.machine import address, atomic_store, lowest_bit
 
 from .controls import add_edit, cell
 from .cutting import chain_of, leave_cut, next_to_choke
+from .edges import drop_edges, silence_edges
 from .queue import notify
 from .tables import (
     CONTROLS,
@@ -172,33 +173,6 @@ def give_memories(slabs: Any, slab: int, lane: int, definition: int) -> None:
 
 
 @inline
-def drop_edges(edges: Any, slab: int, lane: int) -> None:
-    """Forget the patches into a lane."""
-    k, last = int(edges.first[slab]), -1
-    while k >= 0:
-        following = int(edges.next[k])
-        if edges.lane[k] == lane:
-            if last < 0:
-                edges.first[slab] = following
-            else:
-                edges.next[last] = following
-            edges.source[k] = -1
-            edges.next[k] = edges.free
-            edges.free = k
-        else:
-            last = k
-        k = following
-
-
-@inline
-def silence_edges(edges: Any, slot: int) -> None:
-    """A source has gone: what was patched from it reads silence."""
-    for k in range(edges.size):
-        if edges.source[k] == slot:
-            edges.source[k] = -2
-
-
-@inline
 def end_at(slabs: Any, slab: int, lane: int, frame: int) -> None:
     """Set the hard end of a lane, not before its start nor before the block at hand."""
     slot = slab * LANES + lane
@@ -252,7 +226,7 @@ def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
         slabs.counts.active -= 1
     slabs.counts.lanes_taken -= 1
     give_memories(slabs, slab, lane, definition)
-    drop_edges(slabs.edges, slab, lane)
+    drop_edges(slabs, slab, lane)
     if slabs.export[slab] & bit != 0:
         silence_edges(slabs.edges, slot)
         slabs.export[slab] &= ~bit

@@ -10,7 +10,7 @@ from dsp.machine import lowest_bit
 from .controls import settle
 from .cutting import enter_cut
 from .pairs import apply_pairs
-from .queue import notify
+from .queue import next_record, notify
 from .slots import (
     FOREVER,
     choke,
@@ -79,13 +79,16 @@ def used_steps(queue: Any, definitions: Any, at: int, definition: int) -> int:
     used = 0
     if queue.pool[at + NODE] != 0:
         used = -1
-    for k in range(queue.pool[at + COUNT]):
-        pair = queue.pool[at + PAIRS + k]
-        control, flags = pair & 0xFFFF, (pair >> 16) & 0xFFFF
-        if flags & ORBIT_FLAG == 0 and control < definitions.controls[definition]:
-            trigger = definitions.trigger[definition * CONTROLS + control]
-            if trigger >= 0:
-                used |= 1 << trigger
+    record = at
+    while record >= 0:
+        for k in range(queue.pool[record + COUNT]):
+            pair = queue.pool[record + PAIRS + k]
+            control, flags = pair & 0xFFFF, (pair >> 16) & 0xFFFF
+            if flags & ORBIT_FLAG == 0 and control < definitions.controls[definition]:
+                trigger = definitions.trigger[definition * CONTROLS + control]
+                if trigger >= 0:
+                    used |= 1 << trigger
+        record = next_record(queue, record)
     return used
 
 

@@ -33,11 +33,17 @@ MEMORY_GAP = 80  # floats between two memories: a power of two apart, all lanes 
 CANDIDATES = 64  # voices that are looked up at a time for stealing
 CUT_CHAINS = 1024  # a power of two
 
-RECORD = 128  # words of a command
-PAIRS = 14  # first control pair of a command
+RECORD = 128  # words of a record; a command is one, or several where it has more pairs
+MOST_RECORDS = 4  # of one command: room for all controls of a definition and of its orbit
+PAIRS = 15  # first control pair of a record
+PAIRS_OF_ONE = RECORD - PAIRS
+MOST_PAIRS = MOST_RECORDS * PAIRS_OF_ONE
 
-# words of a command; a pair is control | flags << 16 | float bits << 32
-OP, FRAME, SEQ, NODE, DEFINITION, ORBIT, DURATION, CUT, CUT_SOUND, SEED, FADE_FRAMES, COUNT, EXTRA, BUFFER = range(14)
+# words of a record; a pair is control | flags << 16 | float bits << 32. Of a command's further records COUNT and MORE alone have a meaning.
+# MORE is in the ring the number of records that follow; in the pool, where they lie anywhere, the number of the next one and 1, or 0.
+OP, FRAME, SEQ, NODE, DEFINITION, ORBIT, DURATION, CUT, CUT_SOUND, SEED, FADE_FRAMES, COUNT, EXTRA, BUFFER, MORE = (
+    range(15)
+)
 MAP_FLAG, ORBIT_FLAG, NIL_FLAG = 1, 2, 4
 
 (OP_NEW, OP_SET, OP_FREE, OP_BUS, OP_PATCH, OP_UNPATCH, OP_MOVE, OP_ORBIT, OP_PANIC, OP_ROUTE, OP_BUFFER, OP_WRITE) = (
@@ -45,7 +51,7 @@ MAP_FLAG, ORBIT_FLAG, NIL_FLAG = 1, 2, 4
 )
 
 NOTICE = 4  # words of a notice: kind, node or sequence number, frame, value
-(N_STARTED, N_ENDED, N_EXECUTED, N_STALE, N_REFUSED) = range(1, 6)
+(N_STARTED, N_ENDED, N_EXECUTED, N_STALE, N_REFUSED, N_PATCH_REFUSED, N_MOVE_REFUSED) = range(1, 8)
 
 FADING, RELEASING = 1, 2  # lane flags
 FADE = 0  # control 0 of every definition: the lane's own level, 1 unless it is being faded out
