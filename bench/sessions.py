@@ -75,10 +75,10 @@ def session(name: str, seconds: float) -> list[Datagram]:
     return [row for row in rows if row.arrival - rows[0].arrival <= seconds]
 
 
-def _shares(server: Server, act: Callable[[], object]) -> tuple[float, float, float]:
-    """Percent of a core that the Python loop and the other threads took while ``act`` ran, and for how long that was."""
+def _shares(server: Server, run: Callable[[], object]) -> tuple[float, float, float]:
+    """Percent of a core that the Python loop and the other threads took while ``run`` ran, and the seconds that it took."""
     before, began = machine.cpu_of_threads(server.pid), time.monotonic()
-    act()
+    run()
     after, wall = machine.cpu_of_threads(server.pid), time.monotonic() - began
     shares = {name: 100.0 * (cpu - before.get(name, 0.0)) / wall for name, cpu in after.items()}
     loop = sum(share for name, share in shares.items() if name.endswith(f" {server.pid}"))
@@ -88,13 +88,13 @@ def _shares(server: Server, act: Callable[[], object]) -> tuple[float, float, fl
 def play(server: Server, datagrams: list[Datagram]) -> Figures:
     """One session, and half a second more."""
 
-    def act() -> None:
+    def send() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             replay(datagrams, (HOST, server.port), sock)
         time.sleep(PAUSE)
 
     before = server.status()
-    loop, audio, wall = _shares(server, act)
+    loop, audio, wall = _shares(server, send)
     after = server.status()
     return Figures(
         round(loop + audio, 2),
