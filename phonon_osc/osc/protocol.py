@@ -50,8 +50,8 @@ name. Its inputs and parameters are its **controls**, its outputs are its **outl
 `orbit` the mixing channel on which it is heard: 0 to {ORBITS - 1}, or -1 for none. A control takes a number, or `c7` to follow bus 7.
 
 Patches determine the processing order; you never set it. A patch that closes a cycle has a delay of one block (64 frames), and the
-answer says so. When a node is freed, its patches carry silence. When the engine turns out to have no room
-for a node or a patch, `/fail` with the message's address comes after `/done`, and there is no such node or patch.
+answer says so. When a node is freed, its patches carry silence. The engine may turn out to have no room
+for a node or a patch. Then `/fail` with the message's address comes after `/done`, and the node or patch does not exist.
 
 ## Definitions
 

@@ -88,9 +88,10 @@ def test_where_tells_a_newcomer_what_is_wrong(capsys: pytest.CaptureFixture[str]
     text = said(capsys, "where")
     own = home / "phonon-osc" / "samples"
     assert text.count("is not there") == 2 and f"Put your samples into {own}" in text
-    text = said(capsys, "where", "--samples", DATA, "--samples", DATA.parent)
+    pack = put(home / "downloads" / "pack" / "bd" / "a.wav").parent.parent
+    text = said(capsys, "where", "--samples", DATA, "--samples", pack.parent)
     assert "10 names, 16 files" in text and "Put your" not in text
-    assert f"holds no folder with samples in it; did you mean {DATA}?" in text
+    assert f"holds no folder with samples in it; did you mean {pack}?" in text
     put(own / "mine" / "a.wav")
     assert json.loads(said(capsys, "where", "--json"))["roots"][1] == {
         "path": str(own),
