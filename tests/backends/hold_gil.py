@@ -72,7 +72,7 @@ def main() -> None:
     choice, seconds = sys.argv[1], float(sys.argv[2])
     backend = open_backend(choice, rate=48000.0, period=256, client_name="held", connect=False)
     played = engine(voices=256, rate=backend.rate)
-    played.live()
+    played.go_live()
     native, python = NativeCounter(), PythonCounter()
     backend.start(played)
     keep = (

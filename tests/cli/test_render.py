@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from phonon_osc import rendering
+from phonon_osc import offline
 from phonon_osc.errors import DataError, PermissionRefused
 from phonon_osc.onsets import onsets
 from phonon_osc.osc.wire import encode_bundle, encode_message, unix_to_ntp
@@ -288,7 +288,7 @@ def test_silence_at_the_end_is_the_tail_and_no_more() -> None:
 
 
 def test_an_echo_that_never_fades_is_cut(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(rendering, "LONGEST_WAIT", 20.0)
+    monkeypatch.setattr(offline, "LONGEST_WAIT", 20.0)
     result = render(plain(0.0, "/dirt/play", "s", "cp", "delay", 1.0, "delaytime", 0.5, "delayfeedback", 1.0))
     assert 20.0 < result.seconds < 21.0 and "--seconds" in caplog.text
 

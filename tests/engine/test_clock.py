@@ -31,7 +31,7 @@ def test_onsets_keep_their_time_and_a_step_is_followed_at_once(period: int, drif
     """Wake-ups 0 to 1 ms late, 30 us on average; the device loses 3.3 ms at 15 s. One sample after half a second."""
     e, time, rng = engine(16), FakeTime(), np.random.default_rng(1)
     e.tables.clock.function = time.address
-    e.live()
+    e.go_live()
     out = np.zeros((period, 2), np.float32)
     true, stepped = 100.0, False
     errors: dict[float, float] = {}

@@ -35,7 +35,7 @@ def hearing(channel: int, **options: object) -> Engine:
 
 def live(e: Engine, sound: np.ndarray, periods: list[int]) -> np.ndarray:
     """The output while ``sound`` comes in, cycles taking turns in length."""
-    e.live()
+    e.go_live()
     parts, at = [], 0
     while at < len(sound):
         n = min(periods[len(parts) % len(periods)], len(sound) - at)

@@ -97,7 +97,7 @@ def test_random_graphs_keep_their_order() -> None:
             assert node is moved
             for patch in patches:
                 bench.bay.remove_patch(patch)
-            bench.bay.delay_what_is_out_of_order(node)
+            bench.bay.delay_unordered_patches(node)
             refused += 1
         elif len(bench.bay.patches) < 40:
             delayed += bench.patch(rng.choice(nodes), rng.choice(nodes)).patch.delayed
@@ -154,7 +154,7 @@ def test_a_refused_move_is_forgotten_once_the_node_was_sent_deeper() -> None:
     node, patches = bench.bay.refused_move(min(second.patch.moves), 0)
     assert node is b and patches == [second.patch] and b.depth == 0
     bench.bay.remove_patch(second.patch)
-    assert bench.bay.delay_what_is_out_of_order(b) == 1 and first.patch.delayed
+    assert bench.bay.delay_unordered_patches(b) == 1 and first.patch.delayed
     bench.check()
 
 

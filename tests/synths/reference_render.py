@@ -121,7 +121,7 @@ class Renderer:
         out = np.zeros((until - self.frame, 2), np.float32)
         for at in range(0, len(out), 1024):
             frames = np.arange(self.frame + at, self.frame + min(at + 1024, len(out)))
-            self.studio.engine.hear(0.5 * np.sin(np.outer(frames, 2.0 * np.pi * np.array(INPUT_HZ) / RATE)))
+            self.studio.engine.feed_input(0.5 * np.sin(np.outer(frames, 2.0 * np.pi * np.array(INPUT_HZ) / RATE)))
             self.studio.engine.render(out[at : at + 1024])
             self.studio.engine.poll()
         self.frame = until
