@@ -306,7 +306,7 @@ def test_a_small_receive_buffer_is_reported(caplog: pytest.LogCaptureFixture, mo
     server.close()
 
 
-def test_exposed_is_logged() -> None:
+def test_exposed_says_whether_other_machines_can_reach_the_port() -> None:
     for host, exposed in (("127.0.0.1", False), ("0.0.0.0", True), ("localhost", False)):
         server = UdpServer(Recorder(), host, 0)
         server.bind()
