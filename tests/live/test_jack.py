@@ -51,7 +51,7 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     if not len(off):
         off = np.full(1, np.inf)  # xruns throughout: no onset can be judged
     if not len(woken):
-        woken = np.zeros(1)  # nor can the recorder's cycles
+        woken = np.zeros(1)  # and neither can the recorder's cycles
     return {
         "period": period,
         "frames": int(use.sum()),
