@@ -36,15 +36,15 @@ def test_nobody_imports_upwards() -> None:
 
 PLANTED = {  # file: the import added to it, and the contract that this breaks
     "dsp/filters/planted.py": ("dsp.filters.svf", "Kinds never import each other"),
-    "dsp/math/planted.py": ("phonon_osc.errors", "Signal code knows no server"),
-    "phonon_osc/engine/planted.py": ("phonon_osc.dialects.event", "Layers: never upwards"),
-    "phonon_osc/defs/planted.py": ("phonon_osc.dialects.superdirt.chain", "Layers: never upwards"),
-    "phonon_osc/backends/planted.py": ("phonon_osc.defs", "Backends and samples know the engine"),
-    "phonon_osc/osc/wire_planted.py": ("phonon_osc.backends.base", "Layers: never upwards"),
-    "phonon_osc/planted_numba.py": ("numba", "numba has one door"),
-    "phonon_osc/planted_llvmlite.py": ("llvmlite.ir", "llvmlite has two doors"),
-    "phonon_osc/planted_jack.py": ("jack", "JACK-Client has one door"),
-    "phonon_osc/dialects/planted.py": ("socket", "A dialect is handed what it needs"),
+    "dsp/math/planted.py": ("phonon_osc.errors", "Signal code imports no server"),
+    "phonon_osc/engine/planted.py": ("phonon_osc.dialects.event", "Layers never import upwards"),
+    "phonon_osc/defs/planted.py": ("phonon_osc.dialects.superdirt.chain", "Layers never import upwards"),
+    "phonon_osc/backends/planted.py": ("phonon_osc.defs", "Backends and samples import nothing of what is played"),
+    "phonon_osc/osc/wire_planted.py": ("phonon_osc.backends.base", "Layers never import upwards"),
+    "phonon_osc/planted_numba.py": ("numba", "Only dsp.numba_api imports numba"),
+    "phonon_osc/planted_llvmlite.py": ("llvmlite.ir", "Only dsp.numba_api and dsp.llvm_api import llvmlite"),
+    "phonon_osc/planted_jack.py": ("jack", "Only backends.libjack imports JACK-Client"),
+    "phonon_osc/dialects/planted.py": ("socket", "Dialects import no sockets and no file formats"),
 }
 
 
