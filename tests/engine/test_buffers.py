@@ -80,9 +80,7 @@ def test_memory_is_freed_when_the_audio_thread_has_confirmed() -> None:
     assert kept() is None and len(e.buffers) == 0
 
 
-def test_a_dropped_sample_is_silent_for_voices_that_still_play_it_and_its_number_stays_silent_until_it_is_used_again() -> (
-    None
-):
+def test_a_dropped_sample_and_its_number_are_silent_until_the_number_is_used_again() -> None:
     """A node may follow a bus to any number, so the engine cannot know which nodes will play a number."""
     e = engine()
     number = e.buffers.add(level(0.25, 1 << 20), 48000.0)
