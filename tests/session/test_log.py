@@ -13,7 +13,7 @@ import pytest
 
 from phonon_osc.errors import DataError
 from phonon_osc.rendering import Options, render_file
-from phonon_osc.session.format import DEEDS
+from phonon_osc.session.format import OPERATIONS
 
 from .rig import Session, play_everything, rows, write_rows
 
@@ -27,7 +27,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
 @pytest.mark.timeout(300)
 def test_a_log_with_every_command_renders_to_the_same_bits(played: tuple[Path, np.ndarray]) -> None:
     path, sound = played
-    assert {row["do"] for row in rows(path)[1:]} == {*DEEDS, "use", "sample", "end"}
+    assert {row["do"] for row in rows(path)[1:]} == {*OPERATIONS, "use", "sample", "end"}
     for period in (64, 1000, "vary"):
         again = render_file(path, None, Options(period=period))
         assert again.audio is not None and np.array_equal(again.audio, sound)
