@@ -1,4 +1,4 @@
-"""Who may import whom: the contracts of pyproject.toml, and what a warm start really loads."""
+"""The import contracts of pyproject.toml hold, and a warm start loads only what it needs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_nobody_imports_upwards() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-PLANTED = {  # file: what it imports, and the contract that this breaks
+PLANTED = {  # file: the import added to it, and the contract that this breaks
     "dsp/filters/planted.py": ("dsp.filters.svf", "Kinds never import each other"),
     "dsp/math/planted.py": ("phonon_osc.errors", "Signal code knows no server"),
     "phonon_osc/engine/planted.py": ("phonon_osc.dialects.event", "Layers: never upwards"),
@@ -50,7 +50,7 @@ PLANTED = {  # file: what it imports, and the contract that this breaks
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sources, to plant imports in."""
+    """A copy of the sources, to add forbidden imports to."""
     folder = tmp_path_factory.mktemp("planted")
     for name in ("dsp", "phonon_osc"):
         for file in (ROOT / name).rglob("*.py"):
@@ -62,7 +62,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("file", PLANTED)
 def test_a_planted_import_is_found(copy: Path, file: str) -> None:
-    """The contracts bite: each of these imports breaks the one that is meant to keep it out, and no other."""
+    """The contracts work: each forbidden import breaks its own contract and no other."""
     imported, contract = PLANTED[file]
     (copy / file).write_text(f"import {imported}\n")
     try:
@@ -74,7 +74,7 @@ def test_a_planted_import_is_found(copy: Path, file: str) -> None:
 
 
 def test_a_warm_start_does_not_load_numba() -> None:
-    """Its import alone would take a third of the start-up time."""
+    """Importing numba alone would take a third of the start-up time."""
     warm = [sys.executable, "-m", "phonon_osc", "warm", "--quiet"]
     subprocess.run(warm, cwd=ROOT, check=True, capture_output=True, timeout=600)
     subprocess.run([sys.executable, "-c", WARM_START], cwd=ROOT, check=True, timeout=60)

@@ -81,8 +81,13 @@ def test_a_folder_that_cannot_be_trusted_is_neither_read_nor_written(
     for _ in range(2):
         assert gather([job])[job.unit.symbol] == genuine
     assert contents(folder) == before
-    (told,) = [r.getMessage() for r in caplog.records if "is not used" in r.getMessage()]
-    assert str(folder) in told and "compiled in memory" in told and "chmod go-w" in told and cache.VARIABLE in told
+    (message,) = [r.getMessage() for r in caplog.records if "is not used" in r.getMessage()]
+    assert (
+        str(folder) in message
+        and "compiled in memory" in message
+        and "chmod go-w" in message
+        and cache.VARIABLE in message
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_named_once(
@@ -91,5 +96,5 @@ def test_a_folder_that_cannot_be_made_is_named_once(
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file" / "cache"))
     assert gather([job, kind_job("add", 4)])
-    (told,) = [r.getMessage() for r in caplog.records if "cannot be written" in r.getMessage()]
-    assert cache.VARIABLE in told
+    (message,) = [r.getMessage() for r in caplog.records if "cannot be written" in r.getMessage()]
+    assert cache.VARIABLE in message
