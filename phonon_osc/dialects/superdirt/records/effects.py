@@ -1,6 +1,6 @@
 """Parameters of the effects on an event, in the order of the chain.
 
-An effect exists only if the event triggers it, and then what the event leaves out of it is 0, never a default.
+A voice has an effect only if the event triggers it. Then every absent parameter of the effect is 0, never a default.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Parameters of the effects that an orbit's events share.
+"""Parameters of the effects that all events of an orbit share.
 
-Every event sets all of them at its onset. A key that it leaves out becomes 0 if an event before it has set it, and
-else stays what it is when the server starts (the default of the control).
+Every event sets all of them at its onset. An absent key becomes 0 if an earlier event has set it. Otherwise it keeps
+the value that it has when the server starts, which is the default of the control.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ ORBIT = (
         unit=Unit.BOOL,
         default=0.0,
     ),
-    # The order of the records is that of the orbit's controls, so the tempo stands among them.
+    # The orbit's controls have the order of these records, so the tempo is among them.
     Parameter(
         "cps",
         Stage.TIMING,
