@@ -16,7 +16,8 @@ class NotLoaded(Exception):
 class SampleInfo(Protocol):
     """A loaded sample: ``frames`` of ``rate`` Hz in the engine's buffer ``id``; ``key`` tells its file from others.
 
-    ``map_note`` is the MIDI note that a map of notes gives it, None for all other samples.
+    ``map_note`` is the MIDI note that a map of notes gives it, None for all other samples. ``root_note`` is the MIDI note, with its
+    fraction, that the file itself says it sounds, None if it does not say.
     """
 
     @property
@@ -29,6 +30,8 @@ class SampleInfo(Protocol):
     def key(self) -> int: ...
     @property
     def map_note(self) -> float | None: ...
+    @property
+    def root_note(self) -> float | None: ...
 
 
 class SynthInfo(Protocol):

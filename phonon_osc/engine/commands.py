@@ -68,6 +68,8 @@ def voice_command(
         t.SEED: voice.seed & 0x7FFFFFFF,
         t.FADE_FRAMES: max(1, round(voice.fade * rate)),
     }
+    if voice.cut_everywhere:
+        words[t.EXTRA] = 1
     pairs = [*control_pairs(d, voice.controls)]
     for name, value in voice.orbit_controls.items():
         if value is None:

@@ -33,6 +33,7 @@ class Voice:
     delay: float = 0.0  # seconds after the event's timetag (SuperDirt's lag and offset)
     cut: int = 0  # 0: in no group; the sign says whom it stops (negative: only the same sound)
     cut_sound: int = 0  # identity of the sound for negative groups
+    cut_everywhere: bool = False  # whether it silences its group on all orbits, not on its own alone
     fade: float = 0.001
     seed: int = 0
     orbit_controls: dict[str, Value | None] = field(default_factory=dict)

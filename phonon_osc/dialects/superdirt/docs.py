@@ -8,10 +8,11 @@ from phonon_osc.dialects.describe import limits, lines, summary
 from phonon_osc.dialects.event import MAX_KEYS, MAX_NUMBER, MAX_TEXT
 from phonon_osc.dialects.parameters import Stage, Table
 from phonon_osc.dialects.registry import dialects
-from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
+from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES, TIDAL_PORT
 from phonon_osc.dialects.superdirt.duration import FADE_SHARE, LONGEST, SHORTEST_FRAMES
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, DEFAULT_OCTAVE, NOTE_NAME_OCTAVE
+from phonon_osc.dialects.superdirt.scales import SCALES
 from phonon_osc.dialects.superdirt.translate import CONTROL_LIMIT, FASTEST, LATEST
 from phonon_osc.limits import BUSES, ORBITS
 
@@ -65,12 +66,24 @@ The index `n` is cut to a whole number and counted round, below 0 as well: -1 is
 PITCH = f"""
 ## Pitch
 
-    midi = midinote, else (note, else n) + 12 octave        octave is {DEFAULT_OCTAVE:g} if absent
+    midi = midinote, else (note, else degree, else n) + 12 octave        octave is {DEFAULT_OCTAVE:g} if absent
     freq = freq, else 440 * 2^((midi - 69) / 12)
 
 So `note` 0 is MIDI {DEFAULT_MIDI:g}. A note may be a name; its own octave counts then, else `octave`, else {NOTE_NAME_OCTAVE}. A sample plays as it was recorded at
 MIDI {DEFAULT_MIDI:g}; for it, `n` is no pitch. Of a bank that is a map of notes (strudel.json), an event with a pitch plays the nearest note's
 sample, which plays as recorded at that note. A synth that uses pitch plays MIDI {DEFAULT_MIDI:g} if the event says nothing.
+
+The keys of SuperCollider's pitch model, which people load beside SuperDirt, go on from there:
+
+    note     = degree + mtranspose, counted along the scale scaleName; octaves of the scale are stepsPerOctave
+    midi     = midinote, else ((note + gtranspose) / stepsPerOctave + octave) * 12 log2(octaveR)
+    freq     = 440 * 2^((midi + ctranspose - 69) / 12) * harmonic
+
+A degree of 2.1 is the third one, a semitone higher. `tuning` moves the steps of a scale of twelve: `just`, `pythagorean`, `et12`, or twelve ratios in one text;
+of another number of ratios, without scaleName, the degrees are counted along the ratios. The scales, in any case of letters: {" ".join(SCALES)}.
+
+With `metatune` a sample plays as recorded at MIDI {DEFAULT_MIDI:g} + metatune * (root - {DEFAULT_MIDI:g}), where root is the note that its file names (`smpl` or
+`inst` of WAV, `INST` of AIFF).
 
 A synth's frequency is multiplied by a factor that goes in a straight line from |speed| to |speed| (1 + accelerate) over the event.
 """
@@ -83,8 +96,9 @@ The onset is the timetag, plus `lag`, plus `offset` times |speed|, at most {LATE
 1. If `speed` is below 0, `begin` and `end` change places.
 2. With `unit` c the speed is multiplied by `cps` and by the seconds that the whole sample lasts at its pitch (1 for a synth).
 3. The average speed is that of |speed| and |speed (1 + accelerate)|. The window of a sample is its length at its pitch, times |end - begin|, divided
-   by the average speed. With `unit` s it is |end - begin|. A synth's window is `delta`. Either is multiplied by |loop|.
-4. The event lasts `sustain`; without it `legato` times `delta`; without both, its window. A sample never lasts longer than its window.
+   by the average speed. With `unit` s it is |end - begin|. A synth's window is `delta`.
+4. The event lasts `sustain`; without it `legato` times `delta`. A sample never lasts longer than its window. Without both, the event lasts its window
+   times |loop|.
 5. The fade at the end is `fadeTime`, but at most {100 * FADE_SHARE:.1f} % of that. There is one of the same length at the start, unless playing begins at 0.
 6. `timescale` multiplies the length, after the fades were found. No event is longer than {LONGEST:g} s.
 7. What is left between the fades is the plateau. The envelopes of synths and of effects that go with the event span this time. An event
@@ -111,6 +125,7 @@ beyond. Both sides of a stereo sound are weighted in the same way. A bus that `p
 
 A new event with `cut` above 0 ends all others of its orbit whose `cut` has the same number, whatever its sign; one with `cut` below 0 ends those that
 also play the same sound: the same file, or the same synth. What is ended fades out within its own `fadeTime`.
+With `cutAll` those of all orbits are ended.
 """
 
 SYNTHS = f"""
@@ -200,7 +215,7 @@ HANDSHAKE = f"""
 | message | answer |
 |---|---|
 | `/dirt/handshake` | `/dirt/handshake/reply "&serverHostname" "127.0.0.1" "&serverPort" port "&controlBusIndices" 0 ... {ANNOUNCED_BUSES - 1}`, to the port it came from |
-| `/dirt/hello` | `/dirt/hello/reply` |
+| `/dirt/hello` | `/dirt/hello/reply`. The server itself sends `/dirt/hello` to port {TIDAL_PORT} of its machine when it is ready: a Tidal that runs already then shakes hands again |
 | `/dirt/synth-info name` | `/dirt/synth-info/reply`: the name and its controls in one string; empty for a name that is no synth's |
 | `/dirt/setControlBus`, `/c_set` (also on the bus port, 57110) | none. Pairs of a bus and a value, which is set at the timetag |
 """

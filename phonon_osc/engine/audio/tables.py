@@ -38,6 +38,7 @@ PAIRS = 14  # first control pair of a command
 
 # words of a command; a pair is control | flags << 16 | float bits << 32
 OP, FRAME, SEQ, NODE, DEFINITION, ORBIT, DURATION, CUT, CUT_SOUND, SEED, FADE_FRAMES, COUNT, EXTRA, BUFFER = range(14)
+# EXTRA of OP_NEW: 1 if its cut group is silenced on all orbits; of OP_SET: frames of a ramp; of OP_WRITE: the first frame
 MAP_FLAG, ORBIT_FLAG, NIL_FLAG = 1, 2, 4
 
 (OP_NEW, OP_SET, OP_FREE, OP_BUS, OP_PATCH, OP_UNPATCH, OP_MOVE, OP_ORBIT, OP_PANIC, OP_ROUTE, OP_BUFFER, OP_WRITE) = (
