@@ -79,7 +79,7 @@ _RATIO = re.compile(r"\d{1,6}(\.\d{1,9}|/\d{1,6})?", re.ASCII)
 
 
 def _scales() -> dict[str, tuple[int, ...]]:
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for line in _LISTED.strip().splitlines():
         names, steps = line.split(":")
         found |= dict.fromkeys(names.lower().split(), tuple(int(step) for step in steps.split()))
