@@ -1,4 +1,4 @@
-"""miniaudio: ALSA or PulseAudio without a JACK server, and a null device that keeps time on a machine without sound."""
+"""The miniaudio backend: ALSA or PulseAudio, or a silent null device on a machine without a sound card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYSTEMS = ("alsa", "pulseaudio", "null")
 
 
 class MiniaudioBackend:
-    """A float device with as many outputs and inputs as asked for, whose data callback is the compiled one."""
+    """A float device with the given numbers of outputs and inputs. Its data callback is compiled code."""
 
     name = "miniaudio"
 

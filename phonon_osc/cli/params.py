@@ -1,4 +1,4 @@
-"""``phonon-osc params``: the keys of an event and what each means, read from the dialects' own tables."""
+"""``phonon-osc params``: the keys of an event and what each means, read from the tables of the dialects."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from phonon_osc.dialects.parameters import Parameter, Table
 
 EXAMPLES = """
-phonon-osc params                        the keys of /dirt/play, by what they are about
-phonon-osc params cutoff                 one: range, default, which effect it sets
-phonon-osc params --dialect strudel      as Strudel means them
+phonon-osc params                        list the keys of /dirt/play, by stage
+phonon-osc params cutoff                 show one: range, default, the effect that it sets
+phonon-osc params --dialect strudel      list the keys as Strudel means them
 phonon-osc params --json
 """
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(commands, "params", "List the parameters of events, or describe one.", EXAMPLES)
-    parser.add_argument("name", metavar="NAME", nargs="?", help="a key, or what a front end calls it")
-    parser.add_argument("--dialect", default="superdirt", help="whose keys")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a key, or a front end's name of it")
+    parser.add_argument("--dialect", default="superdirt", help="the dialect whose keys to show")
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
 

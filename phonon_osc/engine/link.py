@@ -1,9 +1,9 @@
-"""Control side of the two rings: commands go out, notices come back. One producer, one consumer each; no locks."""
+"""The control side of the two rings: commands go out, notices come back. Each has one producer and one consumer, and no lock."""
 
 from __future__ import annotations
 
-import logging
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,21 +11,19 @@ import numpy as np
 from dsp.load import Library
 from phonon_osc.engine.allocate import Memory
 from phonon_osc.engine.audio import tables as t
-from phonon_osc.engine.commands import Command
+from phonon_osc.engine.commands import Record
 from phonon_osc.errors import TemporaryError
 
-log = logging.getLogger(__name__)
-
-HELD = 4096  # commands kept back while the ring is full; beyond that the newest is refused
+HELD = 4096  # commands that wait while the ring is full; further ones are refused
 
 
 class QueueFull(TemporaryError):
-    """More commands are waiting than the engine was sized for."""
+    """Too many commands are waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the audio thread tells: ``kind`` is one of ``tables.N_*``."""
+    """Something that the audio thread reports: ``kind`` is one of ``tables.N_*``."""
 
     kind: int
     subject: int
@@ -34,7 +32,7 @@ class Notice:
 
 
 class SharedWords:
-    """Words that two threads use, read with acquire and written with release. One object per Python thread."""
+    """Words that two threads use. They are read with acquire and written with release. Each Python thread needs an object of its own."""
 
     def __init__(self, words: np.ndarray, code: Library) -> None:
         self._words = words
@@ -51,7 +49,7 @@ class SharedWords:
 
 
 class Link:
-    """Numbers commands and hands them over; commands that find the ring full wait their turn in order."""
+    """Numbers commands and passes them to the audio thread. If the ring is full, commands wait in order."""
 
     def __init__(self, memory: Memory, code: Library) -> None:
         self._queue = memory.engine.queue
@@ -60,28 +58,37 @@ class Link:
         self.shared = SharedWords(memory.engine.queue.shared, code)
         self._record = self._queue.scratch_record
         self._notices = self._queue.notices.reshape(-1, t.NOTICE)
-        self._held: deque[tuple[int, Command]] = deque()
-        self.sequence = 0
+        self._held: deque[tuple[int, Record]] = deque()
+        self.sequence = 0  # sequence number of the last command
         self.refused = 0
 
-    def send(self, command: Command) -> int:
-        """Queue a command; its sequence number. Raises QueueFull and counts when too many are waiting."""
+    def send(self, records: Sequence[Record], *, always: bool = False) -> int:
+        """Queue the commands of one change. Returns the sequence number of the first; the others have the next numbers.
+
+        Raises QueueFull if too many commands are waiting. Then none of these is queued, and all count as refused. With ``always``
+        they are queued in any case, for changes that must not fail. If nothing is waiting, any number of them is queued.
+        """
         self.flush()
-        if len(self._held) >= HELD:
-            self.refused += 1
-            raise QueueFull(f"{HELD} commands are waiting for the engine; this one was dropped. Send less, or later")
-        self.sequence += 1
-        if self._held or not self._try(self.sequence, command):
-            self._held.append((self.sequence, command))
-        return self.sequence
+        if self._held and len(self._held) + len(records) > HELD and not always:
+            self.refused += len(records)
+            raise QueueFull(
+                f"{len(self._held)} commands are waiting for the engine, of {HELD} that may; this message did nothing. Send less, or later"
+            )
+        first = self.sequence + 1
+        for record in records:
+            self.sequence += 1
+            if self._held or not self._push_record(self.sequence, record):
+                self._held.append((self.sequence, record))
+        return first
 
     def flush(self) -> None:
-        """Hand over what is held back, as far as there is room."""
-        while self._held and self._try(*self._held[0]):
+        """Move waiting commands to the ring, as far as there is room."""
+        while self._held and self._push_record(*self._held[0]):
             self._held.popleft()
 
-    def _try(self, sequence: int, command: Command) -> bool:
-        command.write(self._record, sequence)
+    def _push_record(self, sequence: int, record: Record) -> bool:
+        """Put a command into the ring. False if there is no room."""
+        record.write(self._record, sequence)
         self._push(self._address)
         return int(self._queue.push_result) == 1
 
@@ -90,7 +97,7 @@ class Link:
         return len(self._held)
 
     def notices(self) -> list[Notice]:
-        """What the audio thread has told since the last call."""
+        """The notices of the audio thread since the last call."""
         head, tail = self.shared[t.NOTICE_HEAD], self.shared[t.NOTICE_TAIL]
         size = len(self._notices)
         found = [Notice(*self._notices[k % size].tolist()) for k in range(head, tail)]

@@ -20,90 +20,97 @@ _UNITS = ", ".join(unit.value for unit in Unit if unit.value.isalpha())
 
 HEAD = f"""# The protocol of phonon-osc
 
-Version {PROTOCOL}. This file is written from the declarations in `phonon_osc/osc/native/` (`make docs`); change them, not it.
+Version {PROTOCOL}. `make docs` writes this file from the declarations in `phonon_osc/osc/native/`. Change those, not this file.
 
 Open Sound Control 1.0 over UDP, port 57120 on 127.0.0.1 (`--port`, `--bind`). Packets of up to 65,507 bytes, bundles nested at most 8 deep
 with at most 256 messages. Arguments may be `i f d h s S c T F N I b t r m` and arrays; a whole number may come as a float.
 
 ## When a message is due
 
-A message in a bundle is due at the bundle's timetag, to the sample. A plain message, and a bundle with the timetag "immediately" (1)
-or 0, is due at once: at the beginning of the next block of 64 frames. What is late is played at once and counted (`late` in
-`/status`). A timetag more than 42 s from now is not believed: the message is played 0.2 s after it arrived.
+A message in a bundle is due at the bundle's timetag, to the sample. A plain message is due at once: at the beginning of the next block
+of 64 frames. So is a bundle with the timetag 0 or 1 ("immediately"). A late message is played at once and counted (`late` in `/status`).
+A timetag over 42 s away is ignored; the message plays 0.2 s after arrival.
 
 ## Answers
 
-Answers go to the port the message came from. A message that ends in the pair `reply PORT` is answered on that port of the same host
-instead: `oscsend` uses a new port each time and cannot hear, `oscdump PORT` can.
+The server answers to the port from which the message came. If a message ends with the pair `reply PORT`, the answer goes to that port of
+the same host instead. `oscsend` cannot receive answers; `oscdump PORT` can.
 
 | answer | meaning |
 |---|---|
-| `/done ADDRESS ...` | it was understood and is on its way; what follows depends on the message |
-| `/fail ADDRESS TEXT` | it was not: TEXT says what was wrong, which value, and what to do |
+| `/done ADDRESS ...` | the server understood the message and carries it out; further arguments depend on the message |
+| `/fail ADDRESS TEXT` | it did not: TEXT says what is wrong, which value, and what to do |
 
 ## Nodes
 
-A node is one instrument sounding. Its **id** is a whole number or a name of up to 64 characters, chosen by the client; -1 lets the
-server choose.
-Every kind (`phonon-osc kinds`) is an instrument by its own name: its inputs and parameters are **controls**, its outputs are **outlets**
-0 and 1; `amp` and `pan` say how it is heard, and `orbit` where: 0 to {ORBITS - 1}, or -1 for nowhere. A control takes a number, or `c7` to
-follow control bus 7.
+A node is one sounding copy of an instrument. Its **id** is a whole number or a name of up to 64 characters. The client chooses it, or sends
+-1 to let the server choose.
+A kind is a unit of signal processing, such as an oscillator or a filter (`phonon-osc kinds`). Every kind is also an instrument of the same
+name. Its inputs and parameters are its **controls**, its outputs are its **outlets** 0 and 1. `amp` sets its level, `pan` its place, and
+`orbit` the mixing channel on which it is heard: 0 to {ORBITS - 1}, or -1 for none. A control takes a number, or `c7` to follow bus 7.
 
-Order follows from patches: nobody places nodes. A patch that closes a cycle runs with one block (64 frames) of delay, and the
-answer says so. A node that is freed leaves silence where it was patched in.
+Patches determine the processing order; you never set it. A patch that closes a cycle has a delay of one block (64 frames), and the
+answer says so. When a node is freed, its patches carry silence. The engine may turn out to have no room
+for a node or a patch. Then `/fail` with the message's address comes after `/done`, and the node or patch does not exist.
 
 ## Definitions
 
-`/def/new` makes an instrument of a text; so does a file `NAME.def` in `~/.config/phonon-osc/defs`, which is read again when it changes.
-Statements end with a line or a semicolon; `#` begins a comment. Within parentheses lines go on.
+`/def/new` makes an instrument from a text. So does a file `NAME.def` in `~/.config/phonon-osc/defs`; the server reads it again
+when it changes. A statement ends with its line or with a semicolon. `#` begins a comment. Within parentheses, a
+statement may go on over several lines.
 
 | statement | example | meaning |
 |---|---|---|
-| control | `cut: 800 Hz 20..9000 smooth 0.02 exp "tone"` | default, unit, range, smoothing in s, scale, text; the default is a must |
-| signal | `f = lowpass s cut resonance=0.5` | a kind with its inputs and parameters: by place (inputs first), then by name |
+| control | `cut: 800 Hz 20..9000 smooth 0.02 exp "tone"` | default, unit, range, smoothing in s, scale, text; only the default is a must |
+| signal | `f = lowpass s cut resonance=0.5` | a kind with its inputs and parameters: first by position (inputs come first), then by name |
 | | `l r = pan f position=0.3` | a kind with two outputs |
-| | `x = (saw freq) * 0.3 + s / 2` | sums, products; kinds with arguments stand in parentheses within them |
-| | `lfo = sine 0.5 @control` | computed once per block: cheaper, for what moves slowly |
-| | `d = shape s amount @when amount` | an optional step: only where the control `amount` was given; not together with `@control` |
-| output | `out f` or `out l r` | what is heard on the node's orbit, and can be patched elsewhere |
-| | `outlets a b` | what can be patched elsewhere, and what others get who use it, if that is something else |
+| | `x = (saw freq) * 0.3 + s / 2` | arithmetic; a kind with arguments needs parentheses there |
+| | `lfo = sine 0.5 @control` | computed once per block: cheaper, for signals that move slowly |
+| | `d = shape s amount @when amount` | an optional step: it runs only if the control `amount` was given; not together with `@control` |
+| output | `out f` or `out l r` | the sound on the node's orbit; it can also be patched elsewhere |
+| | `outlets a b` | outputs for patches and for other definitions, if different from `out` |
 | | `voice f` | instead of `out`: for events (`s NAME`), with SuperDirt's effects, pan and envelope |
-| | `pitch`, `hold` | an event's frequency and duration, for `voice` |
+| | `pitch`, `hold` | the event's frequency and duration, for texts with `voice` |
 | | `alias other` | further names for events |
 | gate | `gate g release` | control `g` is a gate; the node ends `release` seconds after it falls |
-| text | `doc "A buzz."` | what it is |
+| text | `doc "A buzz."` | a description |
 
 Units: {_UNITS}.
 
-An event without a pitch plays MIDI 60, unless the text has a control `freq`, which then plays its default.
+An event without a pitch plays MIDI 60. If the text has a control `freq`, the event plays that control's default instead.
 
 ### Definitions within definitions
 
-A definition can be used in another like a kind: `left right = section pitch spread=9`. Its statements are put in that place. Its
-controls are its parameters, by place in the order in which it has them, then by name, as numbers or signals; what is not given is its
-default, a constant. It gives as many signals as its `outlets` (else `out` or `voice`) name. Its gate, doc and aliases do not count.
-`pitch` and `hold` within it are those of the event that plays the whole, or what is given by these names:
-`octave = section pitch=(pitch * 2)`; where it has a control `freq`, its pitch is that one. A step of it with `@when` is there if the
-control was given.
+A definition can call another as if it were a kind: `left right = section pitch spread=9`. The statements of the called definition are put
+in that place.
 
-A text that ends with `outlets` alone is a part: it can be used, not played.
+* Its controls are its parameters: first by position, in the order of its text, then by name. A value may be a number or a signal. A
+  control that is not given has its default as a constant.
+* It returns the signals that its `outlets` name, or without `outlets` those of its `out` or `voice`.
+* Its gate, doc and aliases have no effect.
+* `pitch` and `hold` in it are those of the event that plays the whole, unless the call gives them: `octave = section pitch=(pitch * 2)`.
+  If it has a control `freq`, that control is its pitch.
+* A step with `@when` in it runs only if the call gives the control.
 
-A definition takes others as they are when it is made: those may change or go later, it stays what it is. Only the files of a folder
-follow each other: when a file changes, those that use it are made again, in whichever order they have to. A word that is a kind's name
-always means the kind. No definition uses itself.
-At most {DEEPEST} are within each other, with {MOST_STATEMENTS} statements and {STEPS} steps in all.
+A text that ends with `outlets` alone is a part: other definitions can call it, but it cannot be played.
+
+A definition keeps the definitions that it calls as they were when it was made. Later changes to a used definition do not affect it.
+Files of a folder are the exception: when a file changes, the server makes all definitions that use it again, in the right order. A kind's
+name always means the kind. No definition can call itself. Calls can be nested {DEEPEST} deep, with at most
+{MOST_STATEMENTS} statements and {STEPS} steps in all.
 
 ### The built-in synths
 
-They are such texts: `phonon-osc defs` and `/def/list` list them and their parts, `phonon-osc defs NAME` and `/def/get` show one.
-Sent back by `/def/new`, or saved in the folder, a text that ends with `voice` takes the place of the built-in synth of its name in
-events, until it is freed or its file goes. As nodes they are `dirt.NAME`, or `NAME` where no kind has that name.
+The built-in synths are texts in the same language. `phonon-osc defs` and `/def/list` list them and their parts; `phonon-osc defs NAME` and
+`/def/get` show one. Change a text that ends with `voice`, and send it back with `/def/new` or save it in the folder: events then play it
+instead of the built-in synth of that name, until you free it or delete its file. For `/node/new`, such a synth is called `dirt.NAME`, or
+`NAME` if no kind has that name.
 """
 
 DIRT = """
 ## SuperDirt's dialect
 
-What TidalCycles, Strudel, TidalVortex, Sardine and others send to SuperDirt, unchanged.
+TidalCycles, Strudel, TidalVortex, Sardine and others send these messages to SuperDirt. The server takes them unchanged.
 
 | address | arguments | answer |
 |---|---|---|
@@ -116,8 +123,8 @@ What TidalCycles, Strudel, TidalVortex, Sardine and others send to SuperDirt, un
 
 ### Keys of an event
 
-docs/dirt.md says what each means, `phonon-osc params NAME` too. A key that nobody knows goes to the synth that plays, if that has a
-control of this name. `s superpanic` silences everything.
+docs/dirt.md and `phonon-osc params NAME` say what each key means. An unknown key goes to the synth that plays, if the synth has a control
+of this name. `s superpanic` silences everything.
 
 | about | keys |
 |---|---|
@@ -127,20 +134,21 @@ control of this name. `s superpanic` silences everything.
 SAMPLES = f"""
 ## Samples that are not in memory
 
-A sample is loaded when an event first names it; the event keeps its frame. If loading takes longer than its lead, it is played late by
-up to {LATEST:g} s, else dropped. An event without a timetag is played as soon as its sample is there. `/panic` forgets events that wait.
+The server loads a sample when an event first names it. If the sample is loaded before the event is due, the event plays on time.
+Otherwise it plays up to {LATEST:g} s late; later than that it is dropped. An event without a timetag plays as soon as its sample is loaded.
+`/panic` forgets events that wait.
 
-What did not sound, and why, as counted in `/status`:
+`/status` counts the events that did not sound, or sounded late, by reason:
 
 | key | events |
 |---|---|
-| `unknown_sounds` | nobody knows the name; named once in the log |
-| `unreadable_samples` | the file cannot be decoded; tried again once it has changed |
-| `samples_not_ready` | dropped, the sample came too late |
-| `samples_late` | played, but late by what the sample was late |
-| `samples_no_room` | the memory for samples is all in use by what sounds or is to sound |
-| `failed_events` | lost to an error nobody expected, which the log names: a bug |
-| `unplayable` | all of these that did not sound, and those too short or silent by their own parameters |
+| `unknown_sounds` | the name is unknown; the log names it once |
+| `unreadable_samples` | the file cannot be decoded; the server tries again when the file changes |
+| `samples_not_ready` | dropped because loading took too long |
+| `samples_late` | played late because loading took too long |
+| `samples_no_room` | all memory for samples is in use by sounds that play or are scheduled |
+| `failed_events` | lost to a bug, which the log names |
+| `unplayable` | all of these that did not sound, and events that are too short or silent because of their own parameters |
 """
 
 
@@ -153,7 +161,7 @@ def event_keys() -> str:
 
 def describe(message: Message) -> str:
     """One message as a section."""
-    later = " Answered later: what follows does not wait for it." if message.asynchronous else ""
+    later = " The answer comes later; the messages that follow do not wait for it." if message.asynchronous else ""
     lines = [f"\n### `{message.address}`\n", f"{message.doc}{later}\n"]
     if message.arguments:
         lines.append("| argument | type | range | default | meaning |\n|---|---|---|---|---|")

@@ -1,19 +1,36 @@
-"""The control side may be busy for long: what the audio thread has to tell is not lost meanwhile."""
+"""The control side may be busy for a long time. No notice of the audio thread is lost meanwhile."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from phonon_osc.engine.changes import Change, Release
+from phonon_osc.engine.commands import Command, SetBuses
 from phonon_osc.engine.engine import Engine
+from phonon_osc.engine.sending import Sent
 from phonon_osc.studio import Studio
 
 from .rig import engine, render
 
-FLOOD = 20000  # commands, more than notices fit
+FLOOD = 20000  # commands; there is not room for so many notices
+
+
+class Log(list[Command]):
+    """A journal that collects the commands."""
+
+    def describe(self, buffer: int) -> None:
+        """This test has no samples."""
+
+    def carried_out(self, frame: int, late: int, sent: Sent) -> None:
+        assert not isinstance(sent.command, Release)
+        self.append(sent.command)
+
+    def changed(self, frame: int, change: Change) -> None:
+        """This test changes no definitions."""
 
 
 def flood(e: Engine, first: int, count: int) -> None:
-    """Commands that are carried out while nobody takes notices."""
+    """Send commands, which are carried out while nobody reads notices."""
     out = np.zeros((64, 2), np.float32)
     for k in range(first, first + count):
         e.set_bus({3: float(k)})
@@ -23,19 +40,19 @@ def flood(e: Engine, first: int, count: int) -> None:
 
 def test_a_session_log_has_no_holes() -> None:
     e = engine()
-    logged: list[float] = []
-    e.log_commands(lambda _frame, command: logged.append(command["pairs"][0][2]), int)
+    log = Log()
+    e.keep_journal(log)
     flood(e, 0, FLOOD)
-    assert e.tables.queue.held_blocks > 0, "meant to be more than notices fit"
+    assert e.tables.queue.held_blocks > 0, "the test needs more commands than there is room for notices"
     for _ in range(200):
         render(e, 64)
-    assert logged == [float(k) for k in range(FLOOD)]
+    assert log == [SetBuses(((3, 0, float(k)),)) for k in range(FLOOD)]
     assert e.tables.queue.notices_lost == 0
 
 
 def test_no_node_number_is_lost() -> None:
     e = engine()
-    e.log_commands(lambda *_: None, int)
+    e.keep_journal(Log())
     for k in range(60):
         e.new_node("gated", k, {"release": 1.0}, frame=0)
     render(e, 64)
@@ -47,9 +64,9 @@ def test_no_node_number_is_lost() -> None:
     assert e.tables.slabs.counts.nodes == 0, "they end while commands are held back"
     for _ in range(200):
         render(e, 64)
-    assert len(e.nodes) == 0 and e.tables.queue.notices_lost == 0
+    assert len(e.patchbay) == 0 and e.tables.queue.notices_lost == 0
 
 
-def test_both_are_told() -> None:
+def test_status_shows_held_blocks_and_lost_notices() -> None:
     status = Studio(voices=16).status()
     assert status["held_blocks"] == 0 and status["notices_lost"] == 0

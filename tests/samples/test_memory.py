@@ -196,7 +196,7 @@ async def test_a_number_that_a_client_made_up_is_silent_and_stops_nothing(
         await live.until(lambda status: status["started"] == 4)
         live.play(0.2, s="mine")
         await live.until(lambda status: status["started"] == 5)
-    assert len(live.rows()) == 2 and live.session.read_text().count('"sample":null') == 1
+    assert len(live.rows()) == 2 and live.session.read_text().count('"sample":null') == 3
     again = render_file(live.session, None)
     assert again.audio is not None and np.array_equal(again.audio, live.sound())
 
@@ -208,7 +208,7 @@ async def test_nodes_that_change_their_sample_are_in_the_log_too(tmp_path: Path,
         for n in range(2):
             live.play(None, s="mine", n=float(n), sustain=0.01)
         await live.until(lambda _: len(live.rows()) == 2)
-        first, second = (next(v for c, f, v in row["pairs"]) for row in live.rows())
+        first, second = (next(v for name, v in row["controls"] if name == "buffer") for row in live.rows())
         live.send(encode_message("/node/new", "sampler", 1, "buffer", first))
         await asyncio.sleep(0.1)
         live.send(encode_message("/node/set", 1, "buffer", second))

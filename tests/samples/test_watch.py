@@ -403,12 +403,11 @@ async def test_a_folder_that_changes_under_a_running_server(tmp_path: Path, root
 
     def played(live: Any, row: dict[str, Any], wanted: float) -> bool:
         """What the sample that this event played holds: the recording is looked at when the server has ended."""
-        number = int(next(value for control, _, value in row["pairs"] if control == buffer_control))
+        number = int(next(value for control, value in row["controls"] if control == "buffer"))
         sound = live.studio.engine.buffers._arrays.get(number)
         return sound is not None and sound[0, 0] == np.float32(wanted)
 
     async with serving(tmp_path, root) as live:
-        buffer_control = live.studio.engine.definitions.get("dirt.sampler").index("buffer")
         await heard(live, 0.25)
         dc(write, "dc/a.wav", 0.125)
         await heard(live, 0.125, n=0.0)

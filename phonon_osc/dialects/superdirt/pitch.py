@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MIDI = 60.0
 DEFAULT_OCTAVE = 5.0
-NOTE_NAME_OCTAVE = 3  # of a note name without one: Strudel's
-_MIDI_LIMIT = 400.0  # either way: beyond all hearing, and 2 to the power of it is still a number
+NOTE_NAME_OCTAVE = 3  # octave of a note name without one, as in Strudel
+_MIDI_LIMIT = 400.0  # limit in both directions: far outside hearing, and its frequency is still a finite number
 
 
 def midi_to_hz(midi: float) -> float:
@@ -24,12 +24,12 @@ def midi_to_hz(midi: float) -> float:
 
 
 def synth_frequency(event: DirtEvent) -> float | BusMap | None:
-    """Hz, the bus that carries it, or None if the event says nothing about pitch."""
+    """The frequency in Hz, or the bus that it follows; None if the event has no pitch."""
     return event.freq if event.freq is not None else _hz(_midi(event, event.n))
 
 
 def sample_midi(event: DirtEvent) -> float | None:
-    """The MIDI note, with its fraction, that the event asks of a sample. None if it says nothing about pitch."""
+    """The MIDI note, with its fraction, at which the event plays a sample. None if the event has no pitch."""
     freq = event.freq
     if freq is None or isinstance(freq, BusMap):
         return _midi(event, None)

@@ -1,4 +1,4 @@
-"""RT: the control pairs of a command, laid onto a lane or an orbit."""
+"""RT: applies the control pairs of a command to a lane or an orbit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dsp.lanes import inline
 from dsp.machine import word_float
 
 from .controls import add_edit, cell, map_control, orbit_control, settle
+from .queue import next_record
 from .slots import FOREVER, end_at
 from .tables import (
     BLOCK,
@@ -31,7 +32,7 @@ from .tables import (
 
 @inline
 def switch_on(slabs: Any, slab: int, lane: int, control: int) -> None:
-    """A lane uses the optional step that belongs to a control, from now on."""
+    """From now on, the lane uses the optional step that this control triggers."""
     trigger = slabs.definitions.trigger[slabs.definition[slab] * CONTROLS + control]
     if trigger >= 0:
         slabs.trigger[slab * TRIGGERS + trigger] |= 1 << lane
@@ -40,11 +41,20 @@ def switch_on(slabs: Any, slab: int, lane: int, control: int) -> None:
 
 @inline
 def apply_pairs(queue: Any, slabs: Any, at: int, slot: int, row: int, fresh: bool) -> None:
-    """Control pairs of a record: onto a lane (at once if it is fresh, else by its smoothing), or its orbit."""
+    """Apply the control pairs of a command to a lane or its orbit. A fresh lane gets the values at once, others with smoothing."""
+    record = at
+    while record >= 0:
+        apply_record(queue, slabs, record, at, slot, row, fresh)
+        record = next_record(queue, record)
+
+
+@inline
+def apply_record(queue: Any, slabs: Any, record: int, at: int, slot: int, row: int, fresh: bool) -> None:
+    """Apply the pairs of one record of the command at ``at``."""
     slab, lane = slot // LANES, slot % LANES
     definition = slabs.definition[slab]
-    for k in range(queue.pool[at + COUNT]):
-        pair = queue.pool[at + PAIRS + k]
+    for k in range(queue.pool[record + COUNT]):
+        pair = queue.pool[record + PAIRS + k]
         control, flags, value = pair & 0xFFFF, (pair >> 16) & 0xFFFF, word_float(pair)
         bus = int(value) if flags & MAP_FLAG != 0 else -1
         if bus >= 0:
@@ -75,7 +85,7 @@ def apply_pairs(queue: Any, slabs: Any, at: int, slot: int, row: int, fresh: boo
 
 @inline
 def set_gate(slabs: Any, slab: int, lane: int, row: int, value: float) -> None:
-    """A gate that falls gives the lane an end: its release time from now on."""
+    """If the gate falls, the lane ends after its release time."""
     slot = slab * LANES + lane
     definition = slabs.definition[slab]
     if value > 0.0:

@@ -1,4 +1,4 @@
-"""RT: the graph of nodes: patching outlets into controls, and moving nodes to the depth that patches demand."""
+"""RT: the graph of nodes: patches outlets into controls, and moves nodes to the depth that their patches need."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from dsp.machine import word_float
 
 from .controls import add_edit, cell, map_control
 from .cutting import enter_cut, leave_cut
+from .edges import give_edge, link_source
 from .slots import find_lane, give_lane
 from .tables import DEFINITION, LANES, MEMORIES, MOVING_WORDS, ORBIT, PAIRS, STATE_ROWS, TRIGGERS
 
 
 @inline
-def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> None:
-    """Add ``amount`` times the source's outlet to a control; patching again changes the amount. Changes cross-fade."""
+def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> bool:
+    """Patch the source's outlet into a control, or change a patch's amount. Changes cross-fade. False: no edge is free."""
     slab, lane = slot // LANES, slot % LANES
     control, amount = queue.pool[at + DEFINITION], word_float(queue.pool[at + PAIRS])
     outlet = queue.pool[at + ORBIT]
@@ -30,14 +31,13 @@ def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> None:
             slabs.edges.before[k] = slabs.edges.to[k]
             slabs.edges.to[k] = amount
             slabs.edges.age[k] = 0
-            return
+            return True
         k = slabs.edges.next[k]
     k = slabs.edges.free
     if k < 0:
-        slabs.counts.refused += 1
-        return
+        return False
     slabs.edges.free = slabs.edges.next[k]
-    slabs.edges.source[k] = source
+    link_source(slabs.edges, k, source)
     slabs.edges.outlet[k] = outlet
     slabs.edges.lane[k] = lane
     slabs.edges.control[k] = control
@@ -47,11 +47,12 @@ def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> None:
     slabs.edges.next[k] = slabs.edges.first[slab]
     slabs.edges.first[slab] = k
     slabs.export[source // LANES] |= 1 << (source % LANES)
+    return True
 
 
 @inline
 def unpatch(queue: Any, edges: Any, at: int, slot: int, source: int) -> None:
-    """Fade a patch to nothing; the edge is given back after that (``settle_edges``)."""
+    """Fade a patch out. ``settle_edges`` frees the edge after that."""
     k = edges.first[slot // LANES]
     while k >= 0:
         wanted = edges.control[k] == queue.pool[at + DEFINITION] and edges.outlet[k] == queue.pool[at + ORBIT]
@@ -64,7 +65,7 @@ def unpatch(queue: Any, edges: Any, at: int, slot: int, source: int) -> None:
 
 @inline
 def settle_edges(slabs: Any, slab: int) -> None:
-    """After a block: amounts have arrived, and edges that carry nothing any more are given back."""
+    """After a block: amounts have reached their new values, and edges with amount 0 are freed."""
     k, last = int(slabs.edges.first[slab]), -1
     while k >= 0:
         following = int(slabs.edges.next[k])
@@ -77,34 +78,20 @@ def settle_edges(slabs: Any, slab: int) -> None:
                 slabs.edges.first[slab] = following
             else:
                 slabs.edges.next[last] = following
-            slabs.edges.source[k] = -1
-            slabs.edges.next[k] = slabs.edges.free
-            slabs.edges.free = k
-            if source >= 0:
-                stop_export(slabs, source)
+            give_edge(slabs, k)
         k = following
 
 
 @inline
-def stop_export(slabs: Any, source: int) -> None:
-    """Unless something is still patched from this slot, nobody needs its rows."""
-    for k in range(slabs.edges.size):
-        if slabs.edges.source[k] == source:
-            return
-    slabs.export[source // LANES] &= ~(1 << (source % LANES))
-
-
-@inline
-def move(slabs: Any, slot: int, depth: int, row: int) -> None:
-    """Put a node's column into a slab of another depth, with its state, memory, patches and place in the node table."""
+def move(slabs: Any, slot: int, depth: int, row: int) -> bool:
+    """Move a node to a slab of another depth, with state, memory, patches and its place in the node table. False: no slab is free."""
     slab, lane = slot // LANES, slot % LANES
     definition = slabs.definition[slab]
     if slabs.depth[slab] == depth:
-        return
+        return True
     to = find_lane(slabs, definition, depth)
     if to < 0:
-        slabs.counts.refused += 1
-        return
+        return False
     other, column = to // LANES, to % LANES
     bit, new_bit = 1 << lane, 1 << column
     for r in range(slabs.definitions.state_rows[definition]):
@@ -162,9 +149,11 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> None:
     if slabs.export[slab] & bit != 0:
         slabs.export[other] |= new_bit
         slabs.export[slab] &= ~bit
-        for k in range(slabs.edges.size):
-            if slabs.edges.source[k] == slot:
-                slabs.edges.source[k] = to
+        k = int(slabs.edges.out_first[slot])
+        slabs.edges.out_first[to], slabs.edges.out_first[slot] = k, -1
+        while k >= 0:
+            slabs.edges.source[k] = to
+            k = int(slabs.edges.out_next[k])
     k, last = int(slabs.edges.first[slab]), -1
     while k >= 0:
         following = int(slabs.edges.next[k])
@@ -180,7 +169,7 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> None:
             last = k
         k = following
     k = int(slabs.edits.first[slab])
-    while k >= 0:  # changes of this block not reached yet come along; rows are few
+    while k >= 0:  # later changes of this block move too
         if slabs.edits.lane[k] == lane:
             add_edit(
                 slabs,
@@ -202,3 +191,4 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> None:
         slabs.trigger[slab * TRIGGERS + t] &= ~bit
         slabs.trigger_rows[(slab * TRIGGERS + t) * LANES + lane] = 0.0
     give_lane(slabs, slab, lane)
+    return True

@@ -8,7 +8,7 @@ from phonon_osc.osc.schema import Message
 
 FAMILIES = {
     "The server": (server.Server, server.MESSAGES),
-    "What there is": (catalogue.Catalogue, catalogue.MESSAGES),
+    "Kinds and definitions": (catalogue.Catalogue, catalogue.MESSAGES),
     "Nodes": (nodes.NodeMessages, nodes.MESSAGES),
     "Groups": (groups.GroupMessages, groups.MESSAGES),
     "Buses": (buses.BusMessages, buses.MESSAGES),
@@ -23,5 +23,5 @@ __all__ = ["FAMILIES", "MESSAGES", "Context", "owners"]
 
 
 def owners(context: Context) -> list[tuple[object, tuple[Message, ...]]]:
-    """Who answers which messages."""
+    """Each family's object, which handles the messages, with the table of these messages."""
     return [(owner(context), messages) for owner, messages in FAMILIES.values()]

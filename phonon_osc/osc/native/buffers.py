@@ -6,31 +6,36 @@ import asyncio
 
 import numpy as np
 
+from phonon_osc.engine.buffers import CLIENT_BYTES, CLIENT_SAMPLES, LONGEST, silent_frames
 from phonon_osc.errors import PhononError
 from phonon_osc.osc.native.context import ClientBuffer, Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 from phonon_osc.samples.decode import SampleError
 from phonon_osc.samples.library import Entry
 
-MOST = 1024  # buffers
-LONGEST = 1 << 23  # frames
-BUDGET = 256 << 20  # bytes of all that clients allocate
-
-NAME = Argument("name", "name", "its name; a node's `buffer` takes it")
+NAME = Argument("name", "name", "its name, for the control `buffer` of a node")
 
 
 class BufferMessages:
     def __init__(self, context: Context) -> None:
         self.context, self.engine = context, context.engine
 
-    def room(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
         if name in self.context.buffers:
             raise RequestError(f"there is a buffer {name!r} already; free it or choose another name")
-        if len(self.context.buffers) >= MOST:
-            raise RequestError(f"there are {MOST} buffers; free some")
+        if len(self.context.buffers) >= CLIENT_SAMPLES:
+            raise RequestError(f"there are {CLIENT_SAMPLES} buffers; free some")
+
+    def check_memory(self, frames: int) -> None:
+        """Raise RequestError if a buffer of ``frames`` exceeds the memory for clients. Loaded buffers count like made ones."""
+        used = sum(8 * b.frames for b in self.context.buffers.values())
+        if used + 8 * frames > CLIENT_BYTES:
+            raise RequestError(
+                f"{frames} frames: {(CLIENT_BYTES - used) // 8} are left of the {CLIENT_BYTES >> 20} MB for buffers; free some"
+            )
 
     def load(self, request: Request, name: str, sound: str, n: float) -> None:
-        self.room(name)
+        self.check_name(name)
         entry = self.context.library.find(sound, n)
         if entry is None:
             known = self.context.library.names()
@@ -40,44 +45,44 @@ class BufferMessages:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self.keep(request, name, entry, None)
+            self.hold_sample(request, name, entry, None)
             return
         task = loop.create_task(self.context.library.ensure(entry))
-        task.add_done_callback(lambda done: self.keep(request, name, entry, done))
+        task.add_done_callback(lambda done: self.hold_sample(request, name, entry, done))
 
-    def keep(self, request: Request, name: str, entry: Entry, done: asyncio.Task[object] | None) -> None:
-        """The sound is decoded: hold on to its array for this client."""
+    def hold_sample(self, request: Request, name: str, entry: Entry, done: asyncio.Task[object] | None) -> None:
+        """Make the decoded sound a buffer of this client, and answer."""
         try:
             sample = self.context.library.load(entry) if done is None else self.context.library.loaded(entry)
             if done is not None:
                 done.result()
             if sample is None:
-                raise RequestError(f"{entry} is not to be had now; try again")
-            self.room(name)
-            told = self.context.library.describe(sample.id)
-            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate, told)
+                raise RequestError(f"{entry} could not be loaded; try again")
+            self.check_name(name)
+            self.check_memory(sample.frames)
+            described = self.context.library.describe(sample.id) or {}
+            description = {**described, "held": sample.frames, "rate": sample.rate}
+            number = self.engine.buffers.add(self.engine.buffers.frames(sample.id), sample.rate, description)
         except (SampleError, PhononError, RequestError) as error:
-            request.reply("/fail", request.address, str(error))
+            request.fail(str(error))
             return
         self.context.buffers[name] = ClientBuffer(number, sample.frames, sample.rate, str(entry))
         request.done(name, number, sample.frames, sample.rate)
 
     def alloc(self, request: Request, name: str, frames: int) -> None:
-        self.room(name)
-        used = sum(8 * b.frames for b in self.context.buffers.values())
-        if used + 8 * frames > BUDGET:
-            raise RequestError(
-                f"{frames} frames: {(BUDGET - used) // 8} are left of the {BUDGET >> 20} MB for buffers; free some"
-            )
-        told = {"blank": frames, "rate": self.engine.rate}
-        number = self.engine.buffers.add(np.zeros((frames, 2), np.float32), self.engine.rate, told)
+        self.check_name(name)
+        self.check_memory(frames)
+        description = {"held": frames, "rate": self.engine.rate}
+        number = self.engine.buffers.add(silent_frames(frames), self.engine.rate, description)
         self.context.buffers[name] = ClientBuffer(number, frames, self.engine.rate, "client")
         request.done(name, number, frames, self.engine.rate)
 
     def write(self, request: Request, name: str, at: int, values: list[float]) -> None:
         buffer = self.context.buffer(name)
         if buffer.source != "client":
-            raise RequestError(f"{name!r} holds a sample, which others may play; /buffer/alloc makes one to write to")
+            raise RequestError(
+                f"{name!r} holds a sample, which other clients may play; make a buffer to write to with /buffer/alloc"
+            )
         if at + len(values) > buffer.frames:
             raise RequestError(
                 f"{len(values)} values from frame {at} on go beyond the {buffer.frames} frames of {name!r}"
@@ -99,22 +104,22 @@ class BufferMessages:
 MESSAGES = (
     Message(
         "/buffer/load",
-        "Holds a sound of the sample folders, or of the built-in kit, in memory. Folders are those the server was started with; a path "
-        "cannot be given.",
+        "Loads a sound into memory, from the sample folders with which the server was started or from the built-in kit. It takes a name, "
+        "not a path. All buffers together may hold 256 MB.",
         (
             NAME,
             Argument("sound", "text", "as in a dirt event's s"),
-            Argument("n", "number", "which of its sounds", 0.0),
+            Argument("n", "number", "which sound of that name", 0.0),
         ),
         "/done /buffer/load name number frames rate",
         BufferMessages.load,
         ("/buffer/load ssi kick bd 0", "/sync", "/node/new siss sampler 1 buffer kick"),
-        ("there is no such sound", "it cannot be decoded", "the name is in use"),
+        ("there is no such sound", "it cannot be decoded", "the name is in use", "memory is used up"),
         asynchronous=True,
     ),
     Message(
         "/buffer/alloc",
-        "Makes a silent buffer to be written to, such as a wave table. Both channels.",
+        "Makes a silent buffer of two channels, for example to write a wave table into.",
         (NAME, Argument("frames", "int", "its length", unit="frames", low=1, high=LONGEST)),
         "/done /buffer/alloc name number frames rate",
         BufferMessages.alloc,
@@ -123,7 +128,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/write",
-        "Writes values from a frame on, both channels alike; in a bundle, at its time.",
+        "Writes values into both channels, from a frame on. In a bundle, it writes at the bundle's time.",
         (
             NAME,
             Argument("at", "int", "first frame", unit="frames", low=0, high=LONGEST),
@@ -136,7 +141,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/info",
-        "Tells number, length, rate and origin.",
+        "Answers with number, length, rate and origin.",
         (NAME,),
         "/buffer/info/reply name number frames rate source",
         BufferMessages.info,
@@ -145,7 +150,7 @@ MESSAGES = (
     ),
     Message(
         "/buffer/free",
-        "Lets a buffer go. Nodes that play it fall silent.",
+        "Frees a buffer. Nodes that play it become silent.",
         (NAME,),
         "/done /buffer/free name",
         BufferMessages.free,

@@ -30,8 +30,8 @@ class BusMessages:
         number = next((k for k in range(FIRST_NAMED_BUS, t.BUSES) if k not in used), None)
         if number is None:
             raise RequestError(f"all {t.BUSES - FIRST_NAMED_BUS} control buses with names are in use; free some")
-        self.context.buses[name] = number
         self.engine.set_bus({number: 0.0}, request.frame)
+        self.context.buses[name] = number
         request.done(name, "control", number)
 
     def set(self, request: Request, bus: object, value: float) -> None:
@@ -47,7 +47,7 @@ class BusMessages:
         if name in self.context.audio_buses:
             try:
                 self.engine.free_node(name, request.frame)
-            except NodeError:  # it was freed as the node that it is
+            except NodeError:  # a client has freed it as a node already
                 pass
             self.context.audio_buses.discard(name)
         elif name in self.context.buses:
@@ -65,8 +65,8 @@ class BusMessages:
 MESSAGES = (
     Message(
         "/bus/new",
-        f"Makes a bus with a name. A control bus has a number too, from {FIRST_NAMED_BUS} on (those below are Tidal's). "
-        "An audio bus is a node: patch into its controls `in` and `right`, patch from its outlets 0 and 1, set its `orbit`.",
+        f"Makes a bus with a name. A control bus has a number too, from {FIRST_NAMED_BUS} on (Tidal uses the lower ones). "
+        "An audio bus is a node: you can patch into its controls `in` and `right`, patch from its outlets 0 and 1, and set its `orbit`.",
         (Argument("name", "name", "its name"), Argument("type", "text", "control or audio", "control")),
         "/done /bus/new name type number",
         BusMessages.new,
@@ -75,7 +75,7 @@ MESSAGES = (
     ),
     Message(
         "/bus/set",
-        "Sets a control bus; what follows it moves within its smoothing time.",
+        "Sets a control bus. Controls that follow it move to the value within their smoothing time.",
         (BUS, Argument("value", "number", "the value")),
         "/done /bus/set number",
         BusMessages.set,
@@ -84,7 +84,7 @@ MESSAGES = (
     ),
     Message(
         "/bus/get",
-        "Tells a control bus.",
+        "Answers with the value of a control bus.",
         (BUS,),
         "/bus/get/reply number value",
         BusMessages.get,
@@ -93,7 +93,7 @@ MESSAGES = (
     ),
     Message(
         "/bus/free",
-        "Gives a bus with a name back. Controls that follow it stay where they are.",
+        "Frees a bus with a name. Controls that follow it keep their last value.",
         (Argument("name", "name", "its name"),),
         "/done /bus/free name",
         BusMessages.free,

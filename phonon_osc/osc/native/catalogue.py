@@ -1,4 +1,4 @@
-"""Messages that ask what there is: kinds, definitions."""
+"""Messages that list kinds and definitions."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ class Catalogue:
 
 
 MESSAGES = (
-    Message("/kinds", "Names of all kinds.", (), "/kinds/reply how-many name ...", Catalogue.kinds, ("/kinds",)),
+    Message(
+        "/kinds", "Lists the names of all kinds.", (), "/kinds/reply how-many name ...", Catalogue.kinds, ("/kinds",)
+    ),
     Message(
         "/kind/info",
-        "What a kind does, its inputs, outputs and parameters.",
+        "Describes a kind: what it does, its inputs, outputs and parameters.",
         (Argument("kind", "text", "its name"),),
         "/kind/info/reply name text inputs outputs [parameter default lowest highest unit text] ...",
         Catalogue.info,
@@ -47,7 +49,7 @@ MESSAGES = (
     ),
     Message(
         "/defs",
-        "Names of all definitions: kinds, built-in instruments, yours.",
+        "Lists the names of all definitions: kinds, built-in instruments and yours.",
         (),
         "/defs/reply how-many name ...",
         Catalogue.defs,

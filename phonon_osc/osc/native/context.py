@@ -1,4 +1,4 @@
-"""What all families of messages share: the engine, what clients have made, and how words become values."""
+"""What all families of messages share: the engine, everything that clients have made, and how words become values."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dsp.kind import kinds
 from phonon_osc.defs import Instrument, Source
 from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
 from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.changes import Define, Forget, Restore
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node, NodeId
 from phonon_osc.engine.voice import BusMap, Value
@@ -52,13 +53,15 @@ class Context:
     library: Library
     status: Callable[[], dict[str, Any]]
     lines: LastLines
-    add_event_synth: Callable[[Instrument | None, str], None]  # an instrument that events may play, or no longer
+    add_event_synth: Callable[
+        [Instrument | None, str], None
+    ]  # publishes an instrument for events; None withdraws the name
     listeners: Listeners = field(default_factory=Listeners)
     groups: dict[str, set[NodeId]] = field(default_factory=dict)
     buses: dict[str, int] = field(default_factory=dict)  # control buses with names
     audio_buses: set[str] = field(default_factory=set)  # names of the nodes that are audio buses
     instruments: dict[str, Instrument] = field(default_factory=dict)  # definitions made of text
-    sources: dict[str, Source] = field(default_factory=dict)  # what others may use: theirs
+    sources: dict[str, Source] = field(default_factory=dict)  # the sources of these, for other definitions to call
     buffers: dict[str, ClientBuffer] = field(default_factory=dict)
     record_folder: Path | None = None
     start_recording: Callable[[Path], Running] | None = None
@@ -75,12 +78,12 @@ class Context:
         }
 
     def define(self, name: str, text: str) -> Instrument:
-        """Read a definition and publish it. Raises RequestError, DataError or UsageError and changes nothing then.
+        """Read a definition and publish it. Raises RequestError, DataError or UsageError, and then changes nothing.
 
-        One that ends with ``voice`` may have the name of a built-in synth, whose place it takes.
+        A definition that ends with ``voice`` may have the name of a built-in synth. Events then play it instead.
         """
         if not name.replace("_", "a").replace(".", "a").isalnum():
-            raise RequestError(f"name is {name!r}; letters, digits, _ and . may be in it")
+            raise RequestError(f"name is {name!r}; use only letters, digits, _ and .")
         if name not in self.instruments and len(self.instruments) >= DEFINITIONS:
             raise RequestError(f"there are {len(self.instruments)} definitions already; free some (/def/free)")
         synth, before = name in builtin.synths(), self.instruments.get(name)
@@ -102,28 +105,26 @@ class Context:
         self.instruments[name] = instrument
         self.sources[name] = instrument.source
         self.add_event_synth(instrument if instrument.event else None, name)
-        self.engine.note(self.noted(instrument))
+        self.engine.record_change(self.definition_change(instrument))
         return instrument
 
-    def noted(self, instrument: Instrument) -> dict[str, Any]:
-        """A definition as a session log keeps it: its text, and for one that can be played what commands call it."""
-        row = {"do": "define", "name": instrument.name, "text": instrument.text}
-        if instrument.called is not None:
-            row["definition"] = self.engine.definitions.key(instrument.called)
-        return row
+    def definition_change(self, instrument: Instrument) -> Define:
+        """The entry of a session log for a new definition."""
+        called = instrument.called
+        return Define(instrument.name, instrument.text, None if called is None else self.engine.definitions.key(called))
 
     def forget(self, name: str) -> None:
-        """Take back a definition made by ``define``, if it is there."""
+        """Remove a definition made by ``define``, if there is one of this name."""
         gone = self.instruments.get(name)
         if gone is None:
             return
         self.withdraw(gone)
         del self.instruments[name], self.sources[name]
         self.add_event_synth(None, name)
-        self.engine.note({"do": "forget", "name": name})
+        self.engine.record_change(Forget(name))
 
     def withdraw(self, instrument: Instrument) -> None:
-        """Take it from the engine; a built-in synth is what it was again."""
+        """Remove it from the engine. A built-in synth whose place it took is published again."""
         if instrument.called is None:
             return
         if instrument.called == instrument.name:
@@ -131,17 +132,17 @@ class Context:
             return
         self.engine.add_definition(builtin.definition(instrument.name, self.engine.rate))
         key = self.engine.definitions.key(instrument.called)
-        self.engine.note({"do": "restore", "name": instrument.name, "definition": key})
+        self.engine.record_change(Restore(instrument.name, key))
 
     def in_engine(self, name: str) -> str | None:
-        """What the engine calls the definition that nodes are made of by this name; None: there is none."""
+        """The engine's name of the definition that a node of this name plays; None if there is none."""
         known = self.engine.definitions
         meant = builtin.PREFIX + (builtin.meaning(name) or name)
         return name if name in known and name != "orbit" else meant if meant in known else None
 
     def node_ended(self, node: Node) -> None:
-        """A node is gone: it leaves its group, and if it was an audio bus, that is gone too."""
-        if node.id in self.engine.nodes.by_id:  # another one has its id by now
+        """Remove a node that has ended from its group and from the audio buses."""
+        if node.id in self.engine.patchbay.by_id:  # a newer node has its id
             return
         for members in self.groups.values():
             members.discard(node.id)
@@ -161,7 +162,8 @@ class Context:
     def members(self, group: str) -> set[NodeId]:
         if group not in self.groups:
             raise RequestError(f"there is no group {group!r}; {remedy(group, self.groups, '/group/new makes one')}")
-        self.groups[group] &= self.engine.nodes.by_id.keys()  # a panic's are still on their way out
+        # without nodes that a panic removed and whose end is not reported yet
+        self.groups[group] &= self.engine.patchbay.by_id.keys()
         return self.groups[group]
 
     def bus(self, word: str | float) -> int:
@@ -173,11 +175,11 @@ class Context:
         if isinstance(word, str):
             raise RequestError(f"there is no control bus {word!r}; {remedy(word, self.buses, '/bus/new makes one')}")
         if not (word.is_integer() and 0 <= word < t.BUSES):
-            raise RequestError(f"control bus {word:g}: they have numbers from 0 to {t.BUSES - 1}")
+            raise RequestError(f"control bus {word:g}: buses have numbers from 0 to {t.BUSES - 1}")
         return int(word)
 
     def values(self, controls: dict[str, float | str]) -> dict[str, Value]:
-        """Numbers as they are, names of buses as mappings, a buffer's name as its number."""
+        """Values for the engine: a number stays, a bus becomes a BusMap, a buffer's name becomes its number."""
         found: dict[str, Value] = {}
         for name, raw in controls.items():
             if isinstance(raw, float):
@@ -195,6 +197,6 @@ class Context:
 
 
 def remedy(word: str, known: Iterable[str], otherwise: str) -> str:
-    """What to do about a name that nobody knows."""
+    """What to do about an unknown name: ``did you mean`` names close to it, or ``otherwise``."""
     close = difflib.get_close_matches(word, list(known), 2, 0.6)
     return f"did you mean {' or '.join(close)}?" if close else otherwise

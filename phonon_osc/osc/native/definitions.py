@@ -39,13 +39,15 @@ class DefinitionMessages:
         request.done(name)
 
     def known(self, name: str) -> Instrument:
-        """A client's."""
+        """The client's definition of this name. Raises RequestError if there is none."""
         found = self.context.instruments.get(name)
         if found is None:
             if name in builtin.SOURCES:
-                raise RequestError(f"{name!r} is built in and stays; /def/new may put another in its place")
+                raise RequestError(
+                    f"{name!r} is built in and cannot be freed; /def/new can put another text in its place"
+                )
             if name in self.engine.definitions:
-                raise RequestError(f"{name!r} is built in and has no text; /kind/info tells of kinds")
+                raise RequestError(f"{name!r} is built in and has no text; /kind/info describes kinds")
             known = [*self.context.instruments, *builtin.SOURCES]
             raise RequestError(f"there is no definition {name!r}; {remedy(name, known, '/def/new makes one')}")
         return found
@@ -54,9 +56,14 @@ class DefinitionMessages:
 MESSAGES = (
     Message(
         "/def/new",
-        "Makes an instrument of a text (see above), for nodes and events from now on, or a part for texts to come; again for the same name "
-        "replaces it, and what sounds, or was made of it, stays as it was.",
-        (NAME, Argument("text", "text", f"up to {LONGEST:,} characters; statements end with a line or a semicolon")),
+        "Makes an instrument from a text (see above), or a part that later texts can call. Sent again with the same name, it replaces the "
+        "definition. Sounding nodes, and definitions that called the old one, do not change.",
+        (
+            NAME,
+            Argument(
+                "text", "text", f"up to {LONGEST:,} characters; a statement ends with its line or with a semicolon"
+            ),
+        ),
         "/done /def/new name control ...",
         DefinitionMessages.new,
         (
@@ -67,13 +74,13 @@ MESSAGES = (
         ),
         (
             "the text has an error: the line, what is wrong, what should be there",
-            "the name is a kind's (but a text that ends with voice may have that of a built-in synth, and takes its place in events)",
+            "a kind has this name (but a text that ends with voice may have the name of a built-in synth, and takes its place in events)",
             "too many definitions",
         ),
     ),
     Message(
         "/def/get",
-        "The text of a definition, built-in synths and parts included: change it, and send it back by /def/new.",
+        "Answers with the text of a definition, which may be a built-in synth or part. Change it, and send it back with /def/new.",
         (NAME,),
         "/def/get/reply name text",
         DefinitionMessages.get,
@@ -82,8 +89,8 @@ MESSAGES = (
     ),
     Message(
         "/def/list",
-        "Names of all definitions that have a text: built-in synths and parts, yours. Other definitions can use them, but for those "
-        "whose name is a kind's.",
+        "Lists the names of all definitions that have a text: built-in synths and parts, and yours. Other definitions can call them, "
+        "unless a kind has the same name.",
         (),
         "/def/list/reply how-many name ...",
         DefinitionMessages.list,
@@ -91,7 +98,7 @@ MESSAGES = (
     ),
     Message(
         "/def/free",
-        "Forgets a definition; a built-in synth whose place it had is there again. Its nodes sound on.",
+        "Removes a definition. If it took the place of a built-in synth, events play the built-in one again. Its nodes go on sounding.",
         (NAME,),
         "/done /def/free name",
         DefinitionMessages.free,

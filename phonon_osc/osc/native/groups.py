@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from phonon_osc.engine.nodes import NodeId
+from phonon_osc.engine.voice import Value
 from phonon_osc.osc.native.context import Context
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 
@@ -27,20 +29,19 @@ class GroupMessages:
             raise RequestError("no control was given; send pairs such as: freq 330")
         values = self.context.values(controls)
         for name in values:
-            if members and not any(self.engine.nodes.get(m).definition.index(name) for m in members):
+            if members and all(self.engine.patchbay.node(m).definition.index(name) is None for m in members):
                 raise RequestError(f"no member of {group!r} has a control {name!r}")
+        changes: dict[NodeId, dict[str, Value]] = {}
         for member in members:
-            definition = self.engine.nodes.get(member).definition
-            own = {name: value for name, value in values.items() if definition.index(name) is not None}
-            if own:
-                self.engine.set_node(member, own, request.frame)
+            definition = self.engine.patchbay.node(member).definition
+            changes[member] = {name: value for name, value in values.items() if definition.index(name) is not None}
+        self.engine.set_nodes(changes, request.frame)
         request.done(group, len(members))
 
     def free(self, request: Request, group: str, fade: float) -> None:
         members = self.context.members(group)
         count = len(members)
-        for member in list(members):
-            self.engine.free_node(member, request.frame, fade=fade)
+        self.engine.free_nodes(list(members), request.frame, fade=fade)
         del self.context.groups[group]
         request.done(group, count)
 
@@ -57,7 +58,7 @@ MESSAGES = (
     ),
     Message(
         "/group/set",
-        "Sets controls of all members that have them.",
+        "Sets controls of all members of the group. A member without such a control is left alone.",
         (GROUP, Argument("controls", "controls", "pairs of a control's name and its value")),
         "/done /group/set group members",
         GroupMessages.set,
@@ -66,8 +67,8 @@ MESSAGES = (
     ),
     Message(
         "/group/free",
-        "Frees all members, and the group.",
-        (GROUP, Argument("fade", "number", "how long that takes", 0.005, "s", 0, 600)),
+        "Frees the group and all its members.",
+        (GROUP, Argument("fade", "number", "duration of the fade", 0.005, "s", 0, 600)),
         "/done /group/free group members",
         GroupMessages.free,
         ("/group/new s pads", "/node/new sisfss saw 1 freq 110 group pads", "/group/free sf pads 0.5"),

@@ -1,4 +1,4 @@
-"""Messages about nodes: made, set, patched, freed."""
+"""Messages that make, set, patch and free nodes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from phonon_osc.synths import builtin
 
 ID = Argument("id", "id", "number or name of a node")
 PAIRS = Argument(
-    "controls", "controls", "pairs of a control's name and its value; c7 or a name: what that control bus says", {}
+    "controls",
+    "controls",
+    "pairs of a control's name and its value; the value c7, or the name of a control bus: follow that bus",
+    {},
 )
 
 
@@ -30,7 +33,7 @@ class NodeMessages:
         if called is None:
             if definition in self.context.sources or definition in builtin.SOURCES:
                 raise RequestError(
-                    f"{definition!r} is a part: other definitions use it; what ends with out SIGNAL can be played"
+                    f"{definition!r} is a part: definitions can call it, but it cannot be played; end its text with out SIGNAL"
                 )
             known = [name.removeprefix(builtin.PREFIX) for name in self.engine.definitions.names() if name != "orbit"]
             raise RequestError(
@@ -41,8 +44,10 @@ class NodeMessages:
         group = controls.pop("group", None)
         if group is not None:
             self.context.members(str(group))
-        node = self.engine.new_node(called, id, self.context.values(controls), orbit=orbit, frame=request.frame)
-        self.context.move_to_group(node.id, None if group is None else str(group))  # nor where its id was before
+        values = self.context.values(controls)
+        node = self.engine.new_node(called, id, values, orbit=orbit, frame=request.frame, refused=request.fail)
+        # also out of the group that an earlier node of this id was in
+        self.context.move_to_group(node.id, None if group is None else str(group))
         request.done(node.id)
 
     def set(self, request: Request, id: NodeId, controls: dict[str, float | str]) -> None:
@@ -60,21 +65,19 @@ class NodeMessages:
         orbit = controls.pop("orbit", None)
         values = self.context.values(controls)
         self.engine.check_node(id, values)
-        if orbit is not None:
-            self.engine.route_node(id, orbit_number(orbit), request.frame)
-        if values:
-            self.engine.set_node(id, values, request.frame, ramp=ramp)
+        number = None if orbit is None else orbit_number(orbit)
+        self.engine.set_node(id, values, request.frame, ramp=ramp, orbit=number)
         request.done(id)
 
     def gate(self, request: Request, id: NodeId, value: float) -> None:
-        gate = self.engine.nodes.get(id).definition.gate
+        gate = self.engine.patchbay.node(id).definition.gate
         if gate is None:
             raise RequestError(f"node {id} has no gate; /node/free ends it")
         self.engine.set_node(id, {gate: value}, request.frame)
         request.done(id)
 
     def get(self, request: Request, id: NodeId, names: list[str]) -> None:
-        node = self.engine.nodes.get(id)
+        node = self.engine.patchbay.node(id)
         self.engine.check_node(id, dict.fromkeys(names, 0.0))
         found = self.engine.node_controls(node)
         wanted = [
@@ -90,7 +93,7 @@ class NodeMessages:
         request.done(id, control, number)
 
     def move(self, request: Request, id: NodeId, group: str) -> None:
-        self.engine.nodes.get(id)
+        self.engine.patchbay.node(id)
         self.context.move_to_group(id, None if group == "none" else group)
         request.done(id, group)
 
@@ -99,7 +102,9 @@ class NodeMessages:
         request.done(id)
 
     def patch(self, request: Request, source: NodeId, target: NodeId, control: str, amount: float, outlet: int) -> None:
-        cycle = self.engine.patch(source, target, control, amount, outlet=outlet, frame=request.frame)
+        cycle = self.engine.patch(
+            source, target, control, amount, outlet=outlet, frame=request.frame, refused=request.fail
+        )
         request.done(source, target, "delay" if cycle else "direct", t.BLOCK if cycle else 0)
 
     def unpatch(self, request: Request, source: NodeId, target: NodeId, control: str) -> None:
@@ -109,17 +114,17 @@ class NodeMessages:
 
 PATCH_ENDS = (
     Argument("source", "id", "node whose outlet is used"),
-    Argument("target", "id", "node whose control is moved"),
+    Argument("target", "id", "node whose control changes"),
 )
 NO_NODE = "there is no such node (never made, freed, or ended)"
 MESSAGES = (
     Message(
         "/node/new",
-        "Makes a node that sounds until it is freed, from the bundle's timetag on. Beside the definition's controls there are `orbit` "
-        "(0 to 11, -1 for none) and `group`.",
+        "Makes a node. It sounds from the bundle's timetag on until it is freed. In addition to the definition's controls, a node has "
+        f"`orbit` (0 to {t.ORBITS - 1}, -1 for none) and `group`.",
         (
-            Argument("definition", "text", "which instrument or kind; /defs lists them"),
-            Argument("id", "id", "number or name to call it by; -1: the server chooses and the reply tells", -1),
+            Argument("definition", "text", "name of an instrument or kind; /defs lists them"),
+            Argument("id", "id", "number or name of the new node; -1: the server chooses one and replies with it", -1),
             PAIRS,
         ),
         "/done /node/new id",
@@ -130,11 +135,12 @@ MESSAGES = (
             "the id is in use",
             "a value is no number",
             "all node numbers are in use",
+            "the engine has no room (this answer comes later)",
         ),
     ),
     Message(
         "/node/set",
-        "Sets controls; each arrives within its own smoothing time.",
+        "Sets controls. Each control reaches its value within its own smoothing time.",
         (ID, PAIRS),
         "/done /node/set id",
         NodeMessages.set,
@@ -144,7 +150,7 @@ MESSAGES = (
     Message(
         "/node/ramp",
         "Moves controls to values in a straight line.",
-        (ID, Argument("seconds", "number", "how long it takes", unit="s", low=0, high=3600), PAIRS),
+        (ID, Argument("seconds", "number", "duration of the ramp", unit="s", low=0, high=3600), PAIRS),
         "/done /node/ramp id",
         NodeMessages.ramp,
         ("/node/new sisf sine 1 freq 330", "/node/ramp ifsf 1 2.5 freq 660"),
@@ -152,7 +158,7 @@ MESSAGES = (
     ),
     Message(
         "/node/gate",
-        "Opens or closes a node's gate: closed, it goes through its release and ends.",
+        "Opens or closes a node's gate. When the gate closes, the node goes through its release and ends.",
         (ID, Argument("value", "number", "1 open, 0 closed", 0.0)),
         "/done /node/gate id",
         NodeMessages.gate,
@@ -161,7 +167,7 @@ MESSAGES = (
     ),
     Message(
         "/node/get",
-        "Tells what controls are now; all of them if none is named.",
+        "Answers with the current values of the named controls, or of all controls if none is named.",
         (ID, Argument("controls", "names", "names of controls", [])),
         "/node/get/reply id [control value] ...",
         NodeMessages.get,
@@ -170,7 +176,7 @@ MESSAGES = (
     ),
     Message(
         "/node/map",
-        "Lets a control follow a control bus. `/node/set` takes it back.",
+        "Makes a control follow a control bus, until `/node/set` gives it a number.",
         (
             ID,
             Argument("control", "text", "name of the control"),
@@ -183,8 +189,8 @@ MESSAGES = (
     ),
     Message(
         "/node/patch",
-        "Adds amount times an outlet of one node to a control of another, at audio rate; again for the same ends: a new amount. The source "
-        "leaves its orbit, as a cable does that is moved from the mixer to an inlet; `/node/set ID orbit N` puts it back.",
+        "Adds the signal of an outlet of one node, times amount, to a control of another node, at audio rate. Sent again for the same "
+        "outlet and control, it changes the amount. The source is no longer heard on its orbit; `/node/set ID orbit N` puts it back.",
         (
             *PATCH_ENDS,
             Argument("control", "text", "control of the target"),
@@ -194,11 +200,16 @@ MESSAGES = (
         "/done /node/patch source target direct 0, or delay 64 when it closes a cycle",
         NodeMessages.patch,
         ("/node/new sisf sine 1 freq 220", "/node/new sisf sine 2 freq 3", "/node/patch iisf 2 1 freq 20"),
-        (NO_NODE, "the target has no such control", "all patches are in use"),
+        (
+            NO_NODE,
+            "the target has no such control",
+            "all patches are in use",
+            "the engine has no room (this answer comes later)",
+        ),
     ),
     Message(
         "/node/unpatch",
-        "Takes patches away, within a block. A source that is patched nowhere any more is heard on its orbit again.",
+        "Removes patches, within a block. When the last patch of a source is removed, the source is heard on its orbit again.",
         (*PATCH_ENDS, Argument("control", "text", "control of the target, or all", "all")),
         "/done /node/unpatch source target how-many",
         NodeMessages.unpatch,
@@ -222,7 +233,7 @@ MESSAGES = (
     Message(
         "/node/free",
         "Fades a node out and frees it.",
-        (ID, Argument("fade", "number", "how long that takes", 0.005, "s", 0, 600)),
+        (ID, Argument("fade", "number", "duration of the fade", 0.005, "s", 0, 600)),
         "/done /node/free id",
         NodeMessages.free,
         ("/node/new si sine 1", "/node/free if 1 0.1"),

@@ -1,4 +1,4 @@
-"""Clients that want to be told: what starts and ends, underruns, warnings. Each has a lease, so that none is told for ever."""
+"""Clients that subscribe to notifications: starts and ends of nodes, underruns, warnings. A subscription has to be renewed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Listener:
 
 
 class Listeners:
-    """Who is told what happens, by name of their choice."""
+    """The subscribed clients, by sender and reply port."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -30,10 +30,10 @@ class Listeners:
         return len(self._listeners)
 
     def add(self, key: tuple[object, ...], reply: Callable[..., None], seconds: float) -> None:
-        """Tell ``reply`` from now on; again for the same ``key`` renews the lease. Raises RequestError."""
+        """Send notifications through ``reply`` for ``seconds``; the same ``key`` renews them. Raises RequestError for too many clients."""
         self._expire()
         if key not in self._listeners and len(self._listeners) >= MOST:
-            raise RequestError(f"{MOST} clients are told already; try again when a lease has ended")
+            raise RequestError(f"{MOST} clients get notifications already; try again later")
         self._listeners[key] = _Listener(reply, self._clock() + seconds)
 
     def remove(self, key: tuple[object, ...]) -> None:
@@ -46,13 +46,13 @@ class Listeners:
                 listener.reply(address, *values)
 
     def underruns(self, count: int) -> None:
-        """How many there have been so far."""
+        """Tell the count of underruns so far, if it has grown."""
         if count > self._underruns:
             self.tell("/notify/underrun", count)
         self._underruns = count
 
     def warnings(self, lines: list[tuple[int, int, str, str]]) -> None:
-        """The last lines of the log; those not told yet are."""
+        """Tell the lines of the log that were not told yet. Each is number, time, level, text."""
         for number, _, level, text in lines:
             if number > self._warnings:
                 self._warnings = number

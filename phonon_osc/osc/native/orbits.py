@@ -1,4 +1,4 @@
-"""Messages about orbits: their effects, without an event."""
+"""Messages that set and read the effects of orbits, without an event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phonon_osc.osc.native.context import Context, remedy
 from phonon_osc.osc.schema import Argument, Message, Request, RequestError
 
 EFFECTS = " ".join(control for _, control in orbit_parameters(table()))
-ORBIT = Argument("orbit", "int", "which one, -1 for all", low=-1, high=t.ORBITS - 1)
+ORBIT = Argument("orbit", "int", "number of the orbit, -1 for all", low=-1, high=t.ORBITS - 1)
 
 
 class OrbitMessages:
@@ -40,7 +40,7 @@ class OrbitMessages:
 MESSAGES = (
     Message(
         "/orbit/set",
-        f"Sets effects of an orbit: `{EFFECTS}`. `phonon-osc params` tells what they are.",
+        f"Sets effects of an orbit: `{EFFECTS}`. `phonon-osc params` says what each one does.",
         (ORBIT, Argument("controls", "controls", "pairs of an effect's name and its value")),
         "/done /orbit/set orbit",
         OrbitMessages.set,
@@ -49,8 +49,8 @@ MESSAGES = (
     ),
     Message(
         "/orbit/get",
-        "Tells the effects of an orbit.",
-        (ORBIT, Argument("names", "names", "which; all if none is named", [])),
+        "Answers with the effects of an orbit.",
+        (ORBIT, Argument("names", "names", "names of effects; all if none is named", [])),
         "/orbit/get/reply orbit [name value] ...",
         OrbitMessages.get,
         ("/orbit/get is 0 room",),

@@ -1,4 +1,4 @@
-"""Messages about recording: what is played, into files of one folder."""
+"""Messages that record the output into files of one folder."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class RecordMessages:
         if c.record_folder is None or c.start_recording is None:
             raise RequestError("recording is off; start the server with --record-dir FOLDER")
         if c.recording is not None:
-            raise RequestError(f"{c.recording.path.name} is being recorded; /record/stop ends it")
+            raise RequestError(f"{c.recording.path.name} is being recorded; stop it first with /record/stop")
         if not _FILE.fullmatch(file):
             raise RequestError(
                 f"file is {file[:80]!r}; give a plain name that ends in .wav, .flac or .ogg, without a folder"
             )
         path = c.record_folder / file
         if path.exists():
-            raise RequestError(f"{file} is there already; choose another name")
+            raise RequestError(f"{file} exists already; choose another name")
         c.recording = c.start_recording(path)
         request.done(str(path))
 
     def stop(self, request: Request) -> None:
         running = self.context.recording
         if running is None:
-            raise RequestError("nothing is being recorded; /record/start begins")
+            raise RequestError("nothing is being recorded; start with /record/start")
         self.context.recording = None
         running.close()
         request.done(str(running.path), running.frames)
@@ -47,7 +47,7 @@ MESSAGES = (
         "/done /record/start path",
         RecordMessages.start,
         ("/record/start s take1.wav", "/record/stop"),
-        ("recording is off", "a recording is under way", "the file is there already", "the name is not plain"),
+        ("recording is off", "a recording is under way", "the file exists already", "the name is not plain"),
     ),
     Message(
         "/record/stop",

@@ -44,7 +44,7 @@ class Server:
         args = () if token is None else (token,)
         try:
             loop = asyncio.get_running_loop()
-        except RuntimeError:  # offline nothing is ever on its way
+        except RuntimeError:  # offline no command is ever waiting
             request.reply("/sync/reply", *args)
             return
 
@@ -54,7 +54,7 @@ class Server:
             elif tries:
                 loop.call_later(0.002, check, tries - 1)
             else:
-                request.reply("/fail", "/sync", "audio is not running: nothing takes commands; see /status")
+                request.reply("/fail", "/sync", "audio is not running, so commands wait; see /status")
 
         check(1000)
 
@@ -84,7 +84,7 @@ class Server:
             request.reply("/dump/reply", number, len(pieces), piece)
 
     def _graph(self) -> dict[str, Any]:
-        c, nodes = self.context, self.engine.nodes
+        c = self.context
         return {
             "nodes": [
                 {
@@ -94,12 +94,11 @@ class Server:
                     "group": c.group_of(node.id),
                     "controls": self.engine.node_controls(node),
                     "patches": [
-                        {"from": nodes.by_number[source].id, "outlet": outlet, "to": control, "amount": amount}
-                        for (source, control, outlet), amount in node.patches.items()
-                        if source in nodes.by_number
+                        {"from": p.source.id, "outlet": p.outlet, "to": p.control, "amount": p.amount}
+                        for p in node.inputs.values()
                     ],
                 }
-                for node in nodes.by_id.values()
+                for node in self.engine.patchbay.by_id.values()
             ],
             "groups": {name: sorted(members, key=str) for name, members in c.groups.items()},
             "buses": {name: self.engine.bus_value(number) for name, number in c.buses.items()},
@@ -111,13 +110,25 @@ class Server:
 
 MESSAGES = (
     Message(
-        "/version", "Which server this is.", (), "/version/reply name version protocol", Server.version, ("/version",)
+        "/version",
+        "Answers with the name and version of the server and the version of this protocol.",
+        (),
+        "/version/reply name version protocol",
+        Server.version,
+        ("/version",),
     ),
-    Message("/status", "Voices, load, counters.", (), "/status/reply key value ...", Server.status, ("/status",)),
+    Message(
+        "/status",
+        "Answers with voices, load and counters.",
+        (),
+        "/status/reply key value ...",
+        Server.status,
+        ("/status",),
+    ),
     Message(
         "/status/log",
-        f"The last lines of the server's log of level warning and above, {KEPT} at most. The reply starts with the "
-        "newest line's number, which is also `warnings` in `/status`; each line is its number, Unix time in seconds, level and text.",
+        f"Answers with the last warnings and errors of the server's log, {KEPT} lines at most. The reply starts with the "
+        "newest line's number, which is also `warnings` in `/status`. Each line has its number, Unix time in seconds, level and text.",
         (Argument("since", "int", "only lines with higher numbers", 0),),
         "/status/log/reply last [number time level text] ...",
         Server.status_log,
@@ -125,8 +136,8 @@ MESSAGES = (
     ),
     Message(
         "/meters",
-        f"Peaks of the output and of the {t.ORBITS} orbits, where 1 is full scale. A level falls by 10 dB in 0.3 s; high is the "
-        "highest sample of at least the last half second, so a client that asks twice a second misses none.",
+        f"Answers with two peaks of the output and of each of the {t.ORBITS} orbits, where 1 is full scale: level falls by 10 dB in 0.3 s; "
+        "high is the highest sample of at least the last half second, so a client that asks twice a second misses no peak.",
         (),
         f"/meters/reply level high, of the output; then level high of orbits 0 to {t.ORBITS - 1}: {2 + 2 * t.ORBITS} numbers",
         Server.meters,
@@ -134,7 +145,7 @@ MESSAGES = (
     ),
     Message(
         "/sync",
-        "Answers when everything sent before has reached the audio thread.",
+        "Answers when all messages sent before have reached the audio thread.",
         (Argument("token", "any", "sent back", None),),
         "/sync/reply token",
         Server.sync,
@@ -144,10 +155,10 @@ MESSAGES = (
     ),
     Message(
         "/notify",
-        "Asks to be sent what happens, to the port that the answer goes to, for `seconds`; ask again to prolong it. "
-        "`/notify/started id`, `/notify/ended id` (nodes), `/notify/underrun count`, `/notify/log level text`.",
+        "For `seconds`, sends notifications to the port that gets the answer: `/notify/started id` and `/notify/ended id` of nodes, "
+        "`/notify/underrun count`, `/notify/log level text`. Send it again to prolong them.",
         (
-            Argument("on", "int", "1: send; 0: stop", 1, "", 0, 1),
+            Argument("on", "int", "1: start; 0: stop", 1, "", 0, 1),
             Argument("seconds", "number", "how long", 60.0, "s", 1, LONGEST),
         ),
         "/done /notify on seconds",
@@ -157,7 +168,7 @@ MESSAGES = (
     ),
     Message(
         "/panic",
-        "Silences everything within 5 ms and forgets what is scheduled.",
+        "Silences everything within 5 ms and drops all scheduled events and messages.",
         (),
         "/done /panic",
         Server.panic,
@@ -165,8 +176,8 @@ MESSAGES = (
     ),
     Message(
         "/dump",
-        "Every node with its controls and patches, groups, named buses, definitions and buffers that clients made, as JSON. "
-        "Long ones come in several answers: join the texts.",
+        "Answers with all that clients have made, as JSON: nodes with their controls and patches, groups, named buses, definitions and "
+        "buffers. Long texts are split into several answers: join them.",
         (),
         "/dump/reply piece pieces json",
         Server.dump,
