@@ -1,4 +1,4 @@
-# phonon-osc. `make help` lists what there is. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
+# phonon-osc. `make help` lists the targets. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-live test-clients test-versions lint format docs bench warm clean
@@ -9,34 +9,34 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m phonon_osc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-help:  ## this list
+help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1	/' | expand -t 21
 
-demo: $(VENV)/installed  ## install, play a recorded Tidal session through a real server, write demo.wav
+demo: $(VENV)/installed  ## install, play a recorded Tidal session through a real server, and write demo.wav
 	$(RUN) demo --out demo.wav
 
-test: $(VENV)/developed  ## install what developers need; ruff, mypy, import contracts, then every test that needs nothing but Python
+test: $(VENV)/developed  ## install the developers' tools, run lint, then every test that needs nothing but Python
 	@$(MAKE) --no-print-directory lint; lint=$$?; $(RUN) warm --all-lanes; \
 	$(BIN)/python -m pytest -m "not needs"; tests=$$?; [ $$lint -eq 0 ] && [ $$tests -eq 0 ]
 
-test-live: $(VENV)/developed  ## the tests that need jackd, oscsend or scsynth (Debian: jackd2, liblo-tools, supercollider-server)
+test-live: $(VENV)/developed  ## run the tests that need jackd, oscsend or scsynth (Debian: jackd2, liblo-tools, supercollider-server)
 	$(RUN) warm
 	PHONON_OSC_CI=1 $(BIN)/python -m pytest -m needs
 
-test-clients: $(VENV)/developed  ## Tidal, Strudel and other real front ends, installed and played to a live server (their scripts: PHONON_OSC_CLIENTS)
+test-clients: $(VENV)/developed  ## install Tidal, Strudel and other front ends and play them to a live server (scripts: PHONON_OSC_CLIENTS)
 	$(RUN) warm
 	$(BIN)/python -m tests.clients
 
-test-versions: $(VENV)/developed  ## kernels with the lowest and the newest numba and llvmlite allowed, each in a fresh environment
+test-versions: $(VENV)/developed  ## test kernels with the lowest and the newest allowed numba and llvmlite, each in a fresh environment
 	$(BIN)/python -m tests.versions
 
-lint: $(VENV)/developed  ## ruff, its layout, mypy and the import contracts
+lint: $(VENV)/developed  ## run ruff, its format check, mypy and the import contracts
 	$(BIN)/ruff check dsp phonon_osc tests bench
 	$(BIN)/ruff format --check dsp phonon_osc tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/developed  ## lay the code out as ruff does
+format: $(VENV)/developed  ## sort imports and format the code with ruff
 	$(BIN)/ruff check --fix-only --select I dsp phonon_osc tests bench
 	$(BIN)/ruff format dsp phonon_osc tests bench
 
@@ -44,7 +44,7 @@ docs: $(VENV)/installed  ## write protocol.md and docs/dirt.md from the declarat
 	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.osc.protocol > protocol.md
 	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.dialects.superdirt.docs > docs/dirt.md
 
-bench: $(VENV)/developed  ## what this machine can do: voices, beside scsynth where it is installed, sessions, latency, events, start, idle
+bench: $(VENV)/developed  ## measure this machine: voices (also scsynth's, if installed), sessions, latency, events, start, idle
 	$(BIN)/python bench/voices.py W1
 	$(BIN)/python bench/voices.py W2
 	-$(BIN)/python bench/peers.py all
@@ -57,7 +57,7 @@ bench: $(VENV)/developed  ## what this machine can do: voices, beside scsynth wh
 warm: $(VENV)/installed  ## compile every kernel for this machine now
 	$(RUN) warm
 
-clean:  ## remove the environment, caches and recordings; kernels stay in the user's cache folder
+clean:  ## remove the environment, caches and demo.wav; kernels stay in the user's cache folder
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo.wav
 	find dsp phonon_osc tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -65,11 +65,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: pyproject.toml | $(BIN)/python
-	@echo "installing phonon-osc and what it needs into $(VENV)"
+	@echo "installing phonon-osc and its dependencies into $(VENV)"
 	$(PIP) --editable '.[top]'
 	@touch $@
 
 $(VENV)/developed: pyproject.toml | $(BIN)/python
-	@echo "installing phonon-osc and what its developers need into $(VENV)"
+	@echo "installing phonon-osc, its dependencies and the developers' tools into $(VENV)"
 	$(PIP) --editable '.[dev]'
 	@touch $(VENV)/installed $@

@@ -1,4 +1,4 @@
-"""``python -m phonon_osc``: the command line."""
+"""Runs the command line: ``python -m phonon_osc``."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import sys
 
 from phonon_osc.cli import main
 
-if __name__ == "__main__":  # workers that compile kernels import this module too
+if __name__ == "__main__":  # processes that compile kernels import this module too
     sys.exit(main())

@@ -1,7 +1,7 @@
 """Exceptions that nobody expected. The server goes on, counts them, and names each of them once.
 
-An error that is raised on purpose is a ``PhononError`` or a ``ValueError`` and is answered where it occurs. Whatever else is raised is a
-bug of ours, of a library or of a user's file, and must end nothing but the step in which it was raised.
+An error that is raised on purpose is a ``PhononError`` or a ``ValueError`` and is answered where it occurs. Every other exception is a
+bug of ours, of a library or of a user's file. It must end only the step in which it was raised.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Bugs:
         self._named: set[tuple[str, str]] = set()
 
     def caught(self, doing: str, error: BaseException) -> None:
-        """Count ``error``. ``doing`` says what could not be done, such as ``"handling /dirt/play"``."""
+        """Count ``error``. ``doing`` says what failed, such as ``"handling /dirt/play"``."""
         self.count += 1
         place = raised_at(error)
         key = (place, type(error).__name__)
@@ -42,7 +42,7 @@ class Bugs:
 
     @contextmanager
     def contained(self, doing: str) -> Iterator[None]:
-        """Let no exception out of the block."""
+        """Catch and count every exception of the block."""
         try:
             yield
         except Exception as error:
@@ -50,7 +50,7 @@ class Bugs:
 
 
 def raised_at(error: BaseException) -> str:
-    """File and line that raised; a whole traceback would let a stranger write many lines."""
+    """File and line that raised. The log does not get a whole traceback, since a stranger could make it write many lines."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""Named counters: every way in which an input is lost or bent has a number of its own, which ``/status`` shows."""
+"""Named counters, shown by ``/status``. Each way in which an input is lost or changed has its own."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class Counters:
 
 @dataclass(slots=True)
 class SoundCounters(Counters):
-    """Events that did not sound as asked for, by reason.
+    """Events that did not sound as they should, by reason.
 
     Attributes:
-        unknown_sounds: events whose sound nobody knows.
+        unknown_sounds: events whose sound has an unknown name.
         unreadable_samples: events whose file cannot be decoded.
-        samples_not_ready: events dropped because their sample came too late.
-        samples_late: events played late because their sample came late.
-        samples_no_room: events whose sample found no memory, everything in it being in use.
-        failed_events: events that were lost to an error nobody expected, each a bug; the log names it.
+        samples_not_ready: events dropped because loading their sample took too long.
+        samples_late: events played late because loading their sample took too long.
+        samples_no_room: events dropped because all memory for samples was in use.
+        failed_events: events lost to an unexpected error, which is a bug; the log names it.
     """
 
     unknown_sounds: int = 0

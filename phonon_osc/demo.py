@@ -1,4 +1,4 @@
-"""A demonstration that checks itself: plays a recorded session to a server process through UDP and examines what the server recorded."""
+"""A demonstration that checks itself. It plays a recorded session to a server process through UDP and examines the server's recording."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from phonon_osc.replay import replay
 from phonon_osc.scores import Datagram, parse_recording, read_recording
 
 HOST = "127.0.0.1"
-START_PATIENCE = 600.0  # seconds: a first start compiles every kernel
+START_PATIENCE = 600.0  # seconds to wait for the server; its first start compiles every kernel
 STOP_PATIENCE = 10.0
 TAIL = 2.0  # seconds of sound after the last packet
 SILENT = 1e-3  # peak below which a recording counts as silent
@@ -34,14 +34,14 @@ SILENT = 1e-3  # peak below which a recording counts as silent
 
 @dataclass(frozen=True)
 class DemoResult:
-    """What the demonstration measured."""
+    """Figures that the demonstration measured."""
 
     file: Path
     seconds: float
     start_up: float  # seconds until the server answered
     datagrams: int
     started: int
-    voices_peak: int  # at the moments of asking, ten times a second
+    voices_peak: int  # highest number of voices; it is asked for ten times a second
     late: int
     onsets: int
     cpu_percent: float  # of one core, from ready to stop
@@ -71,7 +71,7 @@ class DemoResult:
 def run_demo(
     out: Path, *, session: Path | None = None, seconds: float | None = None, backend: str = "null", quiet: bool = False
 ) -> DemoResult:
-    """Start a server, play the session into it, stop it, examine the file. Raises UnavailableError if that fails."""
+    """Start a server, play the session to it, stop it, and examine the file. Raises UnavailableError if that fails."""
     datagrams = _session(session, seconds)
     began = time.monotonic()
     with _server(out, backend, quiet) as (process, address), _Client(address) as client:
@@ -126,7 +126,7 @@ def _free_ports(count: int) -> list[int]:
 
 @contextlib.contextmanager
 def _server(out: Path, backend: str, quiet: bool) -> Iterator[tuple[subprocess.Popen[bytes], Address]]:
-    """A server process that writes to our stderr. It is stopped at the end; raises UnavailableError if it does not exit with 0."""
+    """Run a server process that writes to our stderr, and stop it at the end. Raises UnavailableError if it does not exit with 0."""
     port, bus_port = _free_ports(2)
     command = [sys.executable, "-m", "phonon_osc", "serve", "--backend", backend, "--record", str(out)]
     command += ["--port", str(port), "--bus-port", str(bus_port), *(["--quiet"] if quiet else [])]
@@ -144,7 +144,7 @@ def _server(out: Path, backend: str, quiet: bool) -> Iterator[tuple[subprocess.P
 
 
 class _Client:
-    """The socket from which the session is sent, and on which the server answers."""
+    """The socket that sends the session and receives the server's answers."""
 
     def __init__(self, server: Address) -> None:
         self._server = server
@@ -159,7 +159,7 @@ class _Client:
         self.socket.close()
 
     def _messages(self, seconds: float) -> Iterator[Message]:
-        """What the server answers within ``seconds``."""
+        """The messages that the server sends within ``seconds``."""
         until = time.monotonic() + seconds
         while True:
             self.socket.settimeout(max(until - time.monotonic(), 1e-4))
@@ -170,7 +170,7 @@ class _Client:
                     return
 
     def wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until the server answers /version, which it does as soon as it plays. Raises UnavailableError if it never does."""
+        """Wait until the server answers /version, which means that it plays. Raises UnavailableError if it does not answer."""
         until = time.monotonic() + START_PATIENCE
         while time.monotonic() < until:
             if process.poll() is not None:
@@ -181,12 +181,12 @@ class _Client:
         raise UnavailableError(f"the server was not ready after {START_PATIENCE:.0f} s")
 
     def poll_status(self) -> None:
-        """Take the answers that have come, then ask for the status again."""
+        """Read the answers that have arrived, then ask for the status again."""
         for message in self._messages(0.0):
-            self._hear(message)
+            self._read_status(message)
         self.socket.sendto(encode_message("/status"), self._server)
 
-    def _hear(self, message: Message) -> dict[str, Any]:
+    def _read_status(self, message: Message) -> dict[str, Any]:
         if message.address != "/status/reply":
             return {}
         found: dict[str, Any] = {
@@ -198,16 +198,16 @@ class _Client:
     def status(self) -> dict[str, Any]:
         """Ask for the server's figures and wait for them."""
         for message in self._messages(0.0):
-            self._hear(message)
+            self._read_status(message)
         self.socket.sendto(encode_message("/status"), self._server)
         found: dict[str, Any] = {}
         for message in self._messages(0.5):
-            found = self._hear(message) or found
+            found = self._read_status(message) or found
         return found
 
 
 def _listen(seconds: float, update: Callable[[], None]) -> None:
-    """Let the server play on."""
+    """Wait while the server plays, and call ``update`` meanwhile."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         update()
@@ -215,12 +215,12 @@ def _listen(seconds: float, update: Callable[[], None]) -> None:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """User and system time a process has used, of all its threads; 0 where there is no /proc."""
+    """User and system time that all threads of a process have used, in seconds; 0 if there is no /proc."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return 0.0
-    fields = stat.rpartition(")")[2].split()  # from the third on: the name may hold anything
+    fields = stat.rpartition(")")[2].split()  # from the third field on: the name before may contain anything
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -1,20 +1,20 @@
-"""Every error phonon-osc raises on purpose, and the exit code of each.
+"""All errors that phonon-osc raises on purpose, with their exit codes.
 
 ::
 
     PhononError              70  EX_SOFTWARE     something inside went wrong
     ├── UsageError           64  EX_USAGE        an option or address that cannot be used
     ├── ConfigError          78  EX_CONFIG       a value in the configuration file
-    ├── DataError            65  EX_DATAERR      data that came in is broken
-    │   └── WireError        65                  bytes that are no Open Sound Control packet
-    ├── UnavailableError     69  EX_UNAVAILABLE  something needed is not there
+    ├── DataError            65  EX_DATAERR      data from outside is broken
+    │   └── WireError        65                  bytes that are not an Open Sound Control packet
+    ├── UnavailableError     69  EX_UNAVAILABLE  something that is needed is missing
     │   └── PortInUse        69                  another process has the UDP port
-    ├── TemporaryError       75  EX_TEMPFAIL     gone for now: systemd should start us again
+    ├── TemporaryError       75  EX_TEMPFAIL     missing for now: systemd should start us again
     └── PermissionRefused    77  EX_NOPERM       the operating system said no
 
-Codes are those of BSD sysexits.h, so that a service manager or a script can tell them apart. A message says what is
-wrong, which value it was and what to do, on one line. Catch ``PhononError`` to catch them all; anything else that
-escapes is a bug.
+The codes are those of BSD sysexits.h, so that a service manager or a script can tell them apart. A message is one line. It
+says what is wrong, which value it was, and what to do. Catch ``PhononError`` to catch all of them; any other exception is a
+bug.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ExitCode(IntEnum):
 
 
 class PhononError(Exception):
-    """Base of all errors raised on purpose; ``exit_code`` is what the command line ends with."""
+    """Base of all errors raised on purpose. ``exit_code`` is the exit code of the command line."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.SOFTWARE
 
@@ -61,7 +61,7 @@ class DataError(PhononError):
 
 
 class WireError(DataError):
-    """Bytes that are no valid Open Sound Control packet, or a value that has no place in one."""
+    """Bytes that are not a valid Open Sound Control packet, or a value that such a packet cannot carry."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -69,17 +69,17 @@ class WireError(DataError):
 
 
 class UnavailableError(PhononError):
-    """Something this process needs (a port, a device, a library) is not there."""
+    """Something that this process needs (a port, a device, a library) is missing."""
 
     exit_code = ExitCode.UNAVAILABLE
 
 
 class PortInUse(UnavailableError):
-    """Another process has the UDP port; ``owner`` is its pid and command where the system tells.
+    """Another process uses the UDP port. ``owner`` is its pid and command, if the system tells them.
 
     Args:
-        host: the address that was to be bound.
-        port: the UDP port that was to be bound.
+        host: the address that could not be bound.
+        port: the UDP port that could not be bound.
         owner: such as ``"pid 812 (scsynth -u 57110)"``, or None when unknown.
     """
 
@@ -92,12 +92,12 @@ class PortInUse(UnavailableError):
 
 
 class TemporaryError(PhononError):
-    """Something went away that may come back (the audio server): worth starting again later."""
+    """Something (the audio server) is missing but may come back: start again later."""
 
     exit_code = ExitCode.TEMPORARY
 
 
 class PermissionRefused(PhononError):
-    """The operating system refused something that needs more rights."""
+    """The operating system refused something, because this process lacks the rights."""
 
     exit_code = ExitCode.NO_PERMISSION

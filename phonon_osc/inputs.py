@@ -1,4 +1,4 @@
-"""Audio inputs as files: what a session heard, kept beside its log, and any file that a render is to hear."""
+"""Audio inputs as files: the recorded inputs of a session, kept beside its log, and files that a render hears as its input."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from phonon_osc.limits import INPUTS
 log = logging.getLogger(__name__)
 
 
-def beside(session: Path) -> Path:
-    """Where the inputs of a session log are kept."""
+def inputs_of_session(session: Path) -> Path:
+    """The file that has the recorded inputs of a session log."""
     return session.with_name(f"{session.name}.inputs.wav")
 
 
 def session_input(session: Path, kept: str | None, given: Path | None, rate: float) -> InputFile | None:
-    """What a session hears when it is rendered again: ``given``, or the file that its log names."""
+    """The input for the render of a session: ``given``, or the file that its log names; None for silence."""
     if given is not None:
         return InputFile(given, rate)
     if kept is None:
         return None
     path = session.with_name(Path(kept).name)
     if not path.exists():
-        log.warning("%s: the session's inputs are not there, and will be silent; --input names the file", path)
+        log.warning(
+            "%s: the recording of the session's inputs is missing, so they are silent; name the file with --input", path
+        )
         return None
     return InputFile(path, rate)
 
 
 class InputFile:
-    """A sound file that an engine's audio inputs hear, one channel each; silence after its end."""
+    """A sound file as the input of an engine, one channel for each audio input. After its end the inputs are silent."""
 
     def __init__(self, path: Path, rate: float) -> None:
         import soundfile
@@ -54,10 +56,10 @@ class InputFile:
             raise DataError(f"{path}: {problem}")
 
     def feed(self, engine: Engine, frames: int) -> None:
-        """Let the engine hear what it needs for its next ``frames``."""
+        """Give the engine the input for its next ``frames`` frames."""
         missing = engine.tables.device.out_frame + frames + BLOCK - engine.tables.inputs.end
         if missing > 0:
-            engine.hear(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
+            engine.feed_input(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
 
     def close(self) -> None:
         self._file.close()

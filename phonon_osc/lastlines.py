@@ -1,4 +1,4 @@
-"""The last warnings and errors of the log, kept for whoever asks the server over the network."""
+"""Keeps the last warnings and errors of the log, for clients that ask for them over the network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from phonon_osc.ratelog import printable
 
 KEPT = 20
-_MAX_CHARS = 300  # all of them fit one datagram many times over
+_MAX_CHARS = 300  # short enough that all lines fit in one datagram
 
 
 class Line(NamedTuple):
@@ -26,19 +26,19 @@ class LastLines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.count = 0  #: lines so far, those no longer kept included
+        self.count = 0  #: lines so far, including those that are no longer kept
         self._lines = deque[Line](maxlen=KEPT)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             text = printable(record.getMessage(), _MAX_CHARS)
-        except Exception:  # arguments that do not fit their format
+        except Exception:  # the arguments do not fit the format
             self.handleError(record)
             return
         self.count += 1
         self._lines.append(Line(self.count, int(record.created), record.levelname.lower(), text))
 
     def since(self, number: int = 0) -> list[Line]:
-        """The lines kept whose numbers are above ``number``, oldest first. Any thread."""
-        with self.lock:  # type: ignore[union-attr]  # logging makes one for every handler
+        """The kept lines with numbers above ``number``, oldest first. May be called from any thread."""
+        with self.lock:  # type: ignore[union-attr]  # logging makes a lock for every handler
             return [line for line in self._lines if line.number > number]

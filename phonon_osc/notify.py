@@ -1,4 +1,4 @@
-"""Tells systemd how it goes (sd_notify(3)): ready, stopping, still alive."""
+"""Tells systemd the state of the server (sd_notify(3)): ready, stopping, still alive."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import socket
 
 
-def tell(state: str) -> bool:
-    """Send ``state`` (such as ``READY=1``) to the service manager; False if there is none that listens."""
+def notify_systemd(state: str) -> bool:
+    """Send ``state`` (such as ``READY=1``) to the service manager. False if there is none."""
     path = os.environ.get("NOTIFY_SOCKET", "")
     if path[:1] not in ("/", "@"):
         return False
@@ -21,7 +21,7 @@ def tell(state: str) -> bool:
 
 
 def watchdog_seconds() -> float | None:
-    """How often the service manager wants to hear ``WATCHDOG=1``: half of what it allows, None if it does not."""
+    """Seconds between two ``WATCHDOG=1``: half of the time that the service manager allows. None if it does not want any."""
     allowed, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
     if not allowed.isdigit() or (pid.isdigit() and int(pid) != os.getpid()):
         return None

@@ -1,4 +1,4 @@
-"""Counting onsets in a recording: jumps of the energy from one 10 ms window to the next."""
+"""Finds onsets in a recording: jumps of the energy from one 10 ms window to the next."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 WINDOW = 0.01  # seconds
-RISE = 2.0  # factor of energy over the mean of the windows just before
-BEFORE = 3  # windows
-FLOOR_DB = -50.0  # below the loudest window nothing counts
-REST = 5  # windows after an onset in which no other one is counted
+RISE = 2.0  # energy of an onset, relative to the mean of the windows just before it
+BEFORE = 3  # number of these windows
+FLOOR_DB = -50.0  # windows further below the loudest one do not count
+REST = 5  # windows after an onset in which no other onset counts
 
 
 def onsets(audio: NDArray[np.float32], rate: float) -> list[float]:
-    """Times in seconds at which something begins in a (frames, channels) recording.
+    """Times of the onsets in a (frames, channels) recording, in seconds.
 
-    A window counts if it has ``RISE`` times the mean energy of the ``BEFORE`` windows before it, is not more than 50 dB
+    A window is an onset if it has ``RISE`` times the mean energy of the ``BEFORE`` windows before it, is not more than 50 dB
     below the loudest one, and 50 ms have passed since the last onset.
     """
     size = round(WINDOW * rate)

@@ -1,4 +1,4 @@
-"""Progress for people: a bar on a terminal that has rich, a line every ten per cent elsewhere, such as in a CI log or the journal."""
+"""Shows progress: a bar on a terminal if rich is installed, elsewhere (a CI log, the journal) a line every ten per cent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ STEP = 10  # per cent between two lines
 
 
 class ProgressBar:
-    """Shows on stderr how far something is, from the first ``update`` on. Without an update it shows nothing.
+    """Shows on stderr how far some work is. It shows nothing before the first ``update``.
 
     Args:
-        what: what is going on, such as ``"compiling kernels"``.
+        what: the name of the work, such as ``"compiling kernels"``.
         quiet: show nothing.
-        lines: write lines where there is no terminal.
-        after: seconds from now on in which nothing is shown.
+        lines: write lines if stderr is not a terminal.
+        after: show nothing in the first ``after`` seconds.
     """
 
     def __init__(self, what: str, *, quiet: bool = False, lines: bool = True, after: float = 0.0) -> None:
@@ -40,7 +40,7 @@ class ProgressBar:
             self._bar = None
 
     def update(self, done: float, total: float, name: str = "") -> None:
-        """``done`` of ``total`` (in whatever they are counted) is finished; ``name`` says what was just finished."""
+        """``done`` of ``total`` (both in the same unit) is finished. ``name`` is the part that was finished last."""
         if self._quiet or total <= 0 or time.monotonic() < self._from:
             return
         terminal = sys.stderr.isatty()

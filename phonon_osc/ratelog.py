@@ -1,4 +1,4 @@
-"""Log lines about what strangers send: never more than a few a second, never a byte that could upset a terminal."""
+"""Log lines about data from strangers: only a few lines a second, and only characters that are harmless on a terminal."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _WINDOW_S = 1.0
-_MAX_KEYS = 256  # a second; keys may be made from what strangers send, so the rest share one
+_MAX_KEYS = 256  # keys a second with their own limit; the others share one, since strangers may cause many keys
 _OVERFLOW_KEY = "other"
 _MAX_CHARS = 500
 
 
 def printable(value: str | bytes, max_chars: int = _MAX_CHARS) -> str:
-    """Untrusted text as one line of printable ASCII: the rest escaped as in Python, cut after ``max_chars``."""
+    """Untrusted text as one line of printable ASCII. Other characters are escaped as in Python; it is cut after ``max_chars``."""
     text = value[: max_chars + 1].decode("latin-1") if isinstance(value, bytes) else value
     cut = text[:max_chars]
     escaped = "".join(char if " " <= char <= "~" else ascii(char)[1:-1] for char in cut)
@@ -25,23 +25,23 @@ def printable(value: str | bytes, max_chars: int = _MAX_CHARS) -> str:
 
 @dataclass(slots=True)
 class _Share:
-    """What one key has logged and held back in the current second."""
+    """The lines of one key in the current second: how many were logged, and how many held back."""
 
-    about: str  # the message before it is filled in: says what the held-back lines were about
+    about: str  # the message without its arguments; names the lines that were held back
     logged: int = 0
     held_back: int = 0
 
 
 class RateLimited:
-    """Warnings through ``logger``, at most ``per_second`` a second for each key and four times that in all.
+    """Logs warnings through ``logger``: at most ``per_second`` a second for each key, and four times as many in all.
 
-    How many were held back is logged when their second is over: by the running event loop, by the next warning, or by
+    After each second, the number of held-back lines is logged: by the running event loop, by the next warning, or by
     ``flush()``. May be used from any thread.
 
     Args:
         logger: where the lines go.
-        per_second: lines a second and key.
-        clock: seconds, monotonic.
+        per_second: lines per second for one key.
+        clock: returns monotonic time in seconds.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class RateLimited:
         self._timer: asyncio.TimerHandle | None = None
 
     def warn(self, key: str, msg: str, *args: object) -> None:
-        """Log ``msg % args`` as a warning, or count it if ``key`` has had its share of this second."""
+        """Log ``msg % args`` as a warning. If ``key`` has used its share of this second, only count it."""
         self.flush(force=False)
         if self._take(key, msg):
             self._logger.warning("%s", printable(_fill(msg, args)), stacklevel=2)
@@ -66,7 +66,7 @@ class RateLimited:
             self._flush_later()
 
     def flush(self, force: bool = True) -> None:
-        """Log how many lines were held back; those of the second that still runs only if ``force``."""
+        """Log how many lines were held back. Lines of the current second are reported only with ``force``."""
         with self._lock:
             now = self._clock()
             if not force and now - self._began < _WINDOW_S:
@@ -90,10 +90,10 @@ class RateLimited:
             return True
 
     def _flush_later(self) -> None:
-        """Have the running loop report, so that a burst is not left uncounted when nothing follows it."""
+        """Let the running event loop report, so that a burst is reported even if no other warning follows."""
         try:
             loop = asyncio.get_running_loop()
-        except RuntimeError:  # another thread, or no loop: the next warning or flush() reports
+        except RuntimeError:  # no event loop in this thread: the next warning or flush() reports
             return
         if self._timer is None or self._timer.when() <= loop.time():
             self._timer = loop.call_later(_WINDOW_S, self.flush, False)
@@ -102,5 +102,5 @@ class RateLimited:
 def _fill(msg: str, args: tuple[object, ...]) -> str:
     try:
         return msg % args if args else msg
-    except Exception:  # a %d for what is no number, a __repr__ that raises: logging never raises into its caller
+    except Exception:  # a %d for text, or a __repr__ that raises: logging must not raise into its caller
         return f"{msg} (arguments do not fit)"

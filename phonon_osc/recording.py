@@ -1,4 +1,4 @@
-"""Recording what is played, or what came in: a thread takes frames from one of the engine's taps and writes them to a file."""
+"""Records the engine's output or input: a thread takes frames from one of the engine's taps and writes them to a file."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from phonon_osc.errors import DataError, PermissionRefused
 log = logging.getLogger(__name__)
 
 _NO_PEAK_CHUNK = 0x1050  # libsndfile's SFC_SET_ADD_PEAK_CHUNK, switched off
-EVERY = 0.1  # seconds between looks at the tap
+EVERY = 0.1  # seconds between two readings of the tap
 
 
 @dataclass(frozen=True)
 class Tap:
-    """A ring of frames that the audio thread fills: the part of the engine's memory that has it, and its two words of ``shared``."""
+    """A ring of frames that the audio thread fills: its part of the engine's memory, and the numbers of its two shared words."""
 
     part: str
     head: int
@@ -35,9 +35,9 @@ INPUT = Tap("inputs", t.INPUT_TAP_HEAD, t.INPUT_TAP_TAIL)
 
 
 def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
-    """A float32 file for writing (WAV, or what the name's ending says). The same sound gives the same bytes.
+    """Open a float32 file for writing; the name's ending says the format, such as WAV. The same sound gives the same bytes.
 
-    Raises DataError for a file that cannot be made, PermissionRefused for one that may not be; both leave no file behind.
+    Raises DataError or PermissionRefused if the file cannot be made. Then no file is left behind.
     """
     import soundfile
 
@@ -52,13 +52,13 @@ def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
         raise DataError(
             f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav"
         ) from None
-    # the chunk holds the time of day; soundfile has no public name for this
+    # the peak chunk contains the time of day; soundfile has no public function that leaves it out
     soundfile._snd.sf_command(file._file, _NO_PEAK_CHUNK, soundfile._ffi.NULL, 0)
     return file
 
 
 def _claim(path: Path) -> bool:
-    """Make the file, empty, if it is not there; whether it was made. libsndfile would not say why it cannot be."""
+    """Make an empty file if there is none; True if it was made. libsndfile would not say why a file cannot be made."""
     new = not path.exists()
     try:
         with path.open("ab"):
@@ -72,7 +72,7 @@ def _claim(path: Path) -> bool:
 
 
 class Recorder:
-    """Writes the engine's output, or input, from now on: from the first frame if it is started before the backend. One at a time."""
+    """Writes the engine's output or input from now on. Start it before the backend to have the first frame. Only one at a time."""
 
     def __init__(self, engine: Engine, path: Path, tap: Tap = OUTPUT) -> None:
         if engine.tables.outputs.tap_frames < engine.rate:
@@ -85,7 +85,7 @@ class Recorder:
         self._stop = threading.Event()
         self._broken = False
         self.frames = 0
-        self._words[tap.head] = self._words[tap.tail]  # what the last recording left
+        self._words[tap.head] = self._words[tap.tail]  # skip what the last recording left
         self._part.tap_on = 1
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -108,7 +108,7 @@ class Recorder:
         self.frames += head - begin
 
     def _write(self, frames: np.ndarray) -> None:
-        """A full disk ends the recording, not the server."""
+        """Write frames. A full disk ends the recording, not the server."""
         if self._broken:
             return
         try:
@@ -118,13 +118,13 @@ class Recorder:
             log.error("the recording %s ends here: %s", self.path, error)
 
     def close(self, frames: int | None = None) -> None:
-        """Write the rest and close; ``frames`` cuts the file to what was really handed to the backend."""
+        """Write the rest and close. ``frames`` cuts the file to the number of frames that the backend really got."""
         self._stop.set()
         self._thread.join()
         self._part.tap_on = 0
         self._take()
         if lost := self._part.tap_lost:
-            log.warning("%s: %d frames were lost, the disk was too slow", self.path, lost)
+            log.warning("%s: %d frames were lost because the disk was too slow", self.path, lost)
         if frames is not None and frames < self.frames and not self._broken:
             self._file.truncate(frames)
         self._file.close()

@@ -1,114 +1,32 @@
-"""Offline: scores and session logs to sound, through the same process function, router and engine as live.
+"""Renders scores and session logs offline, through the same process function, router and engine as live.
 
-Everything the control side does happens between two blocks at a frame that the score alone decides, so the length of
-the calls never changes the result: the same score gives the same bits with any ``period``.
+The control side acts only between two blocks, at frames that the score alone decides. So the length of the calls never changes
+the result: the same score gives the same bits with any ``period``.
 """
 
 from __future__ import annotations
 
-import logging
-import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from phonon_osc import session
-from phonon_osc.engine.audio.tables import BLOCK, MAX_PERIOD, RING_HEAD, RING_TAIL
-from phonon_osc.engine.link import HELD
-from phonon_osc.errors import DataError, PermissionRefused, PhononError, UsageError, WireError
+from phonon_osc.errors import DataError, PermissionRefused, WireError
 from phonon_osc.inputs import InputFile, session_input
+from phonon_osc.offline import Action, Advance, Run
+from phonon_osc.offline import Options as Options
+from phonon_osc.offline import Result as Result
 from phonon_osc.osc.due import Due, Horizon
 from phonon_osc.osc.router import Router
 from phonon_osc.osc.wire import decode
-from phonon_osc.recording import open_wav
 from phonon_osc.scores import LONGEST, Datagram, Score, first_cps, read_score, recorded
 from phonon_osc.studio import Studio
 
 if TYPE_CHECKING:
     from dsp.load import Progress
 
-log = logging.getLogger(__name__)
-
-Action = tuple[int, Callable[[], None]]  # frame of the block before which it happens
-Advance = Callable[[float, float], None]  # called as it goes on: seconds rendered, seconds expected
-
-AHEAD = 2.0  # seconds a packet is fed before it is due, at most; less if it arrived later
-GRID = 8192  # frames between two checks whether everything has ended
-LONGEST_WAIT = 600.0  # seconds to wait, after the last event, until voices have ended and echoes have faded
-SILENT = 1e-5  # level that counts as silence: 100 dB below full scale
-QUIET = 4.5  # seconds of silence after which no echo comes any more: an orbit's longest one takes 4 s
+AHEAD = 2.0  # seconds: a packet is fed at most this long before it is due, and later if it arrived later
 TIDAL_CPS = 0.5625  # cycles per second of Tidal when nobody sets them
-MIN_PERIOD = 16
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to render. ``period``: frames per call of the process function, or ``"vary"`` for other ones each time."""
-
-    samples: Sequence[str] = ()
-    sample_memory: int | None = None  # bytes; None: a share of the machine's
-    rate: float = 48000.0
-    voices: int = 1024
-    lanes: int | None = None
-    period: int | str = 1024
-    limiter: bool = True
-    input: Path | None = None  # what the audio inputs hear
-    seconds: float | None = None  # exact length; None: to the end of what sounds, and ``tail``
-    cycles: float | None = None  # length in cycles
-    cps: float | None = None  # cycles per second; None: what the score says
-    tail: float = 2.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """Figures of a render; ``audio`` is (frames, outputs) float32 where it was not written to a file."""
-
-    frames: int
-    rate: float
-    events: int  # dirt events understood
-    started: int  # voices and nodes that began to sound
-    voices_peak: int
-    late: int
-    refused: int
-    malformed: int
-    peak: float
-    rms: float
-    finite: bool
-    elapsed: float  # seconds of computing
-    audio: NDArray[np.float32] | None = None
-
-    @property
-    def seconds(self) -> float:
-        return self.frames / self.rate
-
-    @property
-    def realtime(self) -> float:
-        """Seconds of sound per second of computing."""
-        return self.seconds / self.elapsed if self.elapsed > 0 else 0.0
-
-    def figures(self) -> dict[str, Any]:
-        return {
-            "seconds": round(self.seconds, 6),
-            "frames": self.frames,
-            "rate": self.rate,
-            "events": self.events,
-            "started": self.started,
-            "voices_peak": self.voices_peak,
-            "late": self.late,
-            "refused": self.refused,
-            "malformed": self.malformed,
-            "peak": round(self.peak, 6),
-            "rms": round(self.rms, 6),
-            "finite": self.finite,
-            "elapsed": round(self.elapsed, 3),
-            "realtime": round(self.realtime, 2),
-        }
 
 
 def render_file(
@@ -121,8 +39,8 @@ def render_file(
 ) -> Result:
     """Render a score or a session log to ``out``, or into ``Result.audio`` if that is None.
 
-    A session log brings its own rate, voices and limiter. Raises DataError for what cannot be read or written, PermissionRefused for
-    what may not be; there is no file then.
+    A session log brings its own rate, voices and limiter. Raises DataError if a file cannot be read or written, PermissionRefused if
+    that is not allowed. Then there is no output file.
     """
     options = options or Options()
     try:
@@ -143,7 +61,7 @@ def render_datagrams(
     start: float = 0.0,
     progress: Progress | None = None,
 ) -> Result:
-    """Render packets with arrival and timetags in system time, which is ``start`` at frame 0, into ``Result.audio``."""
+    """Render packets into ``Result.audio``. Arrival and timetags are system time, and ``start`` is the system time at frame 0."""
     return render_score(recorded(datagrams, start), None, options or Options(), progress=progress)
 
 
@@ -173,7 +91,7 @@ def render_score(
         if end is None and last > LONGEST * options.rate:
             raise DataError(
                 f"the score lasts {last / options.rate:.0f} s. More than {LONGEST:.0f} s is taken for a mistake, such as a clock that was "
-                "set while it was recorded; --seconds sets a length"
+                "changed while it was recorded; --seconds sets a length"
             )
         run = Run(studio, actions, options, end=end, last=last, advance=advance, given=given)
         return run.write(out, lambda: studio.player.played)
@@ -216,7 +134,7 @@ def _render_session(
 
 
 def _end(options: Options, rate: float, score: Score | None) -> int | None:
-    """Frames to render if the options say so."""
+    """Frames to render, if the options set a length."""
     if options.seconds is not None:
         return round(options.seconds * rate)
     if options.cycles is not None:
@@ -226,14 +144,14 @@ def _end(options: Options, rate: float, score: Score | None) -> int | None:
 
 
 def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
-    """What to do before which frame so that a score is played as it would be live, and the frame of its last message.
+    """The actions that play a score as it would be played live, and the frame of its last message.
 
-    A packet is handed to the router as long before it is due as it arrived (``AHEAD`` at most): what a message does to the control side
-    then happens at the same moment as live, and what arrived late still plays at its time.
+    The router gets each packet as long before it is due as the packet arrived, but at most ``AHEAD``. So a message changes the
+    control side at the same time as live, and a packet that arrived late still plays on time.
     """
     rate = studio.engine.rate
     router = studio.route(score.due(rate, Horizon(studio.counters, studio.warn)))
-    due = score.due(rate, Horizon())  # for planning: nothing is counted twice
+    due = score.due(rate, Horizon())  # only for planning, so without counters: they would count twice
     actions: list[Action] = []
     last = 0
     for datagram in score.datagrams:
@@ -247,7 +165,7 @@ def score_actions(score: Score, studio: Studio) -> tuple[list[Action], int]:
 
 
 def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
-    """First and last frame at which something in the packet is due; ``arrival`` for what is no packet."""
+    """First and last frame at which a message of the packet is due; ``arrival`` if the packet is broken or empty."""
     try:
         messages = decode(datagram.data).messages
     except WireError:
@@ -257,187 +175,9 @@ def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
 
 
 def _delivery(router: Router, datagram: Datagram) -> Callable[[], None]:
-    """What hands the datagram to the router."""
+    """An action that gives the datagram to the router."""
     return lambda: router.datagram(datagram.data, datagram.sender, datagram.arrival, _drop)
 
 
 def _drop(data: bytes, to: tuple[str, int]) -> None:
-    """Answers go nowhere offline."""
-
-
-class Run:
-    """One pass of a studio over a list of actions in the order of their frames."""
-
-    def __init__(
-        self,
-        studio: Studio,
-        actions: list[Action],
-        options: Options,
-        *,
-        end: int | None,
-        last: int,
-        advance: Advance | None = None,
-        given: InputFile | None = None,
-    ) -> None:
-        self.studio, self.engine = studio, studio.engine
-        self._given = given
-        self._actions, self._next = actions, 0
-        self._period = _periods(options.period)
-        self._end, self._last, self._advance = end, last, advance
-        self._tail = round(options.tail * self.engine.rate)
-        self._voices_peak = 0
-        self._voices_end: int | None = None  # frame at which it was seen that all voices have ended
-        self._silent_from = 0  # frame after the last one that was louder than SILENT
-        self._kept_back: list[NDArray[np.float32]] = []  # silent parts that may not be in the file
-
-    def write(self, out: Path | None, events: Callable[[], int]) -> Result:
-        """Render everything, to a file or into the result; ``events`` counts them afterwards. Where an error ends it there is no file."""
-        rate = self.engine.rate
-        parts: list[NDArray[np.float32]] = []
-        frames, peak, energy, finite = 0, 0.0, 0.0, True
-        began = time.perf_counter()
-        file: AbstractContextManager[Any] = nullcontext() if out is None else open_wav(out, rate)
-        try:
-            with file as wav:
-                for part in self._parts():
-                    if wav is None:
-                        parts.append(part)
-                    else:
-                        wav.write(part)
-                    frames += len(part)
-                    finite = finite and bool(np.isfinite(part).all())
-                    peak = max(peak, float(np.abs(part).max(initial=0.0)))
-                    energy += float(np.square(part, dtype=np.float64).sum())
-        except PhononError:
-            if out is not None and out.is_file():  # not /dev/null
-                out.unlink()
-            raise
-        audio = np.concatenate(parts) if parts else np.zeros((0, self.engine.sizes.outputs), np.float32)
-        e = self.engine.tables
-        return Result(
-            frames=frames,
-            rate=rate,
-            events=events(),
-            started=e.slabs.counts.started,
-            voices_peak=self._voices_peak,
-            late=e.queue.late,
-            refused=e.slabs.counts.refused + self.engine.link.refused,
-            malformed=self.studio.counters.malformed,
-            peak=peak,
-            rms=(energy / max(1, frames * self.engine.sizes.outputs)) ** 0.5,
-            finite=finite,
-            elapsed=time.perf_counter() - began,
-            audio=audio if out is None else None,
-        )
-
-    def _parts(self) -> Iterator[NDArray[np.float32]]:
-        """The sound in pieces of ``GRID`` frames, the last one shorter."""
-        at = 0
-        while self._end is None or at < self._end:
-            size = GRID if self._end is None else min(GRID, self._end - at)
-            part = self._part(size)
-            at += size
-            if self._end is None:
-                yield from self._until_silent(at, part)
-            else:
-                yield part
-            if self._advance is not None:
-                total = self._end or max(at, self._last + self._tail)
-                self._advance(at / self.engine.rate, total / self.engine.rate)
-
-    def _until_silent(self, at: int, part: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-        """Decide whether the file ends, now that it is rendered up to frame ``at``; yield the parts that are sure to be in it.
-
-        It ends ``tail`` after the last voice, or where the last echo has faded, whichever is later. An echo can follow silence, so
-        silent parts are kept back until the next one or until the end is known.
-        """
-        loud = np.flatnonzero(np.abs(part).max(axis=1) > SILENT)
-        if len(loud):
-            self._silent_from = at - len(part) + int(loud[-1]) + 1
-        too_long = at > self._last + LONGEST_WAIT * self.engine.rate
-        if self._voices_end is None and (self._voices_ended(at) or too_long):
-            self._voices_end = at
-        if self._voices_end is None:
-            yield part
-            return
-        self._kept_back.append(part)
-        least = self._voices_end + self._tail
-        if self.engine.tables.slabs.counts.nodes:  # they would sound for ever
-            self._end = least
-        elif at - self._silent_from >= QUIET * self.engine.rate:
-            self._end = max(least, self._silent_from)
-        elif too_long:
-            text = "something sounds %.0f s after the last event: the file ends here; --seconds sets its length"
-            log.warning(text, LONGEST_WAIT)
-            self._end = max(least, at)
-        if self._end is not None:
-            yield from self._release(at - self._end)
-        elif at <= least:
-            yield from self._release(0)
-        elif len(loud):
-            yield from self._release(at - self._silent_from)
-
-    def _release(self, beyond: int) -> Iterator[NDArray[np.float32]]:
-        """The parts kept back, but for the last ``beyond`` frames of them, which stay kept back."""
-        parts, self._kept_back = self._kept_back, []
-        left = sum(map(len, parts)) - max(beyond, 0)
-        for part in parts:
-            if left > 0:
-                yield part[:left]
-            if left < len(part):
-                self._kept_back.append(part[max(left, 0) :])
-            left -= len(part)
-
-    def _part(self, size: int) -> NDArray[np.float32]:
-        out = np.empty((size, self.engine.sizes.outputs), np.float32)
-        done = 0
-        while done < size:
-            self._act()
-            n = min(size - done, next(self._period), self._until_next())
-            if self._given is not None:
-                self._given.feed(self.engine, n)
-            self.engine.render(out[done : done + n])
-            self.engine.poll()
-            self._voices_peak = max(self._voices_peak, self.engine.tables.slabs.counts.active)
-            done += n
-        return out
-
-    def _act(self) -> None:
-        """Do what is due before the end of the next block, as far as the queue has room."""
-        reached = self.engine.frame + BLOCK
-        while self._next < len(self._actions) and self._actions[self._next][0] < reached:
-            if self.engine.link.waiting >= HELD // 2:
-                return
-            self._actions[self._next][1]()
-            self._next += 1
-
-    def _until_next(self) -> int:
-        """Frames that can be rendered before something has to be done: to the beginning of a block, at least one."""
-        e = self.engine.tables
-        if self.engine.link.waiting:
-            return int(e.device.carry) + BLOCK
-        if self._next == len(self._actions):
-            return MAX_PERIOD
-        block = self._actions[self._next][0] // BLOCK * BLOCK
-        return int(max(block - e.device.out_frame, e.device.carry + BLOCK))
-
-    def _voices_ended(self, at: int) -> bool:
-        """Whether the score is over and every voice but nodes has ended. Nodes would sound for ever: the file does not wait for them."""
-        e, link = self.engine.tables, self.engine.link
-        queued = e.queue.heap_count or link.waiting or link.shared[RING_HEAD] != link.shared[RING_TAIL]
-        if self._next < len(self._actions) or queued or at < self._last:
-            return False
-        counts = e.slabs.counts
-        return bool(counts.lanes_taken <= counts.nodes)
-
-
-def _periods(period: int | str) -> Iterator[int]:
-    """Frames of one call after the other."""
-    if period == "vary":
-        chance = random.Random(1)
-        while True:
-            yield chance.choice((chance.randint(MIN_PERIOD, 300), chance.randint(MIN_PERIOD, MAX_PERIOD)))
-    if not isinstance(period, int) or not MIN_PERIOD <= period <= MAX_PERIOD:
-        raise UsageError(f"period {period}: takes {MIN_PERIOD} to {MAX_PERIOD} frames, or vary")
-    while True:
-        yield period
+    """Drop an answer: offline, nobody receives it."""

@@ -1,4 +1,4 @@
-"""Sends a recording of OSC traffic again, in its own rhythm, to a live server."""
+"""Sends a recording of OSC traffic to a live server, with the original time between packets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from phonon_osc.scores import Datagram
 _BUNDLE = b"#bundle\0"
 _UINT64 = Struct(">Q")
 _INT32 = Struct(">i")
-IDLE = 0.1  # seconds between two looks at whoever waits
+IDLE = 0.1  # seconds between two calls of ``idle``
 
 
 def shift_timetags(data: bytes, seconds: float) -> bytes:
-    """The packet with every timetag moved by ``seconds``; "immediately" stays. A malformed one comes back as it is."""
+    """The packet with every timetag moved by ``seconds``, except "immediately". A malformed packet is not changed."""
     shifted = bytearray(data)
     try:
         _shift(shifted, 0, len(shifted), round(seconds * 2**32))
@@ -48,9 +48,9 @@ def _shift(data: bytearray, start: int, end: int, by: int) -> None:
 def replay(
     datagrams: Sequence[Datagram], to: Address, sock: socket.socket, idle: Callable[[], None] = lambda: None
 ) -> int:
-    """Send ``datagrams`` to one server; timetags are all moved by one constant, so that their distances stay exact.
+    """Send ``datagrams`` to one server. All timetags are moved by the same time, so the time between events stays exact.
 
-    ``idle`` is called ten times a second meanwhile. Gives how many were sent; returns when the last one has been.
+    Calls ``idle`` ten times a second meanwhile. Returns when all are sent, with their number.
     """
     if not datagrams:
         return 0

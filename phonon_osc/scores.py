@@ -1,4 +1,4 @@
-"""What can be rendered: recorded OSC traffic as JSON lines, and SuperCollider's binary scores."""
+"""Reads scores, which can be rendered: recorded OSC traffic as JSON lines, and SuperCollider's binary scores."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from phonon_osc.osc.wire import IMMEDIATELY, decode
 _SIZE = Struct(">i")
 _TIMETAG = Struct(">Q")
 _BUNDLE = b"#bundle\0"
-_PER_SECOND = 2.0**32  # of a timetag
+_PER_SECOND = 2.0**32  # steps of a timetag in a second
 HOST = "127.0.0.1"
-OSC_PORT = 57120  # where traffic went when a recording does not say
-LONGEST = 86400.0  # seconds; a longer score is taken for a mistake that would fill the disk with silence
+OSC_PORT = 57120  # the port of a packet if the recording does not say it
+LONGEST = 86400.0  # seconds; a longer score is refused as a mistake, since it would fill the disk with silence
 
 
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """One packet of a score: ``arrival`` in seconds of the clock its timetags are in, ``port`` where it was sent to."""
+    """One packet of a score. ``arrival``: seconds on the same clock as its timetags. ``port``: the port that it was sent to."""
 
     data: bytes
     arrival: float
@@ -36,10 +36,10 @@ class Datagram:
 
 @dataclass(frozen=True)
 class Score:
-    """Packets in the order they arrive, and what their timetags mean.
+    """Packets in the order of their arrival, and the meaning of their timetags.
 
-    ``due`` makes the rule from timetags to frames, of a sample rate and of the horizon beyond which timetags are not believed. ``start`` is
-    the arrival time that is frame 0.
+    ``due(rate, horizon)`` makes the rule that turns timetags into frames. ``horizon`` decides which timetags are ignored. ``start`` is
+    the arrival time at frame 0.
     """
 
     datagrams: list[Datagram]
@@ -48,14 +48,14 @@ class Score:
 
 
 def recorded(datagrams: Iterable[Datagram], start: float) -> Score:
-    """Traffic with timetags in system time (seconds since 1970), which was ``start`` at frame 0."""
+    """The score of traffic with timetags in system time (seconds since 1970). ``start`` is the system time at frame 0."""
     return Score(list(datagrams), start, lambda rate, horizon: RecordedDue(rate, start, horizon))
 
 
 def read_score(path: Path) -> Score:
-    """The score in a file: JSON lines if it begins with ``{``, else SuperCollider's binary form.
+    """Read a score from a file: JSON lines if it begins with ``{``, else SuperCollider's binary form.
 
-    Raises DataError for what is neither, is broken or holds no packet; PermissionRefused.
+    Raises DataError if the file is neither, is broken or has no packet; PermissionRefused.
     """
     data = _bytes(path)
     if data.lstrip()[:1] == b"{":
@@ -74,7 +74,7 @@ def read_recording(path: Path) -> list[Datagram]:
 
 
 def _bytes(path: Path) -> bytes:
-    """What is in a file, in UTF-8 without a byte order mark if it is text."""
+    """The bytes of a file. Text is converted to UTF-8 without a byte order mark."""
     try:
         data = path.read_bytes()
     except PermissionError:
@@ -87,14 +87,14 @@ def _bytes(path: Path) -> bytes:
         try:
             return data.decode("utf-16").encode()
         except UnicodeDecodeError:
-            raise DataError(f"{path}: begins as UTF-16 text and is none; save it as UTF-8") from None
+            raise DataError(f"{path}: begins like UTF-16 text but is not; save it as UTF-8") from None
     return data
 
 
 def parse_recording(data: bytes, name: str) -> tuple[list[Datagram], float]:
-    """Datagrams of a recording (rows with ``t``, ``hex``, ``wall``, ``from``, ``port``), and the system time of t = 0.
+    """The datagrams of a recording (rows with ``t``, ``hex``, ``wall``, ``from``, ``port``), and the system time of t = 0.
 
-    Rows with ``"dir": "out"`` are answers of the server that was recorded and are left out. Raises DataError.
+    Rows with ``"dir": "out"`` are answers of the recorded server and are left out. Raises DataError.
     """
     found: list[Datagram] = []
     start: float | None = None
@@ -124,9 +124,9 @@ def _finite(value: object) -> float:
 
 
 def parse_binary(data: bytes, name: str) -> Score:
-    """SuperCollider's score for non-real-time synthesis: a big-endian length and a bundle, again and again.
+    """SuperCollider's score for non-real-time synthesis: bundles, each after its length as a big-endian 32-bit number.
 
-    Timetags count seconds from the start of the file. Raises DataError, also for bundles later than ``LONGEST``.
+    Timetags count seconds from the start of the score. Raises DataError, also for bundles later than ``LONGEST``.
     """
     found: list[Datagram] = []
     at = 0
@@ -160,7 +160,7 @@ def _seconds(timetag: int) -> float:
 
 
 def _timetags(packet: bytes) -> list[int]:
-    """Timetags of the messages in a packet, which may be in bundles within it; none if it is broken (the router says so later)."""
+    """Timetags of all messages of a packet, also in nested bundles. Empty if the packet is broken; the router reports that later."""
     try:
         return [message.timetag for message in decode(packet).messages if message.timetag is not None]
     except WireError:
@@ -168,7 +168,7 @@ def _timetags(packet: bytes) -> list[int]:
 
 
 def first_cps(score: Score) -> float | None:
-    """Cycles per second as the score's first event with a ``cps`` gives it."""
+    """Cycles per second, from the score's first event with a ``cps``; None if no event has one."""
     for datagram in score.datagrams:
         try:
             messages = decode(datagram.data).messages

@@ -1,4 +1,4 @@
-"""The server: sockets, backend and studio brought up in the order that loses nothing, taken down without a click."""
+"""The server. It starts sockets, backend and studio in an order that loses no packet, and stops them without a click."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
-POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between two polls while something goes on, and while nothing does
-TAP_SECONDS = 10.0  # of sound kept for a recorder that waits for its disk
-FADE_SECONDS = 0.02  # played after "silence everything" before the backend is stopped
-FADE_PATIENCE = 0.5  # seconds to wait for that where no audio runs
-STALLED = 2.0  # seconds without a call of the process function
+POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between polls: with and without something to do
+TAP_SECONDS = 10.0  # seconds of sound that are kept for a recorder that waits for its disk
+FADE_SECONDS = 0.02  # seconds that are played after "silence everything" before the backend stops
+FADE_PATIENCE = 0.5  # seconds to wait for that if no audio runs
+STALLED = 2.0  # seconds without a call of the process function until a warning
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class ServeOptions:
 
 
 def serve(options: ServeOptions) -> None:
-    """Run until SIGTERM or SIGINT. Raises PhononError if something it needs is not to be had."""
+    """Run until SIGTERM or SIGINT. Raises PhononError if something that it needs is missing."""
     server = Server(options)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop listens: leave as from Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C until the loop runs
     try:
         server.open()
         asyncio.run(server.run())
@@ -77,7 +77,7 @@ def serve(options: ServeOptions) -> None:
 
 
 class Server:
-    """Everything ``serve`` holds, and the loop that keeps it going."""
+    """Everything that a running server consists of, and its loop."""
 
     def __init__(self, options: ServeOptions) -> None:
         self.options = options
@@ -89,14 +89,14 @@ class Server:
         self._buses: UdpServer | None = None
         self._stop = asyncio.Event()
         self._watch = _Watch()
-        self._longest_stall = 0.0  # seconds the loop came back later than asked
+        self._longest_stall = 0.0  # seconds by which the event loop was late
         self._began = time.monotonic()
         self._lines = LastLines()
         logging.getLogger().addHandler(self._lines)
 
-    # --- up --------------------------------------------------------------------------------------------------------
+    # --- start -----------------------------------------------------------------------------------------------------
     def open(self) -> None:
-        """Take ports, device and memory. Once the ports are taken the system queues what clients send."""
+        """Take ports, device and memory. As soon as the ports are taken, the system queues packets of clients."""
         o = self.options
         self._main.bind()
         self._open_buses()
@@ -136,14 +136,14 @@ class Server:
         return UdpServer(self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow))
 
     def _open_buses(self) -> None:
-        """Take scsynth's port, to which Tidal sends its control buses. Without it everything else still works."""
+        """Take scsynth's port, to which Tidal sends its control buses. If that fails, everything else still works."""
         buses = UdpServer(
             self._bus_datagram, self.options.bind, self.options.bus_port, allow=(*LOOPBACK, *self.options.allow)
         )
         try:
             buses.bind()
         except PortInUse as error:
-            log.warning("control buses (/c_set) will not be heard: %s (--bus-port)", error)
+            log.warning("control buses (/c_set) do not work: %s (--bus-port chooses the port)", error)
         else:
             self._buses = buses
 
@@ -167,7 +167,7 @@ class Server:
             log.info("%d samples are in memory after %.1f s", count, time.monotonic() - began)
 
     def _open_files(self, studio: Studio) -> None:
-        """Begin the recording and the session log before the backend starts, so that frame 0 is in them."""
+        """Begin the recording and the session log before the backend starts, so that they contain frame 0."""
         o = self.options
         if o.record is not None:
             self._recorders.append(Recorder(studio.engine, o.record))
@@ -176,7 +176,7 @@ class Server:
             orbits = studio.engine.orbit_definition.fingerprint
             header = Header(studio.engine.rate, o.voices, o.limiter, orbits, folders)
             if o.inputs:
-                heard = inputs.beside(o.log)
+                heard = inputs.inputs_of_session(o.log)
                 self._recorders.append(Recorder(studio.engine, heard, INPUT))
                 header.inputs = heard.name
             try:
@@ -213,18 +213,18 @@ class Server:
         gc.freeze()
         self._announce(self._studio, self._backend)
         await self._poll(self._studio)
-        notify.tell("STOPPING=1")
+        notify.notify_systemd("STOPPING=1")
         log.info("stopping")
         await self._fade(self._studio)
 
     def _callback_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """A callback or a task of the event loop raised: asyncio goes on, and so does the server."""
+        """Count an exception of a callback or task of the event loop. The loop and the server go on."""
         assert self._studio is not None
         error = context.get("exception")
         self._studio.bugs.caught("running a callback", error or RuntimeError(context["message"]))
 
     def _started(self, backend: Backend, studio: Studio) -> Backend:
-        """Start the backend and return the one that plays. With ``auto``, a device that does not start is replaced by a silent one."""
+        """Start the backend and return the one that plays. With ``auto``, a silent null device replaces a device that does not start."""
         try:
             backend.start(studio.engine)
             return backend
@@ -239,7 +239,7 @@ class Server:
         return null
 
     def _announce(self, studio: Studio, backend: Backend) -> None:
-        notify.tell("READY=1")
+        notify.notify_systemd("READY=1")
         host, port = self._main.address
         buses = f", buses on {self._buses.address[1]}" if self._buses is not None else ""
         log.info(
@@ -254,7 +254,7 @@ class Server:
         )
         sounds = studio.library.status()
         log.info(
-            "samples: %d names, %d files of your own; `phonon-osc samples where` tells from where",
+            "samples: %d names, %d files of your own; `phonon-osc samples where` shows their folders",
             sounds["samples"],
             sounds["sample_files"],
         )
@@ -268,11 +268,11 @@ class Server:
         self._studio.router.datagram(data, sender, arrival, self._buses.send)
 
     async def _poll(self, studio: Studio) -> None:
-        """Until the server is to stop: act on what the audio thread tells, and read built-in definitions while nothing sounds."""
+        """Until the server stops: poll the studio, and read built-in definitions while there is nothing else to do."""
         unread = builtin.read_all(studio.engine.rate)
         while not self._stop.is_set():
             busy = self._poll_once(studio)
-            if not busy:  # one at a time, some milliseconds each, so that no event has to wait for its synth to be read
+            if not busy:  # one definition takes some milliseconds; later, no event has to wait for its synth to be read
                 with studio.bugs.contained("reading a built-in definition"):
                     next(unread, None)
             with studio.bugs.contained("watching the backend"):
@@ -284,7 +284,7 @@ class Server:
 
     @staticmethod
     def _poll_once(studio: Studio) -> bool:
-        """Poll the studio; whether there may soon be more to do. Never raises."""
+        """Poll the studio. True if there may soon be more to do. Never raises."""
         busy = False
         with studio.bugs.contained("polling"):
             engine = studio.engine
@@ -309,7 +309,7 @@ class Server:
             await asyncio.sleep(POLL_BUSY)
 
     def _status(self) -> dict[str, Any]:
-        """What the server adds to /status."""
+        """The server's part of /status."""
         backend, udp = self._backend, self._main.counters
         return {
             "pid": os.getpid(),
@@ -321,9 +321,9 @@ class Server:
             **{f"udp_{name}": value for name, value in udp.as_dict().items()},
         }
 
-    # --- down ------------------------------------------------------------------------------------------------------
+    # --- end -------------------------------------------------------------------------------------------------------
     def close(self) -> None:
-        """Stop the backend first: only then are the last frames known. Safe also after a failed ``open``."""
+        """Stop and close everything. The backend stops first, since only then the last frame is known. Safe after a failed ``open``."""
         self._main.close()
         if self._buses is not None:
             self._buses.close()
@@ -335,7 +335,7 @@ class Server:
             return
         self._poll_once(studio)
         frames = studio.engine.tables.device.out_frame
-        # a file that cannot be closed must not keep the others from being whole
+        # each file is closed, even if closing another one fails
         if self._session is not None:
             with studio.bugs.contained("closing the session log"):
                 self._session.close(frames)
@@ -349,7 +349,7 @@ class Server:
 
 
 class _Watch:
-    """Logs once when the backend calls no more, and feeds systemd's watchdog while it does call."""
+    """Logs when the backend stops calling the process function, and feeds systemd's watchdog while the backend calls it."""
 
     def __init__(self) -> None:
         self.stalled = False
@@ -358,7 +358,7 @@ class _Watch:
         self._every = notify.watchdog_seconds()
 
     def check(self, cycles: int) -> None:
-        """``cycles``: how often the process function has been called so far."""
+        """Compare ``cycles``, the number of calls of the process function so far, with the last one."""
         now = time.monotonic()
         if cycles != self._cycles:
             self._cycles, self._moved = cycles, now
@@ -372,4 +372,4 @@ class _Watch:
             )
         if self._every is not None and not self.stalled and now - self._fed >= self._every:
             self._fed = now
-            notify.tell("WATCHDOG=1")
+            notify.notify_systemd("WATCHDOG=1")

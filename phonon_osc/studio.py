@@ -1,4 +1,4 @@
-"""An engine with everything that makes it play: definitions, samples, dialects. The same for serving and for rendering."""
+"""An engine with everything that it needs to play: definitions, samples, dialects. Serving and rendering use the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Studio:
-    """Engine, sample library, sound table and message router, wired up."""
+    """Engine, sample library, sound table and message router, connected to each other."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Studio:
         defs: Path | None = None,
     ) -> None:
         self.limiter = limiter
-        self.more_status: Callable[[], dict[str, Any]] = dict  # what a server adds to status()
+        self.more_status: Callable[[], dict[str, Any]] = dict  # gives the server's part of status()
         self.roots = [*default_roots(), *samples]
         self.engine = Engine(
             orbit_definition(rate),
@@ -89,7 +89,7 @@ class Studio:
         self.router = self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
     def route(self, due: Due) -> Router:
-        """A router for messages that are due by ``due``; it becomes the studio's."""
+        """Make the studio's router. ``due`` finds the frame at which a message is due."""
         self.router = Router(due, self.counters, self.warn, self.bugs)
         self.router.add(self.player.handlers)
         for owner, messages in self._owners:
@@ -106,12 +106,12 @@ class Studio:
             self.context.listeners.tell("/notify/ended", node.id)
 
     def go_live(self) -> None:
-        """Time comes from the backend from now on."""
-        self.engine.live()
+        """From now on, take time from the backend."""
+        self.engine.go_live()
         self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
     def status(self) -> dict[str, Any]:
-        """What /status and `phonon-osc status` tell."""
+        """The figures of /status and `phonon-osc status`."""
         e = self.engine.tables
         device, counts = e.device, e.slabs.counts
         return {
@@ -158,14 +158,14 @@ class Studio:
         }
 
     def poll(self) -> bool:
-        """Act on what the audio thread told since the last call, and on changed files; whether there may soon be more to do."""
+        """Handle notices of the audio thread since the last call, and changed files. True if there may soon be more to do."""
         busy = False
-        with self.bugs.contained("taking what the audio thread told"):
+        with self.bugs.contained("reading the audio thread's notices"):
             busy = bool(self.engine.poll())
-        with self.bugs.contained("letting go of samples"):
+        with self.bugs.contained("releasing samples"):
             self.library.release_unused()
         if self.folder is not None:
-            with self.bugs.contained("taking definitions from their folder"):
+            with self.bugs.contained("reading the folder of definitions"):
                 busy = self.folder.publish() or busy
         if len(self.context.listeners):
             with self.bugs.contained("answering /notify"):

@@ -18,13 +18,13 @@ from dsp.math.smoothing import follow, share_of
     state=("before", "since", "freq"),
     ints=("armed", "seen"),
     reference="period between upward zero crossings, each placed by linear interpolation",
-    threshold=Param(
-        0.01, 0.0, 1e6, Unit.GAIN, doc="How far below 0 the signal has to go between two crossings that count."
+    threshold=Param(0.01, 0.0, 1e6, Unit.GAIN, doc="A crossing counts only after the signal was this far below 0."),
+    lowest=Param(
+        20.0, 0.1, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Lowest frequency; the output is 0 for lower ones."
     ),
-    lowest=Param(20.0, 0.1, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Below it the output is 0."),
 )
 def zero_crossing(x: Any, threshold: Any, lowest: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The frequency of a simple sound by its zero crossings: exact for a sine, doubled by strong overtones."""
+    """The frequency of a simple sound, from its zero crossings: exact for a sine, often doubled by strong overtones."""
     before, since, freq, armed, seen = state.before, state.since, state.freq, state.armed, state.seen
     for i in range(n):
         u = any_number(x[i])
@@ -53,8 +53,10 @@ _SLOW_UP, _SLOW_DOWN = 0.03, 0.1
     tags=("stepped",),
     reference="onset detection by two envelope followers: Bello et al., 'A tutorial on onset detection in music "
     "signals' (IEEE TSAP 13, 2005), sec. III-A",
-    sensitivity=Param(6.0, 0.1, 60.0, Unit.DECIBEL, doc="How far the level has to rise over what it was for 30 ms."),
-    floor=Param(0.01, 0.0, 1e6, Unit.GAIN, doc="Level that has to be exceeded as well."),
+    sensitivity=Param(
+        6.0, 0.1, 60.0, Unit.DECIBEL, doc="How far the level has to rise above its average of the last 30 ms."
+    ),
+    floor=Param(0.01, 0.0, 1e6, Unit.GAIN, doc="Level that an onset must also exceed."),
     gap=Param(0.05, 0.001, 10.0, Unit.SECONDS, doc="Least time between two pulses."),
 )
 def transient(x: Any, sensitivity: Any, floor: Any, gap: Any, y: Any, state: Any, n: Any, env: Any) -> None:

@@ -25,10 +25,10 @@ def _size(x: Any) -> Any:
     ins=("x",),
     state=("level",),
     reference="U. Zoelzer, DAFX, 2nd ed., ch. 4: peak measurement",
-    release=_time(0.1, "Time in which the level falls to 1/e of a peak that is over."),
+    release=_time(0.1, "Time in which the level falls to 1/e after a peak."),
 )
 def peak_follower(x: Any, release: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The peaks of a signal: up at once, down slowly."""
+    """The peak level of a signal: it rises at once and falls slowly."""
     level = state.level
     share = share_of(release[0], env.dt)
     for i in range(n):
@@ -44,11 +44,11 @@ def peak_follower(x: Any, release: Any, y: Any, state: Any, n: Any, env: Any) ->
     ins=("x",),
     state=("level",),
     reference="U. Zoelzer, DAFX, 2nd ed., ch. 4: level measurement by a one-pole of two coefficients",
-    attack=_time(0.005, "Time in which 63 % of a rise is followed."),
-    release=_time(0.1, "Time in which 63 % of a fall is followed."),
+    attack=_time(0.005, "Time in which the output covers 63 % of a rise."),
+    release=_time(0.1, "Time in which the output covers 63 % of a fall."),
 )
 def amp_follower(x: Any, attack: Any, release: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The amplitude of a signal: its absolute value, smoothed by one time on the way up and by another on the way down."""
+    """The amplitude of a signal: its absolute value, smoothed with one time for rises and another for falls."""
     level = state.level
     up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
     for i in range(n):
@@ -63,10 +63,10 @@ def amp_follower(x: Any, attack: Any, release: Any, y: Any, state: Any, n: Any, 
     ins=("x",),
     state=("power",),
     reference="U. Zoelzer, DAFX, 2nd ed., ch. 4: RMS measurement",
-    window=_time(0.1, "Time constant of the mean: what is so long ago counts 1/e."),
+    window=_time(0.1, "Time constant of the mean: sound of this age has a weight of 1/e."),
 )
 def rms(x: Any, window: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The root of the mean square of a signal, the mean being an exponential one."""
+    """The root of the mean square (RMS) of a signal; the mean is exponential."""
     power = state.power
     share = share_of(window[0], env.dt)
     for i in range(n):

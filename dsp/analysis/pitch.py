@@ -1,4 +1,4 @@
-"""A pitch tracker that does the same little work in every frame."""
+"""A pitch tracker that does the same small amount of work in every frame."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dsp.math.smoothing import share_of
 from dsp.math.statevariable import advance, coefficients
 from dsp.math.trig import warp
 
-_SLOWER = 11000.0  # Hz; the signal is thinned out to this rate or up to twice that
+_SLOWER = 11000.0  # Hz; the signal is reduced to a rate between this and twice this
 _LOWEST = 40.0  # Hz
-_EVERY = 64  # thinned samples from one look for peaks to the next
-_NEAR = 0.9  # of the highest peak: the first that is as high is the period, McLeod's k
+_EVERY = 64  # reduced samples between two searches for peaks
+_NEAR = 0.9  # McLeod's k: the first peak above this share of the highest one gives the period
 _SILENT = 1e-9  # energy
 
 
@@ -29,7 +29,7 @@ def _nsdf(memory: Any, env: Any, lag: Any, at: Any, size: Any, energy: Any) -> A
 
 @inline
 def _top(before: Any, here: Any, after: Any) -> Any:
-    """Height and place (off the middle) of the parabola through three neighbours, the middle one the highest."""
+    """Height and offset from the middle of the peak of a parabola through three points; the middle one is highest."""
     slope = 0.5 * (before - after)
     place = slope / fmin(before - 2.0 * here + after, -1e-9)
     return here - 0.5 * slope * place, place
@@ -44,11 +44,13 @@ def _top(before: Any, here: Any, after: Any) -> Any:
     lines=True,
     per_lane=True,
     tags=("stepped",),
-    reference="P. McLeod and G. Wyvill, 'A smarter way to find pitch' (ICMC 2005), its sums kept up to date over an "
-    "exponential window instead of computed anew per frame",
-    low=Param(50.0, _LOWEST, 2000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Lowest pitch that counts."),
+    reference="P. McLeod and G. Wyvill, 'A smarter way to find pitch' (ICMC 2005); the sums are updated over an "
+    "exponential window, not computed again for each frame",
+    low=Param(
+        50.0, _LOWEST, 2000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Lowest pitch that it detects."
+    ),
     high=Param(
-        1200.0, _LOWEST, 3000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Highest pitch that counts."
+        1200.0, _LOWEST, 3000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Highest pitch that it detects."
     ),
     window=Param(
         0.03,
@@ -57,24 +59,25 @@ def _top(before: Any, here: Any, after: Any) -> Any:
         Unit.SECONDS,
         curve=Curve.EXPONENTIAL,
         smoothing=0.0,
-        doc="Time constant: what is so long ago counts 1/e. Two periods at least.",
+        doc="Time constant: sound of this age has a weight of 1/e. At least two periods.",
     ),
     trust=Param(
-        0.7, 0.0, 1.0, smoothing=0.0, doc="Clarity from which on a pitch is believed; below it the last one stays."
+        0.7, 0.0, 1.0, smoothing=0.0, doc="Least clarity for a new pitch; with less, the output keeps the last pitch."
     ),
 )
 def pitch(
     x: Any, low: Any, high: Any, window: Any, trust: Any, freq: Any, clarity: Any,
     state: Any, memory: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """The fundamental frequency of a sound of one voice, 0 until one is found, and how periodic it is, 0..1."""
+    """The pitch of a sound with one voice (0 until one is found), and its clarity: how periodic it is, 0..1."""
     z1, z2, z3, z4 = state.z1, state.z2, state.z3, state.z4
     before, level, energy, hz, clear = state.before, state.level, state.energy, state.hz, state.clear
     skip, at, count, turn = state.skip, state.at, state.count, state.turn
     step = max(int(env.rate / _SLOWER), 1)
     slow = env.rate / step
     longest = int(slow / _LOWEST) + 1
-    size = longest + 1  # of the rings of samples and energies; behind them lie the sums of products, one per lag
+    # length of the rings of samples and energies; the sums of products, one per lag, lie behind them
+    size = longest + 1
     g = warp(0.25 * slow, env.dt)
     _, p, q, r = coefficients(g, 1.8477591)  # two halves of a Butterworth filter of the fourth order
     _, p2, q2, r2 = coefficients(g, 0.76536686)
@@ -83,7 +86,8 @@ def pitch(
         a, b = advance(sane(x[i]), z1, z2, p, q, r)
         c, d = advance(0.5 * (b + z2), z3, z4, p2, q2, r2)
         low_passed = 0.5 * (d + z4)
-        z1, z2, z3, z4 = to_float(a), to_float(b), to_float(c), to_float(d)  # no more from row to row than state holds
+        # the state that goes from row to row must not be larger than this
+        z1, z2, z3, z4 = (to_float(a), to_float(b), to_float(c), to_float(d))
         skip = wrap_int(skip + 1)
         if skip >= step:
             skip = wrap_int(0 * skip)
@@ -96,7 +100,7 @@ def pitch(
             put_cell(memory, env, at, level)
             put_cell(memory, env, size + at, energy)
             for lag in range(1, longest + 1):
-                if lag > count:  # so much has not been heard yet
+                if lag > count:  # the signal has not run for that long yet
                     break
                 then = at - lag
                 product = level * get_cell(memory, env, then if then >= 0 else then + size)

@@ -1,4 +1,4 @@
-"""Sums, products and the like, to build definitions with."""
+"""Sums, products and other arithmetic for definitions."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def add(x: Any, other: Any, y: Any, n: Any, env: Any) -> None:
 
 @kind(ins=_PAIR, reference="arithmetic")
 def subtract(x: Any, other: Any, y: Any, n: Any, env: Any) -> None:
-    """The first signal less the second."""
+    """The first signal minus the second."""
     for i in range(n):
         y[i] = x[i] - other[i]
 
 
 @kind(ins=_PAIR, reference="arithmetic")
 def divide(x: Any, other: Any, y: Any, n: Any, env: Any) -> None:
-    """The first signal over the second; divisors nearer to 0 than 1e-9 count as 1e-9 of their sign."""
+    """The first signal divided by the second; a divisor nearer to 0 than 1e-9 counts as 1e-9 with its sign."""
     for i in range(n):
         size = fmax(np.abs(other[i]), 1e-9)
         y[i] = x[i] / np.where(other[i] < 0.0, -size, size)
@@ -77,14 +77,16 @@ def multiply_add(x: Any, factor: Any, addend: Any, y: Any, n: Any, env: Any) -> 
         y[i] = x[i] * factor[i] + addend[i]
 
 
-@kind(ins=("x",), reference="arithmetic", mul=_number(1.0, "Factor."), add=_number(0.0, "Added after it."))
+@kind(
+    ins=("x",), reference="arithmetic", mul=_number(1.0, "Factor."), add=_number(0.0, "Added after the multiplication.")
+)
 def scale(x: Any, mul: Any, add: Any, y: Any, n: Any, env: Any) -> None:
     """The signal times ``mul`` plus ``add``."""
     for i in range(n):
         y[i] = x[i] * any_number(mul[i]) + any_number(add[i])
 
 
-@kind(ins=("x",), reference="arithmetic", octaves=_number(0.0, "Octaves up, negative down."))
+@kind(ins=("x",), reference="arithmetic", octaves=_number(0.0, "Octaves to move up; negative moves down."))
 def transpose(x: Any, octaves: Any, y: Any, n: Any, env: Any) -> None:
     """A frequency moved by octaves: x 2^octaves."""
     factor = exp2(octaves[0])
@@ -94,9 +96,13 @@ def transpose(x: Any, octaves: Any, y: Any, n: Any, env: Any) -> None:
         y[i] = x[i] * factor
 
 
-@kind(ins=("x",), reference="arithmetic", exponent=Param(1.0, -16.0, 16.0, doc="The power: 2 squares, -1 inverts."))
+@kind(
+    ins=("x",),
+    reference="arithmetic",
+    exponent=Param(1.0, -16.0, 16.0, doc="Exponent: 2 gives the square, -1 gives 1 / x."),
+)
 def power(x: Any, exponent: Any, y: Any, n: Any, env: Any) -> None:
-    """The signal to a power; 0 and less give 0."""
+    """The signal raised to a power; a signal of 0 or less gives 0."""
     for i in range(n):
         u = fmin(x[i], LARGEST)
         e = fmin(fmax(exponent[i], -16.0), 16.0)

@@ -1,4 +1,4 @@
-"""A number from a short table."""
+"""A number from a short table, with interpolation."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dsp.math.trig import cos_cycles, sin_cycles
 
 
 def _number(index: int) -> Param:
-    return Param(0.0, -LARGEST, LARGEST, smoothing=0.0, doc=f"What comes out for index {index}.")
+    return Param(0.0, -LARGEST, LARGEST, smoothing=0.0, doc=f"Output for index {index}.")
 
 
 @kind(
     reference="equal-power cross-fade between neighbours, as SuperCollider's SelectX",
-    index=Param(0.0, 0.0, 9.0, smoothing=0.0, doc="Where in the table; below 0 counts as 0, above 9 as 9."),
+    index=Param(0.0, 0.0, 9.0, smoothing=0.0, doc="Position in the table, kept within 0..9."),
     v0=_number(0),
     v1=_number(1),
     v2=_number(2),
@@ -34,7 +34,7 @@ def blend(
     index: Any, v0: Any, v1: Any, v2: Any, v3: Any, v4: Any, v5: Any, v6: Any, v7: Any, v8: Any, v9: Any,
     y: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """One of ten numbers by an index; between two of them both, at equal power (half way each counts 0.71 times)."""
+    """One of ten numbers, chosen by an index; between two numbers it mixes both at equal power (half way: 0.71 of each)."""
     for i in range(n):
         k = fmin(fmax(index[i], 0.0), 9.0)
         left = np.where(

@@ -11,13 +11,13 @@ from dsp.math.interpolate import LARGEST, any_number
 
 
 def _number(index: int) -> Param:
-    return Param(0.0, -LARGEST, LARGEST, smoothing=0.0, doc=f"What comes out for index {index}.")
+    return Param(0.0, -LARGEST, LARGEST, smoothing=0.0, doc=f"Output for index {index}.")
 
 
 @kind(
     reference="selection by index",
     tags=("stepped",),
-    index=Param(0.0, 0.0, 5.0, curve=Curve.STEP, smoothing=0.0, doc="Which one; rounded, the nearest there is."),
+    index=Param(0.0, 0.0, 5.0, curve=Curve.STEP, smoothing=0.0, doc="Which number; rounded, and kept within 0..5."),
     v0=_number(0),
     v1=_number(1),
     v2=_number(2),
@@ -26,7 +26,7 @@ def _number(index: int) -> Param:
     v5=_number(5),
 )
 def choose(index: Any, v0: Any, v1: Any, v2: Any, v3: Any, v4: Any, v5: Any, y: Any, n: Any, env: Any) -> None:
-    """One of six numbers by an index."""
+    """One of six numbers, chosen by an index."""
     for i in range(n):
         k = index[i]
         upper = np.where(k < 3.5, v3[i], np.where(k < 4.5, v4[i], v5[i]))

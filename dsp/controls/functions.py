@@ -31,7 +31,7 @@ def sign(x: Any, y: Any, n: Any, env: Any) -> None:
 
 @kind(ins=("x",), reference="y = x / sqrt |x|, as SuperCollider's sqrt of signals")
 def sqrt(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The square root; below 0 that of the magnitude, negative."""
+    """The square root of the magnitude, with the sign of the signal."""
     for i in range(n):
         root = np.sqrt(np.abs(x[i]))
         y[i] = np.where(x[i] < 0.0, -root, root)
@@ -39,35 +39,35 @@ def sqrt(x: Any, y: Any, n: Any, env: Any) -> None:
 
 @kind(ins=("x",), reference="y = 2^x; polynomial of dsp.math.exponential")
 def exp2(x: Any, y: Any, n: Any, env: Any) -> None:
-    """Two to the power of the signal: octaves to a frequency ratio. The signal counts as -126..127."""
+    """Two to the power of the signal: turns octaves into a frequency ratio. The signal is kept within -126..127."""
     for i in range(n):
         y[i] = exponential.exp2(x[i])
 
 
 @kind(ins=("x",), reference="y = log2 x; polynomial of dsp.math.exponential")
 def log2(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The binary logarithm: a frequency ratio to octaves. 0 and less give -126."""
+    """The binary logarithm: turns a frequency ratio into octaves. 0 and less give -126."""
     for i in range(n):
         y[i] = exponential.log2(x[i])
 
 
 @kind(ins=("x",), reference="y = sin x; polynomial of dsp.math.trig")
 def sin(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The sine of the signal, in radians: folds what is louder than 1.57 over, again and again."""
+    """The sine of the signal, in radians: a signal beyond 1.57 folds back, several times if it is large."""
     for i in range(n):
         y[i] = trig.sin_cycles(x[i] * _RADIAN)
 
 
 @kind(ins=("x",), reference="y = cos x; polynomial of dsp.math.trig")
 def cos(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The cosine of the signal, in radians: even, so it doubles frequencies."""
+    """The cosine of the signal, in radians. It is symmetric about 0, so it doubles frequencies."""
     for i in range(n):
         y[i] = trig.cos_cycles(x[i] * _RADIAN)
 
 
 @kind(ins=("x",), reference="y = 1 / x")
 def reciprocal(x: Any, y: Any, n: Any, env: Any) -> None:
-    """One over the signal; nearer to 0 than 1e-9 counts as 1e-9 of its sign."""
+    """1 divided by the signal; a signal nearer to 0 than 1e-9 counts as 1e-9 with its sign."""
     for i in range(n):
         size = 1.0 / fmax(np.abs(x[i]), 1e-9)
         y[i] = np.where(x[i] < 0.0, -size, size)
@@ -96,20 +96,20 @@ def round_(x: Any, y: Any, n: Any, env: Any) -> None:
 
 @kind(ins=("x",), reference="equal temperament, A4 = 440 Hz = note 69")
 def hz_to_note(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The MIDI note number of a frequency, not rounded; below 0.001 Hz it is that of 0.001 Hz."""
+    """The MIDI note number of a frequency, not rounded; lower frequencies count as 0.001 Hz."""
     for i in range(n):
         y[i] = 12.0 * exponential.log2(fmax(x[i], 0.001) * (1.0 / 440.0)) + 69.0
 
 
 @kind(ins=("x",), reference="20 dB is a factor of 10")
 def db_to_gain(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The amplitude factor of a level in dB, which counts as -400..160."""
+    """The amplitude factor of a level in dB; the level is kept within -400..160."""
     for i in range(n):
         y[i] = exponential.db_to_gain(fmin(fmax(x[i], -400.0), 160.0))
 
 
 @kind(ins=("x",), reference="a factor of 10 is 20 dB")
 def gain_to_db(x: Any, y: Any, n: Any, env: Any) -> None:
-    """The level of an amplitude in dB, whatever its sign; -200 dB at least."""
+    """The level of an amplitude in dB, at least -200 dB; the sign does not matter."""
     for i in range(n):
         y[i] = exponential.log2(fmax(np.abs(any_number(x[i])), 1e-10)) * _DECIBELS

@@ -15,7 +15,7 @@ _LN_1000 = 6.907755
 
 @inline
 def _keep(seconds: Any, dt: Any) -> Any:
-    """How much of the distance is left after a frame; nothing for no time."""
+    """The share of the distance that is left after a frame; 0 for a time of 0."""
     return np.where(seconds > 0.0, exp(-_LN_1000 * dt / fmin(fmax(seconds, 1e-6), 1e6)), 0.0)
 
 
@@ -35,7 +35,7 @@ def _keep(seconds: Any, dt: Any) -> Any:
     ),
 )
 def lag(x: Any, time: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The input approached exponentially; the first frame of a lane is the input itself."""
+    """Follows the input exponentially; the first frame of a lane is the input itself."""
     last, started = state.last, state.started
     keep = _keep(time[0], env.dt)
     for i in range(n):

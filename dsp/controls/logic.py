@@ -1,4 +1,4 @@
-"""Conditions as signals: 1 where they hold, else 0. A signal counts as true above 0.5, as a gate does."""
+"""Conditions as signals: 1 where they hold, else 0. A signal is true above 0.5, as a gate is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def below(x: Any, other: Any, y: Any, n: Any, env: Any) -> None:
 @kind(
     ins=_PAIR,
     reference="comparison",
-    tolerance=Param(0.0, 0.0, 1e9, doc="How far apart they may be to count as equal."),
+    tolerance=Param(0.0, 0.0, 1e9, doc="Largest difference at which they still count as equal."),
 )
 def equal(x: Any, other: Any, tolerance: Any, y: Any, n: Any, env: Any) -> None:
     """1 while two signals are equal, else 0."""
@@ -40,7 +40,7 @@ def and_(x: Any, other: Any, y: Any, n: Any, env: Any) -> None:
 
 @kind(ins=_PAIR, reference="logic")
 def or_(x: Any, other: Any, y: Any, n: Any, env: Any) -> None:
-    """1 while one signal at least is true (above 0.5), else 0."""
+    """1 while at least one signal is true (above 0.5), else 0."""
     for i in range(n):
         y[i] = np.where((x[i] > _TRUE) | (other[i] > _TRUE), 1.0, 0.0)
 

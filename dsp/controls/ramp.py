@@ -1,4 +1,4 @@
-"""What the engine itself computes with: ramps of controls, and the choice between two signals."""
+"""Kinds that the engine uses by itself: ramps of controls, and the choice between two signals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANY = 1e9
     speed=Param(1.0, 0.0, 1.0, doc="1 / frames of the ramp."),
 )
 def ramp(start: Any, target: Any, position: Any, speed: Any, y: Any, n: Any, env: Any) -> None:
-    """A straight line from one value to another, exactly there at its end."""
+    """A straight line from one value to another; it ends exactly on the second."""
     a, b, p, s = start[0], target[0], position[0], speed[0]
     span = b - a
     for i in range(n):
@@ -32,7 +32,7 @@ def ramp(start: Any, target: Any, position: Any, speed: Any, y: Any, n: Any, env
     ins=("x", "other"),
     reference="selection by condition",
     tags=("engine",),
-    use=Param(0.0, 0.0, 1.0, doc="1: the other input; 0: the first."),
+    use=Param(0.0, 0.0, 1.0, doc="1 chooses the second input, 0 the first."),
 )
 def select(x: Any, other: Any, use: Any, y: Any, n: Any, env: Any) -> None:
     """One of two signals, per voice."""

@@ -28,7 +28,7 @@ SCALES = {
 
 
 def _packed(notes: tuple[int, ...]) -> int:
-    """Four bits per note from the lowest up, the number of notes in the highest four: one number per scale."""
+    """One number per scale: four bits per note, the lowest note first; the highest four bits hold the number of notes."""
     return sum(note << (4 * k) for k, note in enumerate(notes)) + (len(notes) << 28)
 
 
@@ -60,10 +60,10 @@ def _scale(index: Any) -> Any:
         smoothing=0.0,
         doc="Which scale: " + ", ".join(f"{k} {name}" for k, name in enumerate(SCALES)) + ".",
     ),
-    root=Param(0.0, -LARGEST, LARGEST, Unit.SEMITONES, smoothing=0.0, doc="What degree 0 becomes."),
+    root=Param(0.0, -LARGEST, LARGEST, Unit.SEMITONES, smoothing=0.0, doc="Output for degree 0."),
 )
 def scale_quantize(x: Any, scale: Any, root: Any, y: Any, n: Any, env: Any) -> None:
-    """Degrees of a scale to semitones: 0 is the root, 7 in a scale of seven notes the octave; rounded, negative is down."""
+    """Turns degrees of a scale into semitones: 0 is the root, 7 the octave if the scale has seven notes. Degrees are rounded."""
     packed, notes, per_note = _scale(scale[0])
     for i in range(n):
         if scale.moving:

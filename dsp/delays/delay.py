@@ -12,12 +12,12 @@ from dsp.math.delayline import sane
 from dsp.math.interpolate import linear
 
 _LONGEST = 1.0  # seconds
-_FULL = 64.0  # no delay line holds more: feedback of 1 may go on adding for ever
+_FULL = 64.0  # limit of the samples in the line: with feedback 1 they could grow without end
 
 
 @inline
 def _place(time: Any, env: Any) -> Any:
-    """Whole frames of a delay, and what is left of it."""
+    """Whole frames of a delay, and the remaining fraction of a frame."""
     frames = fmin(fmax(time * env.rate, 1.0), _LONGEST * env.rate)
     whole = np.floor(frames)
     return to_int(whole), frames - whole
@@ -29,16 +29,16 @@ def _place(time: Any, env: Any) -> Any:
     memory=_LONGEST,
     reference="J. O. Smith, Physical Audio Signal Processing: feedback comb, one-pole in its loop",
     time=Param(
-        0.25, 0.0, _LONGEST, Unit.SECONDS, doc="Delay; one frame at least.", curve=Curve.EXPONENTIAL, smoothing=0.05
+        0.25, 0.0, _LONGEST, Unit.SECONDS, doc="Delay; at least one frame.", curve=Curve.EXPONENTIAL, smoothing=0.05
     ),
-    feedback=Param(0.0, -1.0, 1.0, doc="Share of the delayed sound that goes in again; kept within -0.999..0.999."),
-    damp=Param(0.0, 0.0, 1.0, doc="One-pole coefficient of the delayed sound: 0 bright, near 1 dark."),
+    feedback=Param(0.0, -1.0, 1.0, doc="Share of the delayed sound that is delayed again; kept within -0.999..0.999."),
+    damp=Param(0.0, 0.0, 1.0, doc="Coefficient of a one-pole low-pass on the delayed sound: 0 bright, near 1 dark."),
     mix=Param(0.5, 0.0, 1.0, doc="0: the input alone; 1: the delayed sound alone."),
 )
 def delay(
     x: Any, time: Any, feedback: Any, damp: Any, mix: Any, y: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
-    """A delay whose time may glide, with damped feedback."""
+    """A delay with damped feedback; its time may glide."""
     damped = state.damped
     whole, part = _place(time[0], env)
     for i in range(n):
@@ -69,11 +69,11 @@ def _frames(time: Any, lock: Any, cps: Any, rate: Any) -> Any:
     ints=("delay", "former", "fade"),
     memory=_MOST,
     reference="SuperDirt's orbit delay (docs/dirt.md, Orbits), one channel",
-    time=Param(
-        0.0, 0.0, 1e6, Unit.SECONDS, doc="Delay, at most 4 s; 0 reads the oldest, 4 s old sound.", smoothing=0.0
+    time=Param(0.0, 0.0, 1e6, Unit.SECONDS, doc="Delay, at most 4 s; 0 gives 4 s.", smoothing=0.0),
+    feedback=Param(0.0, 0.0, 1.0, doc="Share of the echo that is delayed again; kept within 0..1."),
+    level=Param(
+        0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the output, which is the input plus its echoes.", smoothing=0.01
     ),
-    feedback=Param(0.0, 0.0, 1.0, doc="Share of what was read that goes in again; kept within 0..1."),
-    level=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the output, which holds the input too.", smoothing=0.01),
     send=Param(1.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the input.", smoothing=0.015),
     lock=Param(0.0, 0.0, 1.0, Unit.BOOL, doc="1: `time` is in cycles instead of seconds.", smoothing=0.0),
     cps=Param(1.0, 0.001, 1e6, Unit.HZ, doc="Cycles per second, for `lock`.", smoothing=0.0),
@@ -92,7 +92,7 @@ def echo(
     n: Any,
     env: Any,
 ) -> None:
-    """SuperDirt's delay, input and echo together; a new time fades in over 2000 frames, after a fade under way."""
+    """SuperDirt's delay, input and echo together. A change of the time cross-fades over 2000 frames; the next one waits for it."""
     delay, former, fade = state.delay, state.former, state.fade
     moving = time.moving or lock.moving or cps.moving
     want = _frames(time[0], lock[0], cps[0], env.rate)

@@ -1,4 +1,4 @@
-"""Granular synthesis of what comes in: a cloud of short pieces of the last second."""
+"""Granular synthesis of the input: a cloud of short pieces of the last second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dsp.math.noise import hash32, uniform
 
 _SIZE, _REACH = 0.25, 0.5  # seconds
 _SLOWEST, _FASTEST = -2.0, 4.0
-_SECONDS = 1.3  # the longest reach, and what the fastest or slowest grain needs on top of it
+_SECONDS = 1.3  # the longest scatter, and what the fastest or slowest grain needs on top of it
 
 
 @inline
@@ -26,7 +26,7 @@ def _length(size: Any) -> Any:
 
 @inline
 def _born(grain_seed: Any, size: Any, pitch: Any, reach: Any, spread: Any, rate: Any) -> Any:
-    """A grain as it begins, without ``rest``. Its place is how many frames ago it reads, and a part of one."""
+    """A grain at its start, without ``rest``. Its place is the age in frames of the sound it reads: whole, and fraction."""
     first = hash32(grain_seed)
     frames = _length(size) * rate
     drift = 1.0 - fmin(fmax(pitch, _SLOWEST), _FASTEST)
@@ -58,20 +58,27 @@ def _read(memory: Any, i: Any, ago: Any, part: Any, window: Any) -> Any:
         10000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Grains per second; of more than eight at a time the newest are left out. 0: one alone.",
+        doc="Grains per second; at most eight sound at a time, further ones are left out. 0: a single grain.",
     ),
     pitch=Param(
-        1.0, _SLOWEST, _FASTEST, Unit.RATIO, smoothing=0.0, doc="Speed within a grain; below 0 it runs backwards."
+        1.0,
+        _SLOWEST,
+        _FASTEST,
+        Unit.RATIO,
+        smoothing=0.0,
+        doc="Playing speed of each grain; negative plays it backwards.",
     ),
-    reach=Param(0.1, 0.0, _REACH, Unit.SECONDS, doc="How long ago grains may begin at random."),
-    irregular=Param(0.5, 0.0, 1.0, doc="0: grains at even distances; 1: each wait is anything up to twice as long."),
-    spread=Param(0.5, 0.0, 1.0, doc="How far from the middle grains may be at random."),
+    reach=Param(0.1, 0.0, _REACH, Unit.SECONDS, doc="Greatest random distance into the past at which a grain begins."),
+    irregular=Param(
+        0.5, 0.0, 1.0, doc="0: grains come at even distances; 1: each distance is random, 0 to 2 times the even one."
+    ),
+    spread=Param(0.5, 0.0, 1.0, doc="Greatest random distance of a grain from the middle of the stereo image."),
 )
 def granular(
     x: Any, size: Any, density: Any, pitch: Any, reach: Any, irregular: Any, spread: Any, left: Any, right: Any, state: Any,
     memory: Any, seed: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A cloud of up to eight overlapping grains of its input, at a power that does not depend on how many there are."""
+    """A cloud of up to eight overlapping grains of its input; its power does not depend on their number."""
     dt, rate, base = env.dt, env.rate, hash32(seed)
     wait, number, cloud = state.wait, state.number, load_cloud(state)
     passed, level = rhythm(density[0], dt), cloud_level(_length(size[0]), density[0])

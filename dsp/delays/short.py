@@ -16,7 +16,7 @@ _LONGEST = 0.08  # seconds
 
 @inline
 def _place(time: Any, rate: Any) -> Any:
-    """Whole frames of the delay, and what is left of it."""
+    """Whole frames of the delay, and the remaining fraction of a frame."""
     frames = fmin(fmax(time * rate, 0.0), _LONGEST * rate)
     whole = np.floor(frames)
     return to_int(whole), frames - whole
@@ -31,7 +31,7 @@ def _place(time: Any, rate: Any) -> Any:
     ),
 )
 def short_delay(x: Any, time: Any, y: Any, memory: Any, n: Any, env: Any) -> None:
-    """The input a moment ago; the delay may glide."""
+    """The input a short time ago; the delay may glide."""
     whole, part = _place(time[0], env.rate)
     for i in range(n):
         if time.moving:

@@ -1,4 +1,4 @@
-"""A sound taken apart into narrow bands that come at different times."""
+"""A sound split into narrow bands, each with its own delay."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from dsp.math.statevariable import advance, coefficients, resonant_gains
 _BANDS = 16
 _LOWEST, _HIGHEST = 40.0, 17000.0  # Hz, centres of the first and the last band
 _CENTERS = tuple(_LOWEST * (_HIGHEST / _LOWEST) ** (k / (_BANDS - 1)) for k in range(_BANDS))
-_RQ = 0.005  # bandwidth over centre
+_RQ = 0.005  # bandwidth divided by centre frequency
 _LONGEST = 0.2  # seconds, delay of the last band
-_DIRECT, _LEVEL = 0.2, 4.0  # of the input and of each band
+_DIRECT, _LEVEL = 0.2, 4.0  # gain of the input and of each band
 
 
 @inline
@@ -26,7 +26,7 @@ def _bits(mask: Any) -> Any:
 
 @inline
 def _frames(number: Any, time: Any, rate: Any) -> Any:
-    """Whole frames of the delay of a band of this number; in SuperDirt the shortest is one."""
+    """Whole frames of the delay of a band; ``number`` is its masked number. SuperDirt's shortest delay is one frame."""
     return to_int(fmax(to_float(number) * (fmin(fmax(time, 0.0), 1.0) * (_LONGEST / _BANDS * rate)) + 0.5, 1.0))
 
 
@@ -34,7 +34,7 @@ def _frames(number: Any, time: Any, rate: Any) -> Any:
 def _band(
     number: Any, center: Any, x: Any, mask: Any, time: Any, y: Any, z: Any, last: Any, memory: Any, n: Any, env: Any
 ) -> Any:
-    """Add a band to ``y``, over the whole span: its states stay in registers. Returns them."""
+    """Add a band to ``y`` over the whole span, with its states in registers. Returns the states."""
     g, k = resonant_gains(center, _RQ, env)
     _, p, q, r = coefficients(g, k)
     level = 0.5 * _LEVEL * k
@@ -62,15 +62,15 @@ def _band(
     reference="SuperDirt spectral-delay (docs/dirt.md, Effects); structure: Zavalishin, The Art of VA Filter Design, ch. 4",
     mask=Param(
         31.0, 0.0, 1e6, smoothing=0.0, aliases=("xsdelay",),
-        doc="Of the number of each band, 1 to 16, the bits that are set here too say how late it is; only the lowest five count.",
+        doc="Bit mask for the numbers 1 to 16 of the bands: number AND mask gives a band's delay. Only the lowest five bits count.",
     ),
     time=Param(
         0.5, 0.0, 1.0, Unit.SECONDS, smoothing=0.0, aliases=("tsdelay",),
-        doc="A band is late by an 80th of this times what remains of its number.",
+        doc="Unit of the delays: a band is late by this / 80 times its masked number.",
     ),
 )  # fmt: skip
 def spectral_delay(x: Any, mask: Any, time: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
-    """Sixteen ringing band-passes from 40 Hz to 17 kHz, each delayed by its number, and a fifth of the sound itself."""
+    """Sixteen ringing band-passes from 40 Hz to 17 kHz, each with a delay from its number, plus a fifth of the input."""
     last = memory.read_line(0, 1)
     for i in range(n):
         u = sane(x[i])

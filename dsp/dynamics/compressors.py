@@ -1,7 +1,7 @@
-"""Gain that follows the level, of the sound itself or of another: compressor, side chain, expander, gate.
+"""Gain that follows the level of the sound itself or of another one: compressor, side chain, expander, gate.
 
 Source: D. Giannoulis, M. Massberg and J. Reiss, "Digital dynamic range compressor design: a tutorial and analysis"
-(JAES 60, 2012): feed-forward, the static curve in dB, its result smoothed.
+(JAES 60, 2012): feed-forward, with the static curve in dB and its result smoothed.
 """
 
 from __future__ import annotations
@@ -19,39 +19,37 @@ from dsp.math.smoothing import follow, share_of
 _REFERENCE = "Giannoulis, Massberg and Reiss, 'Digital dynamic range compressor design' (JAES 60, 2012)"
 _INS = ("left", "right")
 _OUTS = ("left_out", "right_out")
-_DETECTION = 0.01  # seconds in which the level that opens and closes gates falls to 1/e between two peaks
+_DETECTION = 0.01  # seconds in which the measured level of a gate falls to 1/e between two peaks
 
 
 def _time(default: float, doc: str) -> Param:
     return Param(default, 0.0, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc=doc)
 
 
-_THRESHOLD = Param(
-    -20.0, -100.0, 20.0, Unit.DECIBEL, doc="Level, 0 dB being full scale, above which the gain is reduced."
-)
+_THRESHOLD = Param(-20.0, -100.0, 20.0, Unit.DECIBEL, doc="Level above which the gain is reduced; 0 dB is full scale.")
 _RATIO = Param(
     4.0,
     1.0,
     100.0,
     Unit.RATIO,
     curve=Curve.EXPONENTIAL,
-    doc="dB that the input rises for 1 dB at the output; 100 limits.",
+    doc="How many dB the input must rise for 1 dB more at the output; 100 is a limiter.",
 )
-_ATTACK = _time(0.005, "Time in which 63 % of a reduction that is due has happened.")
-_RELEASE = _time(0.1, "Time in which a reduction that is no longer due falls to 37 %.")
+_ATTACK = _time(0.005, "Time in which 63 % of a gain reduction happens.")
+_RELEASE = _time(0.1, "Time in which a gain reduction falls to 37 % once the level is low again.")
 _KNEE = Param(6.0, 0.0, 40.0, Unit.DECIBEL, doc="Width of the bend around the threshold.")
-_MAKEUP = Param(0.0, 0.0, 40.0, Unit.DECIBEL, doc="Gain on top, the same for all levels.")
+_MAKEUP = Param(0.0, 0.0, 40.0, Unit.DECIBEL, doc="Extra gain, the same for all levels.")
 
 
 @inline
 def _decibel(peak: Any) -> Any:
-    """Level of an amplitude in dB, -120 at least."""
+    """Level of an amplitude in dB, at least -120."""
     return log2(fmax(peak, 1e-6)) * 6.0205999
 
 
 @inline
 def _beyond(over: Any, knee: Any) -> Any:
-    """dB beyond a threshold, from 0 below it to ``over`` above it, by a parabola in between."""
+    """dB beyond a threshold: 0 below it, ``over`` above it, with a parabola in between."""
     width = fmin(fmax(knee, 0.01), 40.0)
     bow = over + 0.5 * width
     return np.where(2.0 * over >= width, over, np.where(bow <= 0.0, 0.0, bow * bow / (2.0 * width)))
@@ -59,7 +57,7 @@ def _beyond(over: Any, knee: Any) -> Any:
 
 @inline
 def _reduced(reduction: Any, level: Any, threshold: Any, ratio: Any, knee: Any, speeds: Any) -> Any:
-    """dB by which a compressor turns down after a row of this level (dB), having turned down by ``reduction`` before."""
+    """The next gain reduction in dB of a compressor, after a row with this level (dB); ``reduction`` is the last one."""
     over = level - fmin(fmax(threshold, -100.0), 20.0)
     due = _beyond(over, knee) * (1.0 - 1.0 / fmin(fmax(ratio, 1.0), 100.0))
     return follow(reduction, due, speeds[0], speeds[1])
@@ -67,7 +65,7 @@ def _reduced(reduction: Any, level: Any, threshold: Any, ratio: Any, knee: Any, 
 
 @inline
 def _speeds(up: Any, down: Any, i: Any, env: Any) -> Any:
-    """Shares per frame of a way up and of a way down, for ``follow``; both are times in seconds."""
+    """The shares per frame of rising and falling, for ``follow``; the arguments are times in seconds."""
     return share_of(up[i], env.dt), share_of(down[i], env.dt)
 
 
@@ -93,7 +91,7 @@ def compressor(
     left: Any, right: Any, threshold: Any, ratio: Any, attack: Any, release: Any, knee: Any, makeup: Any,
     left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A stereo compressor: both sides get the gain that the louder one needs."""
+    """A stereo compressor: both sides get the gain that the louder side needs."""
     reduction, speeds = state.reduction, _speeds(attack, release, 0, env)
     for i in range(n):
         if attack.moving or release.moving:
@@ -122,7 +120,7 @@ def sidechain(
     left: Any, right: Any, key: Any, threshold: Any, ratio: Any, attack: Any, release: Any, knee: Any,
     left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A compressor that listens to another sound: ``key`` ducks left and right."""
+    """A compressor with a side chain: the level of ``key`` turns left and right down."""
     reduction, speeds = state.reduction, _speeds(attack, release, 0, env)
     for i in range(n):
         if attack.moving or release.moving:
@@ -137,7 +135,7 @@ def sidechain(
 
 @inline
 def _peak(level: Any, left: Any, right: Any, share: Any) -> Any:
-    """The louder side's peaks: up at once, down by a share per frame."""
+    """The peak level of the louder side: it rises at once and falls by a share per frame."""
     u = _louder(left, right)
     return np.where(u > level, u, level + share * (u - level))
 
@@ -148,21 +146,26 @@ def _peak(level: Any, left: Any, right: Any, share: Any) -> Any:
     state=("level", "reduction"),
     reference=_REFERENCE,
     threshold=Param(
-        -40.0, -100.0, 20.0, Unit.DECIBEL, doc="Level, 0 dB being full scale, below which the gain is reduced."
+        -40.0, -100.0, 20.0, Unit.DECIBEL, doc="Level below which the gain is reduced; 0 dB is full scale."
     ),
     ratio=Param(
-        2.0, 1.0, 100.0, Unit.RATIO, curve=Curve.EXPONENTIAL, doc="dB that the output falls for 1 dB at the input."
+        2.0,
+        1.0,
+        100.0,
+        Unit.RATIO,
+        curve=Curve.EXPONENTIAL,
+        doc="How many dB the output falls when the input falls by 1 dB.",
     ),
-    attack=_time(0.001, "Time in which 63 % of a reduction is taken back when the level rises."),
-    release=_time(0.1, "Time in which 63 % of a reduction that is due has happened."),
+    attack=_time(0.001, "Time in which a gain reduction falls by 63 % when the level rises."),
+    release=_time(0.1, "Time in which 63 % of a gain reduction happens."),
     knee=_KNEE,
-    depth=Param(40.0, 0.0, 120.0, Unit.DECIBEL, doc="Most by which the gain is reduced."),
+    depth=Param(40.0, 0.0, 120.0, Unit.DECIBEL, doc="Largest gain reduction."),
 )
 def expander(
     left: Any, right: Any, threshold: Any, ratio: Any, attack: Any, release: Any, knee: Any, depth: Any,
     left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A stereo expander: what is quiet becomes quieter still."""
+    """A stereo expander: quiet sounds become quieter."""
     level, reduction = state.level, state.reduction
     fall, speeds = share_of(_DETECTION, env.dt), _speeds(release, attack, 0, env)
     for i in range(n):
@@ -186,20 +189,20 @@ def expander(
     ints=("up", "wait"),
     tags=("stepped",),
     reference="U. Zoelzer, DAFX, 2nd ed., ch. 4: noise gate with hysteresis and hold",
-    threshold=Param(-40.0, -100.0, 20.0, Unit.DECIBEL, doc="Level above which it opens, 0 dB being full scale."),
+    threshold=Param(-40.0, -100.0, 20.0, Unit.DECIBEL, doc="Level above which the gate opens; 0 dB is full scale."),
     hysteresis=Param(
-        6.0, 0.0, 40.0, Unit.DECIBEL, doc="How far below the threshold the level has to fall for it to shut."
+        6.0, 0.0, 40.0, Unit.DECIBEL, doc="How far below the threshold the level must fall before the gate shuts."
     ),
-    attack=_time(0.001, "Time in which it opens by 63 %."),
-    hold=_time(0.02, "Time for which it stays open after that."),
-    release=_time(0.1, "Time in which it then shuts by 63 %."),
-    depth=Param(80.0, 0.0, 120.0, Unit.DECIBEL, doc="How far it turns down what it keeps out."),
+    attack=_time(0.001, "Time in which the gate opens by 63 %."),
+    hold=_time(0.02, "Time for which the gate stays open after the level has fallen."),
+    release=_time(0.1, "Time in which the gate then shuts by 63 %."),
+    depth=Param(80.0, 0.0, 120.0, Unit.DECIBEL, doc="Gain reduction while the gate is shut."),
 )
 def noise_gate(
     left: Any, right: Any, threshold: Any, hysteresis: Any, attack: Any, hold: Any, release: Any, depth: Any,
     left_out: Any, right_out: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A stereo noise gate: shut at the start, open while the louder side is above the threshold."""
+    """A stereo noise gate: it starts shut and is open while the louder side is above the threshold."""
     level, opened, up, wait = state.level, state.opened, state.up, state.wait
     fall, speeds = share_of(_DETECTION, env.dt), _speeds(attack, release, 0, env)
     for i in range(n):

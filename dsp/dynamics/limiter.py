@@ -10,13 +10,13 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline
 from dsp.math.exponential import exp
 
-_UNDER = 1.0 - 2.5e-7  # a hair under the ceiling, so that rounding does not reach over it
-_NOTHING = 1e-6  # a reduction that nobody hears is none: from there on the output is the input, bit for bit
+_UNDER = 1.0 - 2.5e-7  # slightly below the ceiling, so that rounding does not exceed it
+_NOTHING = 1e-6  # a smaller reduction is inaudible and counts as none: then the output is the input, bit for bit
 
 
 @inline
 def _keep(seconds: Any, dt: Any) -> Any:
-    """How much of a gain reduction is left after a frame."""
+    """The share of a gain reduction that is left after a frame."""
     return exp(-dt / fmin(fmax(seconds, 1e-4), 1e3))
 
 
@@ -32,7 +32,7 @@ def _bend(x: Any) -> Any:
     outs=("left_out", "right_out"),
     state=("reduction",),
     reference="Giannoulis, Massberg and Reiss, 'Digital dynamic range compressor design' (JAES 60, 2012)",
-    ceiling=Param(1.0, 1e-3, 100.0, Unit.GAIN, doc="No sample of either side leaves it."),
+    ceiling=Param(1.0, 1e-3, 100.0, Unit.GAIN, doc="Highest absolute value of the output, on both sides."),
     release=Param(
         0.1, 1e-4, 100.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which the gain reduction falls to 1/e."
     ),
@@ -42,7 +42,7 @@ def _bend(x: Any) -> Any:
         2.0,
         curve=Curve.STEP,
         smoothing=0.0,
-        doc="0 lets everything through; 2 bends what is above full scale towards twice of it, as SuperDirt's limitertype 2.",
+        doc="0 does nothing; 2 bends samples above full scale towards twice full scale, as SuperDirt's limitertype 2.",
         aliases=("limitertype",),
     ),
 )
@@ -58,7 +58,7 @@ def limiter(
     n: Any,
     env: Any,
 ) -> None:
-    """Stereo limiter without delay: the gain drops in the sample that needs it; below the ceiling no bit changes."""
+    """Stereo limiter without delay: the gain drops in the sample that needs it. It changes no bit of sound below the ceiling."""
     reduction = state.reduction
     keep = _keep(release[0], env.dt)
     bent = any_lane(on[0] > 1.5)

@@ -1,4 +1,4 @@
-"""A limiter that knows what is coming: the gain is down before the peak is there, and nobody hears it go."""
+"""A limiter with look-ahead: it delays the sound, so the gain falls smoothly before the peak comes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dsp.math.delayline import sane
 from dsp.math.smoothing import share_of
 
 _AHEAD = 0.005  # seconds
-_STEPS = 1048576.0  # of a gain reduction: sums of whole steps are exact, however long they are kept
+_STEPS = 1048576.0  # step of a gain reduction: sums of whole steps are exact, for however long they run
 
 
 @kind(
@@ -24,21 +24,21 @@ _STEPS = 1048576.0  # of a gain reduction: sums of whole steps are exact, howeve
     lines=True,
     reference="Giannoulis, Massberg and Reiss, 'Digital dynamic range compressor design' (JAES 60, 2012), sec. 3.3; "
     "gain reductions held by a running maximum and smoothed by a moving average of the same length",
-    ceiling=Param(1.0, 1e-3, 100.0, Unit.GAIN, doc="No sample of either side leaves it."),
+    ceiling=Param(1.0, 1e-3, 100.0, Unit.GAIN, doc="Highest absolute value of the output, on both sides."),
     release=Param(0.05, 1e-4, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which a gain reduction falls to 1/e."),
 )  # fmt: skip
 def lookahead_limiter(
     left: Any, right: Any, ceiling: Any, release: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any,
     env: Any,
 ) -> None:  # fmt: skip
-    """Stereo limiter with a look-ahead of 5 ms, by which (less one frame: 239 of 48 kHz) it delays the sound.
+    """Stereo limiter with a look-ahead of 5 ms. It delays the sound by that minus one frame: 239 frames at 48 kHz.
 
-    Below the ceiling no bit changes. SuperDirt's limiter looks 10 ms ahead in windows of that length and delays by 20 ms.
+    It changes no bit of sound below the ceiling. SuperDirt's limiter looks 10 ms ahead and delays by 20 ms.
     """
     reduction, total = state.reduction, state.total
     ahead = int(_AHEAD * env.rate + 0.5)
     share = share_of(release[0], env.dt)
-    stretch = ahead + 2  # of the memory: one each for left, right, and the maxima that are averaged
+    stretch = ahead + 2  # parts of the memory: left, right, and the maxima that are averaged
     per_total = 1.0 / (ahead * _STEPS)
     for i in range(n):
         if release.moving:
@@ -50,8 +50,8 @@ def lookahead_limiter(
         peak = fmax(np.abs(u), np.abs(v))
         needed = np.where(peak > top, 1.0 - top / fmax(peak, 1e-3), 0.0)
         reduction = fmax(needed, reduction - share * reduction)
-        reduction = np.where(reduction > 1e-6, reduction, 0.0)  # what nobody hears is none
-        # The largest of so many frames as the look-ahead has, by windows of 1, 2, 4, ... frames, each of two shorter ones.
+        reduction = np.where(reduction > 1e-6, reduction, 0.0)  # an inaudible reduction counts as none
+        # The maximum over the look-ahead, from windows of 1, 2, 4, ... frames; two shorter windows make a longer one.
         most = np.where(reduction > 0.0, fmin(np.floor(reduction * _STEPS) + 2.0, _STEPS), 0.0)
         span, place = 1, 3 * stretch
         while 2 * span <= ahead:

@@ -1,4 +1,4 @@
-"""Attack and sustain of a sound, told apart by envelope followers, each with a gain of its own."""
+"""Separate gains for the attack and the sustain of a sound. Envelope followers tell them apart."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from dsp.math.exponential import db_to_gain
 from dsp.math.smoothing import share_of
 
 _FALL = 0.05  # seconds in which the envelope falls to 1/e after a peak
-_SLOW_RISE = 0.02  # of the one that it is held against for the attack
-_SLOW_FALL = 0.5  # and for the sustain
+_SLOW_RISE = 0.02  # attack time of the slower follower that it is compared with for the attack
+_SLOW_FALL = 0.5  # release time of the slower follower for the sustain
 
 
 @kind(
@@ -22,8 +22,10 @@ _SLOW_FALL = 0.5  # and for the sustain
     outs=("left_out", "right_out"),
     state=("level", "slow", "long"),
     reference="difference of envelope followers, as SPL's Transient Designer: U. Zoelzer, DAFX, 2nd ed., ch. 4",
-    attack_gain=Param(0.0, -40.0, 40.0, Unit.DECIBEL, doc="Gain of onsets: what rises faster than in 20 ms."),
-    sustain_gain=Param(0.0, -40.0, 40.0, Unit.DECIBEL, doc="Gain of decays: what falls faster than in half a second."),
+    attack_gain=Param(0.0, -40.0, 40.0, Unit.DECIBEL, doc="Gain of attacks: parts that rise in less than 20 ms."),
+    sustain_gain=Param(
+        0.0, -40.0, 40.0, Unit.DECIBEL, doc="Gain of decays: parts that fall in less than half a second."
+    ),
 )
 def transient_shaper(
     left: Any,
@@ -36,7 +38,7 @@ def transient_shaper(
     n: Any,
     env: Any,
 ) -> None:
-    """More or less attack, more or less sustain, whatever the level; a steady sound stays as it is."""
+    """Makes attack and sustain louder or softer, at any level; a steady sound stays as it is."""
     level, slow, long = state.level, state.slow, state.long
     fall, rise, sink = share_of(_FALL, env.dt), share_of(_SLOW_RISE, env.dt), share_of(_SLOW_FALL, env.dt)
     for i in range(n):

@@ -10,7 +10,7 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, to_float
 from dsp.math.segments import bend, bend_scale, clamp_curve, frames_of, per_frame
 
-_FOREVER = 1 << 30  # where the count of frames stops
+_FOREVER = 1 << 30  # the count of frames stops here
 
 
 def _time(default: float, doc: str) -> Param:
@@ -20,7 +20,7 @@ def _time(default: float, doc: str) -> Param:
 @kind(
     state=("level", "begin"),
     ints=("was_on", "elapsed"),
-    reference="segments in closed form from the frames since the gate moved; curvature as SuperCollider's Env",
+    reference="segments in closed form, from the number of frames since the gate moved; curvature as SuperCollider's Env",
     gate=Param(
         1.0,
         0.0,
@@ -28,18 +28,18 @@ def _time(default: float, doc: str) -> Param:
         Unit.BOOL,
         curve=Curve.STEP,
         smoothing=0.0,
-        doc="On (above 0.5): attack, decay, sustain; when it falls: release.",
+        doc="While it is on (above 0.5): attack, decay, sustain; when it falls: release.",
     ),
-    attack=_time(0.01, "Time to rise to 1 from the level at which the gate found it."),
+    attack=_time(0.01, "Time to rise to 1 from the level at which the gate turns on."),
     decay=_time(0.1, "Time to fall from 1 to the sustain level."),
     sustain=Param(0.7, 0.0, 1.0, Unit.GAIN, doc="Level while the gate stays on."),
-    release=_time(0.2, "Time to fall to 0 from wherever it is."),
-    curve=Param(0.0, -50.0, 50.0, smoothing=0.0, doc="Bend of the segments: 0 straight, negative steep first."),
+    release=_time(0.2, "Time to fall to 0 from the level at which the gate falls."),
+    curve=Param(0.0, -50.0, 50.0, smoothing=0.0, doc="Bend of the segments: 0 is straight, negative is steep first."),
 )
 def adsr(
     gate: Any, attack: Any, decay: Any, sustain: Any, release: Any, curve: Any, y: Any, state: Any, n: Any, env: Any
 ) -> None:
-    """Attack, decay, sustain and release, 0..1; a gate that is on at the lane's start begins it in its first frame."""
+    """Attack, decay, sustain and release, 0..1; a gate that is on at the lane's start begins the attack in the first frame."""
     level, begin, was_on, elapsed = state.level, state.begin, state.was_on, state.elapsed
     moving = attack.moving or decay.moving or release.moving or curve.moving
     rise, fall, tail = frames_of(attack[0], env.rate), frames_of(decay[0], env.rate), frames_of(release[0], env.rate)
@@ -49,7 +49,8 @@ def adsr(
     curved = moving or any_lane(bent != 0.0)
     on = gate[0] > 0.5
     t = to_float(elapsed)
-    waiting = (on ^ (was_on != 0)) | (t < np.where(on, rise + fall, tail))  # for something to happen, or while it does
+    # waiting for a change of the gate, or in a segment
+    waiting = (on ^ (was_on != 0)) | (t < np.where(on, rise + fall, tail))
     if not (moving or gate.moving or sustain.moving or any_lane(waiting)):
         level = np.where(on, fmin(fmax(sustain[0], 0.0), 1.0), 0.0)
         for i in range(n):
@@ -71,7 +72,8 @@ def adsr(
         t = to_float(elapsed)
         rising = on & (t < rise)
         falling = on & (t >= rise)
-        left = np.where(falling, (rise + fall - t) * per_fall, (tail - t) * per_tail)  # of the segment, at its end 0
+        # share of the segment that remains, 0 at its end
+        left = np.where(falling, (rise + fall - t) * per_fall, (tail - t) * per_tail)
         u = np.where(rising, t * per_rise, 1.0 - left)
         source = np.where(falling, 1.0, begin)
         target = np.where(rising, 1.0, np.where(falling, fmin(fmax(sustain[i], 0.0), 1.0), 0.0))

@@ -17,7 +17,9 @@ def _level(default: float, where: str) -> Param:
 
 
 def _at(default: float, number: int) -> Param:
-    doc = f"When level {number} is reached, as a part of `sustain`; a point before its predecessor counts as a jump."
+    doc = (
+        f"When it reaches level {number}, as a part of `sustain`; a point earlier than the one before it makes a jump."
+    )
     return Param(default, 0.0, 16.0, Unit.RATIO, smoothing=0.0, doc=doc)
 
 
@@ -40,24 +42,24 @@ def _per(length: Any) -> Any:
         Unit.SECONDS,
         curve=Curve.EXPONENTIAL,
         smoothing=0.0,
-        doc="Time that the fractions are parts of.",
+        doc="Time of the whole envelope; the breakpoints are fractions of it.",
     ),
     l0=_level(0.0, "at the lane's start"),
     l1=_level(1.0, "at t1"),
     l2=_level(1.0, "at t2"),
     l3=_level(1.0, "at t3"),
-    l4=_level(0.0, "at t4, and from there on"),
+    l4=_level(0.0, "at t4 and after it"),
     t1=_at(0.01, 1),
     t2=_at(0.5, 2),
     t3=_at(0.99, 3),
     t4=_at(1.0, 4),
-    curve=Param(0.0, -50.0, 50.0, smoothing=0.0, doc="Bend of all segments: 0 straight, negative steep first."),
+    curve=Param(0.0, -50.0, 50.0, smoothing=0.0, doc="Bend of all segments: 0 is straight, negative is steep first."),
 )
 def breakpoints(
     sustain: Any, l0: Any, l1: Any, l2: Any, l3: Any, l4: Any, t1: Any, t2: Any, t3: Any, t4: Any, curve: Any,
     y: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Four segments between five levels, from the lane's start, at fractions of a time."""
+    """Four segments between five levels, from the lane's start. The breakpoints are fractions of a time."""
     moving = sustain.moving or t1.moving or t2.moving or t3.moving or t4.moving or curve.moving
     per_frame = _per(fmin(fmax(sustain[0], 0.0), 1e4) * env.rate)
     a, b, c, d = _part(t1[0]), _part(t2[0]), _part(t3[0]), _part(t4[0])

@@ -1,4 +1,4 @@
-"""Single ramps from the lane's start, and a limit to how fast a signal may move."""
+"""Single ramps from the lane's start, and a limit on how fast a signal may move."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def _size(x: Any) -> Any:
 @kind(
     reference="exponential interpolation: start (end / start)^(t / seconds)",
     start=_positive(1.0, "Value at the lane's start, above 0."),
-    end=_positive(2.0, "Value from the end on, above 0."),
+    end=_positive(2.0, "Value at the end and after it, above 0."),
     seconds=_seconds("Time from one to the other."),
 )
 def xline(start: Any, end: Any, seconds: Any, y: Any, n: Any, env: Any) -> None:
-    """An exponential line from the lane's start: equal steps in octaves, exactly at its end value when it is over."""
+    """An exponential line from the lane's start: equal steps in octaves. It ends exactly on its end value."""
     moving = start.moving or end.moving or seconds.moving
     share = per_frame(frames_of(seconds[0], env.rate))
     first, last = _size(start[0]), _size(end[0])
@@ -50,12 +50,14 @@ def xline(start: Any, end: Any, seconds: Any, y: Any, n: Any, env: Any) -> None:
 @kind(
     reference="one segment of SuperCollider's Env",
     start=Param(0.0, -1e9, 1e9, smoothing=0.0, doc="Value at the lane's start."),
-    end=Param(1.0, -1e9, 1e9, smoothing=0.0, doc="Value from the end on."),
+    end=Param(1.0, -1e9, 1e9, smoothing=0.0, doc="Value at the end and after it."),
     seconds=_seconds("Time from one to the other."),
-    curve=Param(-4.0, -50.0, 50.0, smoothing=0.0, doc="Bend: 0 straight, negative steep first, positive slow first."),
+    curve=Param(
+        -4.0, -50.0, 50.0, smoothing=0.0, doc="Bend: 0 is straight, negative is steep first, positive is slow first."
+    ),
 )
 def curve(start: Any, end: Any, seconds: Any, curve: Any, y: Any, n: Any, env: Any) -> None:
-    """A curved line from the lane's start, exactly at its end value when it is over."""
+    """A curved line from the lane's start. It ends exactly on its end value."""
     moving = seconds.moving or curve.moving
     share = per_frame(frames_of(seconds[0], env.rate))
     bent = clamp_curve(curve[0])
@@ -82,7 +84,7 @@ _SPEED = "Most that the output may {} in a second."
     down=Param(1.0, 0.0, 1e9, curve=Curve.EXPONENTIAL, smoothing=0.0, doc=_SPEED.format("fall")),
 )
 def slew(x: Any, up: Any, down: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The input, followed in straight lines where it moves too fast; the first frame of a lane is the input itself."""
+    """Follows the input, in straight lines where the input moves too fast; the first frame of a lane is the input itself."""
     last, started = state.last, state.started
     for i in range(n):
         u = any_number(x[i])

@@ -1,4 +1,4 @@
-"""Envelopes that need no gate: their course is known when the lane starts, and is computed from its age."""
+"""Envelopes without a gate: their course is known when the lane starts and is computed from the lane's age."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dsp.math.interpolate import any_number, linear
 from dsp.math.segments import bend, bend_scale, clamp_curve, frames_of, per_frame
 from dsp.math.trig import sin_cycles
 
-_CURVE_DOC = "Bend of the segments: 0 straight, negative steep first, positive slow first."
+_CURVE_DOC = "Bend of the segments: 0 is straight, negative is steep first, positive is slow first."
 
 
 def _time(default: float, doc: str) -> Param:
@@ -25,7 +25,7 @@ def _bend(default: float) -> Param:
 
 @inline
 def _rise_and_fall(t: Any, rise: Any, hold: Any, fall: Any) -> Any:
-    """Where a trapezoid stands after t frames, 0..1: exactly 1 while it holds, exactly 0 from its end on."""
+    """The level of a trapezoid after t frames, 0..1: exactly 1 while it holds, exactly 0 after its end."""
     up = np.where(t < rise, t * per_frame(rise), 1.0)
     down = (rise + hold + fall - t) * per_frame(fall)
     return fmax(fmin(fmin(up, down), 1.0), 0.0)
@@ -33,7 +33,7 @@ def _rise_and_fall(t: Any, rise: Any, hold: Any, fall: Any) -> Any:
 
 @inline
 def _bent_trapezoid(t: Any, rise: Any, hold: Any, fall: Any, curve: Any, scale: Any, curved: bool) -> Any:
-    """The trapezoid with bent sides. On the way down the bend counts from the top."""
+    """The trapezoid with bent sides. The bend of the falling side is measured from the top."""
     down = fmax(1.0 - (rise + hold + fall - t) * per_frame(fall), 0.0)
     u = fmin(np.where(t < rise, t * per_frame(rise), down), 1.0)
     if curved:
@@ -48,7 +48,7 @@ def _bent_trapezoid(t: Any, rise: Any, hold: Any, fall: Any, curve: Any, scale: 
     curve=_bend(-4.0),
 )
 def perc(attack: Any, release: Any, curve: Any, y: Any, n: Any, env: Any) -> None:
-    """Up and down once from the lane's start; exactly 0 after attack + release."""
+    """One rise and one fall from the lane's start; exactly 0 after attack + release."""
     moving = attack.moving or release.moving or curve.moving
     rise, fall = frames_of(attack[0], env.rate), frames_of(release[0], env.rate)
     bent = clamp_curve(curve[0])
@@ -97,7 +97,7 @@ def ahr(attack: Any, hold: Any, release: Any, curve: Any, y: Any, n: Any, env: A
     curve=_bend(0.0),
 )
 def ahr_gain(x: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, n: Any, env: Any) -> None:
-    """The input times attack, hold, release from the lane's start (an effect: what ``ahr`` is as a signal)."""
+    """The input times an envelope of attack, hold and release from the lane's start (``ahr`` gives the envelope alone)."""
     moving = attack.moving or hold.moving or release.moving or curve.moving
     rise, top, fall = frames_of(attack[0], env.rate), frames_of(hold[0], env.rate), frames_of(release[0], env.rate)
     bent = clamp_curve(curve[0])
@@ -117,10 +117,10 @@ def ahr_gain(x: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, n
 
 @kind(
     reference="SuperDirt's gate: raised-cosine segments",
-    fade_in=_time(0.0, "Time from 0 to 1; 0: at full level from the first frame."),
+    fade_in=_time(0.0, "Time from 0 to 1; 0 starts at full level in the first frame."),
     hold_time=_time(1.0, "Time at 1."),
     fade_out=_time(0.001, "Time from 1 to 0."),
-    late=_time(0.0, "Time before all that, at 0: what has to begin ahead of what is heard."),
+    late=_time(0.0, "Time at 0 before the attack."),
 )
 def event_gate(fade_in: Any, hold_time: Any, fade_out: Any, late: Any, y: Any, n: Any, env: Any) -> None:
     """The gate of a dirt event, from the lane's start: exactly 1 between its fades, exactly 0 before and after."""
@@ -150,11 +150,11 @@ def event_gate(fade_in: Any, hold_time: Any, fade_out: Any, late: Any, y: Any, n
 @kind(
     reference="linear interpolation",
     start=Param(0.0, -1e9, 1e9, smoothing=0.0, doc="Value at the lane's start."),
-    end=Param(1.0, -1e9, 1e9, smoothing=0.0, doc="Value from the end on."),
+    end=Param(1.0, -1e9, 1e9, smoothing=0.0, doc="Value at the end and after it."),
     seconds=_time(1.0, "Time from one to the other."),
 )
 def line(start: Any, end: Any, seconds: Any, y: Any, n: Any, env: Any) -> None:
-    """A straight line from the lane's start, exactly at its end value when it is over."""
+    """A straight line from the lane's start. It ends exactly on its end value."""
     share = per_frame(frames_of(seconds[0], env.rate))
     for i in range(n):
         if seconds.moving:
@@ -166,14 +166,14 @@ def line(start: Any, end: Any, seconds: Any, y: Any, n: Any, env: Any) -> None:
 
 @kind(
     reference="SuperDirt's FreqScale",
-    freq=Param(1.0, 0.0, 24000.0, Unit.HZ, doc="What is scaled; 1 gives the factor itself."),
+    freq=Param(1.0, 0.0, 24000.0, Unit.HZ, doc="Frequency to scale; 1 gives the factor itself."),
     speed=Param(1.0, -1e4, 1e4, Unit.RATIO, smoothing=0.0, doc="Factor at the lane's start; the sign does not count."),
     accelerate=Param(0.0, -1e4, 1e4, Unit.RATIO, smoothing=0.0, doc="Relative change of the factor over `sustain`."),
     sustain=_time(1.0, "Time of the change."),
-    amount=Param(1.0, 0.0, 1.0, doc="How much of the scaling applies (SuperDirt's speedFreq)."),
+    amount=Param(1.0, 0.0, 1.0, doc="Share of the scaling that applies (SuperDirt's speedFreq)."),
 )
 def freq_scale(freq: Any, speed: Any, accelerate: Any, sustain: Any, amount: Any, y: Any, n: Any, env: Any) -> None:
-    """A frequency times a factor that goes straight from \\|speed\\| to \\|speed\\| (1 + accelerate)."""
+    """A frequency times a factor that moves in a straight line from \\|speed\\| to \\|speed\\| (1 + accelerate)."""
     share = per_frame(frames_of(sustain[0], env.rate))
     for i in range(n):
         if sustain.moving:

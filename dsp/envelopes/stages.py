@@ -11,23 +11,25 @@ from dsp.lanes import any_lane, fmax, fmin, inline, to_float
 from dsp.math.interpolate import any_number
 from dsp.math.segments import bend, bend_scale, clamp_curve, frames_of, per_frame
 
-_FOREVER = 1 << 30  # where the count of frames stops
+_FOREVER = 1 << 30  # the count of frames stops here
 _NEVER = 1e30
 
 
 def _level(number: int) -> Param:
-    where = "before the trigger, and where it begins" if number == 0 else f"at the end of segment {number}"
+    where = "before the trigger, and at the start" if number == 0 else f"at the end of segment {number}"
     return Param(1.0 if number == 1 else 0.0, -1e9, 1e9, smoothing=0.0, doc=f"Level {where}.")
 
 
 def _time(number: int) -> Param:
     default = 0.01 if number == 1 else 0.3
-    doc = f"Length of segment {number}; 0 jumps."
+    doc = f"Length of segment {number}; 0 makes a jump."
     return Param(default, 0.0, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc=doc)
 
 
 def _bend(number: int) -> Param:
-    return Param(0.0, -50.0, 50.0, smoothing=0.0, doc=f"Bend of segment {number}: 0 straight, negative steep first.")
+    return Param(
+        0.0, -50.0, 50.0, smoothing=0.0, doc=f"Bend of segment {number}: 0 is straight, negative is steep first."
+    )
 
 
 def _switch(default: float, doc: str) -> Param:
@@ -36,7 +38,7 @@ def _switch(default: float, doc: str) -> Param:
 
 @inline
 def _end(before: Any, seconds: Any, number: Any, count: Any, rate: Any) -> Any:
-    """Frame at which a segment is over; those beyond the last take no time."""
+    """Frame at which a segment ends; segments beyond ``count`` take no time."""
     return before + np.where(count > number - 0.5, frames_of(seconds, rate), 0.0)
 
 
@@ -57,9 +59,9 @@ def _choose(inside: Any, here: Any, there: Any) -> Any:
 @kind(
     ints=("was_on", "running", "elapsed"),
     reference="breakpoint envelope in closed form; curvature as SuperCollider's Env",
-    trigger=_switch(1.0, "Begins at l0 when this rises above 0.5; on at the lane's start, it begins in the first frame."),
-    loop=_switch(0.0, "1: begins again at l0 when the last segment is over."),
-    count=Param(2.0, 1.0, 8.0, curve=Curve.STEP, smoothing=0.0, doc="How many of the segments there are."),
+    trigger=_switch(1.0, "Starts at l0 when this rises above 0.5; if it is on at the lane's start, in the first frame."),
+    loop=_switch(0.0, "1: starts again at l0 when the last segment ends."),
+    count=Param(2.0, 1.0, 8.0, curve=Curve.STEP, smoothing=0.0, doc="Number of segments."),
     l0=_level(0), l1=_level(1), l2=_level(2), l3=_level(3), l4=_level(4), l5=_level(5), l6=_level(6), l7=_level(7),
     l8=_level(8),
     t1=_time(1), t2=_time(2), t3=_time(3), t4=_time(4), t5=_time(5), t6=_time(6), t7=_time(7), t8=_time(8),
@@ -72,7 +74,7 @@ def segments(
     c1: Any, c2: Any, c3: Any, c4: Any, c5: Any, c6: Any, c7: Any, c8: Any,
     y: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Up to eight segments between levels of any size, begun by a trigger, once or over and over; then the last level."""
+    """Up to eight segments between any levels. A trigger starts them; they run once, then hold the last level, or they repeat."""
     was_on, running, elapsed = state.was_on, state.running, state.elapsed
     moving = (
         (count.moving or t1.moving or t2.moving or t3.moving or t4.moving or t5.moving or t6.moving or t7.moving)
@@ -81,7 +83,7 @@ def segments(
         or (c7.moving or c8.moving)
     )
     zero = 0.0 * to_float(elapsed)
-    # the segment that each lane is in, looked up only when one of them leaves its own: from, to, frames, bend
+    # the current segment of each lane (from, to, frames, bend), looked up only when a lane leaves its segment
     a, b, first, last, bent, per, scale = zero, zero, zero, zero, zero, zero, zero
     total = zero - 1.0
     for i in range(n):
@@ -89,7 +91,7 @@ def segments(
         fired = on & (was_on == 0)
         was_on = np.where(on, 1, 0)
         running = np.where(fired, 1, running)
-        if i == 0 or moving:  # the whole length does not depend on where a lane is
+        if i == 0 or moving:  # the ends of the segments do not depend on where a lane is
             k = fmin(fmax(np.floor(count[i] + 0.5), 1.0), 8.0)
             e1 = _end(zero, t1[i], 1.0, k, env.rate)
             e2 = _end(e1, t2[i], 2.0, k, env.rate)

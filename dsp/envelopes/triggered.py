@@ -1,4 +1,4 @@
-"""Envelopes that a trigger or a gate sets going, as often as it likes."""
+"""Envelopes that a trigger or a gate starts, any number of times."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import any_lane, fmax, fmin, inline, to_float
 from dsp.math.segments import bend, bend_scale, clamp_curve, frames_of, per_frame
 
-_FOREVER = 1 << 30  # where the count of frames stops
-_REFERENCE = "segments in closed form from the frames since the trigger; curvature as SuperCollider's Env"
+_FOREVER = 1 << 30  # the count of frames stops here
+_REFERENCE = "segments in closed form, from the number of frames since the trigger; curvature as SuperCollider's Env"
 
 
 def _time(default: float, doc: str) -> Param:
@@ -22,13 +22,13 @@ def _switch(default: float, doc: str) -> Param:
     return Param(default, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, doc=doc)
 
 
-_TRIGGER = "Begins when this rises above 0.5; on at the lane's start, it begins in the first frame."
-_BEND = Param(0.0, -50.0, 50.0, smoothing=0.0, doc="Bend of the segments: 0 straight, negative steep first.")
+_TRIGGER = "Starts when this rises above 0.5; if it is on at the lane's start, in the first frame."
+_BEND = Param(0.0, -50.0, 50.0, smoothing=0.0, doc="Bend of the segments: 0 is straight, negative is steep first.")
 
 
 @inline
 def _way(u: Any, curve: Any, scale: Any, curved: bool) -> Any:
-    """How much of a segment's change has happened at u, its part that has passed."""
+    """The share of a segment's change that has happened at u, the share of its time that has passed."""
     u = fmin(fmax(u, 0.0), 1.0)
     return bend(u, curve, scale) if curved else u
 
@@ -38,13 +38,13 @@ def _way(u: Any, curve: Any, scale: Any, curved: bool) -> Any:
     ints=("was_on", "running", "elapsed"),
     reference=_REFERENCE,
     trigger=_switch(1.0, _TRIGGER),
-    attack=_time(0.01, "Time to rise to 1 from where it stands."),
-    decay=_time(0.3, "Time to fall to 0 from there."),
+    attack=_time(0.01, "Time to rise to 1 from the current level."),
+    decay=_time(0.3, "Time to fall from 1 to 0."),
     curve=_BEND,
-    loop=_switch(0.0, "1: begins again at its end, every attack + decay (rounded up to frames)."),
+    loop=_switch(0.0, "1: starts again at its end, every attack + decay (rounded up to frames)."),
 )
 def ad(trigger: Any, attack: Any, decay: Any, curve: Any, loop: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Attack and decay, 0..1; every trigger makes it rise again from where it stands."""
+    """Attack and decay, 0..1; every trigger makes it rise again from the current level."""
     level, begin, was_on = state.level, state.begin, state.was_on
     running, elapsed = state.running, state.elapsed
     moving = attack.moving or decay.moving or curve.moving
@@ -69,9 +69,9 @@ def ad(trigger: Any, attack: Any, decay: Any, curve: Any, loop: Any, y: Any, sta
         on = trigger[i] > 0.5
         fired = on & (was_on == 0)
         was_on = np.where(on, 1, 0)
-        again = (loop[i] > 0.5) & (to_float(elapsed) >= rise + fall)
-        begin = np.where(fired, level, np.where(again, 0.0, begin))
-        elapsed = np.where(fired | again, 0, elapsed)
+        restarts = (loop[i] > 0.5) & (to_float(elapsed) >= rise + fall)
+        begin = np.where(fired, level, np.where(restarts, 0.0, begin))
+        elapsed = np.where(fired | restarts, 0, elapsed)
         running = np.where(fired, 1, running)
         t = to_float(elapsed)
         rising = t < rise
@@ -89,13 +89,13 @@ def ad(trigger: Any, attack: Any, decay: Any, curve: Any, loop: Any, y: Any, sta
     ints=("was_on", "running", "elapsed"),
     reference=_REFERENCE,
     trigger=_switch(1.0, _TRIGGER + " Ignored until the hold is over."),
-    attack=_time(0.01, "Time to rise to 1 from where it stands."),
+    attack=_time(0.01, "Time to rise to 1 from the current level."),
     hold=_time(0.0, "Time at 1."),
-    release=_time(0.3, "Time to fall to 0 from there."),
+    release=_time(0.3, "Time to fall from 1 to 0."),
     curve=_BEND,
 )
 def ar(trigger: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Attack, hold and release, 0..1, whatever becomes of the trigger; triggers on the way up and at the top do nothing."""
+    """Attack, hold and release, 0..1, however long the trigger stays on; a trigger during attack or hold does nothing."""
     level, begin, was_on = state.level, state.begin, state.was_on
     running, elapsed = state.running, state.elapsed
     moving = attack.moving or hold.moving or release.moving or curve.moving
@@ -141,13 +141,13 @@ def ar(trigger: Any, attack: Any, hold: Any, release: Any, curve: Any, y: Any, s
     state=("level", "begin"),
     ints=("was_on", "elapsed"),
     reference=_REFERENCE,
-    gate=_switch(1.0, "On (above 0.5): attack, then 1; when it falls: release."),
-    attack=_time(0.01, "Time to rise to 1 from the level at which the gate found it."),
-    release=_time(0.2, "Time to fall to 0 from wherever it is."),
+    gate=_switch(1.0, "While it is on (above 0.5): attack, then 1; when it falls: release."),
+    attack=_time(0.01, "Time to rise to 1 from the level at which the gate turns on."),
+    release=_time(0.2, "Time to fall to 0 from the level at which the gate falls."),
     curve=_BEND,
 )
 def asr(gate: Any, attack: Any, release: Any, curve: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Attack, sustain at 1 and release; a gate that is on at the lane's start begins it in its first frame."""
+    """Attack, sustain at 1 and release; a gate that is on at the lane's start begins the attack in the first frame."""
     level, begin, was_on, elapsed = state.level, state.begin, state.was_on, state.elapsed
     moving = attack.moving or release.moving or curve.moving
     rise, fall = frames_of(attack[0], env.rate), frames_of(release[0], env.rate)

@@ -1,4 +1,4 @@
-"""Filters that change phases only."""
+"""Filters that change only phases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dsp.math.trig import warp
     ),
 )
 def allpass(x: Any, coefficient: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Turns phases by up to half a cycle, set by its coefficient; no change of level."""
+    """Turns phases by up to half a cycle, as set by its coefficient; levels stay the same."""
     z = state.z
     for i in range(n):
         c = fmin(fmax(coefficient[i], -0.9999), 0.9999)
@@ -33,7 +33,7 @@ def allpass(x: Any, coefficient: Any, y: Any, state: Any, n: Any, env: Any) -> N
 
 @inline
 def _design(params: Any, i: Any, env: Any) -> Any:
-    """The input less twice its band, for ``add_band``."""
+    """The design of the input minus twice its band, for ``add_band``."""
     freq, q = params
     k = 1.0 / fmin(fmax(q[i], 0.05), 1000.0)
     _, c1, c2, c3 = coefficients(warp(fmin(fmax(freq[i], 1.0), 0.49 * env.rate), env.dt), k)
@@ -48,19 +48,26 @@ def _add_band(u: Any, z1: Any, z2: Any, design: Any) -> Any:
 @kind(
     ins=("x",),
     state=("z1", "z2"),
-    reference="V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 4: input less twice the band-pass",
+    reference="V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 4: input minus twice the band-pass",
     freq=Param(
         1000.0,
         10.0,
         22000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Where the phase is turned by half a cycle; at most 0.49 of the sample rate.",
+        doc="Frequency at which the phase turns by half a cycle; at most 0.49 of the sample rate.",
     ),
-    q=Param(0.70710678, 0.1, 100.0, Unit.RATIO, curve=Curve.EXPONENTIAL, doc="How sharply it turns there."),
+    q=Param(
+        0.70710678,
+        0.1,
+        100.0,
+        Unit.RATIO,
+        curve=Curve.EXPONENTIAL,
+        doc="How sharply the phase turns at that frequency.",
+    ),
 )
 def allpass2(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Turns phases by up to a whole cycle, about a frequency; no change of level."""
+    """Turns phases by up to a whole cycle around a frequency; levels stay the same."""
     run_filter(_design, _add_band, freq.moving or q.moving, x, (freq, q), y, state, n, env)
 
 
@@ -83,7 +90,7 @@ def _section(x: Any, c: Any, z1: Any, z2: Any) -> Any:
     "from 0.002 to 0.498 of the sample rate",
 )
 def hilbert(x: Any, re: Any, im: Any, state: Any, n: Any, env: Any) -> None:
-    """Two copies a quarter of a cycle apart (the second is behind), for shifting frequencies; from 96 Hz on at 48 kHz."""
+    """Two copies a quarter of a cycle apart (the second is behind), for shifting frequencies; exact above 96 Hz at 48 kHz."""
     a1, b1, a2, b2 = state.a1, state.b1, state.a2, state.b2
     a3, b3, a4, b4 = state.a3, state.b3, state.a4, state.b4
     c1, d1, c2, d2 = state.c1, state.d1, state.c2, state.d2

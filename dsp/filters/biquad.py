@@ -1,4 +1,4 @@
-"""The second-order sections of Robert Bristow-Johnson's cookbook, and the resonator of constant gain."""
+"""The second-order filters of Robert Bristow-Johnson's cookbook, and a resonator of constant gain."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ _FREQ = Param(
     22000.0,
     Unit.HZ,
     curve=Curve.EXPONENTIAL,
-    doc="Corner or centre; at most 0.49 of the sample rate.",
+    doc="Corner or centre frequency; at most 0.49 of the sample rate.",
     aliases=("cutoff",),
 )
 _Q = Param(0.70710678, 0.1, 100.0, Unit.RATIO, curve=Curve.EXPONENTIAL, doc="Gain at the corner.")
-_WIDTH = Param(1.0, 0.1, 100.0, Unit.RATIO, curve=Curve.EXPONENTIAL, doc="Centre over bandwidth.")
+_WIDTH = Param(1.0, 0.1, 100.0, Unit.RATIO, curve=Curve.EXPONENTIAL, doc="Centre frequency divided by bandwidth.")
 
-# In a direct form the corner is a small difference of two numbers near 2: at 20 Hz and 48 kHz float32 puts it up to one
-# per cent off, and it is noisier there than the state-variable filters. What moves may burst: `any_number` ends that.
+# In a direct form the corner is a small difference of two numbers near 2: at 20 Hz and 48 kHz, float32 moves it by up to one
+# per cent, and the noise is higher than in the state-variable filters. Fast changes may make the output burst; `any_number`
+# limits it.
 
 
 @inline
 def _design(freq: Any, q: Any, env: Any) -> Any:
-    """Of w = 2 pi f / rate: 1 - cos w, alpha = sin w / (2 q), and the normalised a1 and a2; 1 / a0."""
+    """For w = 2 pi f / rate: 1 - cos w, alpha = sin w / (2 q), the normalised a1 and a2, and 1 / a0."""
     f = fmin(fmax(freq, 1.0), 0.49 * env.rate) * env.dt
     s = sin_cycles(0.5 * f)
     bend = 2.0 * s * s
@@ -41,7 +42,7 @@ def _design(freq: Any, q: Any, env: Any) -> Any:
 
 @inline
 def _run(section: Any, x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The body of the four. ``section`` takes a row, the states and the design, and gives its output and the next states."""
+    """The body of the four biquads. ``section`` takes a row, the states and the design; it returns the output and the next states."""
     z1, z2 = state.z1, state.z2
     moving = freq.moving or q.moving
     design = _design(freq[0], q[0], env)
@@ -88,25 +89,25 @@ def _notch(u: Any, z1: Any, z2: Any, design: Any) -> Any:
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, freq=_FREQ, q=_Q)
 def biquad_low(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A low-pass of 12 dB per octave as a plain biquad, for knobs that move slowly; gain Q at the corner."""
+    """A low-pass of 12 dB per octave as a plain biquad, for controls that move slowly; gain Q at the corner."""
     _run(_low, x, freq, q, y, state, n, env)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, freq=_FREQ, q=_Q)
 def biquad_high(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A high-pass of 12 dB per octave as a plain biquad, for knobs that move slowly; gain Q at the corner."""
+    """A high-pass of 12 dB per octave as a plain biquad, for controls that move slowly; gain Q at the corner."""
     _run(_high, x, freq, q, y, state, n, env)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE + "; constant 0 dB peak gain", freq=_FREQ, q=_WIDTH)
 def biquad_band(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A band-pass as a plain biquad, for knobs that move slowly; gain 1 at its centre."""
+    """A band-pass as a plain biquad, for controls that move slowly; gain 1 at its centre."""
     _run(_band, x, freq, q, y, state, n, env)
 
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, freq=_FREQ, q=_WIDTH)
 def biquad_notch(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Takes one frequency out, as a plain biquad, for knobs that move slowly; gain 1 away from it."""
+    """A notch as a plain biquad, for controls that move slowly: it removes one frequency; gain 1 far from it."""
     _run(_notch, x, freq, q, y, state, n, env)
 
 
@@ -139,9 +140,9 @@ def _ring(u: Any, z1: Any, z2: Any, design: Any) -> Any:
         1000.0,
         Unit.RATIO,
         curve=Curve.EXPONENTIAL,
-        doc="Centre over bandwidth: how long it rings, in turns.",
+        doc="Centre frequency divided by bandwidth; also how many cycles it rings.",
     ),
 )
 def resonz(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A resonator with gain 1 at its centre and none at 0 Hz and half the rate; it rings down by e^-pi in q turns."""
+    """A resonator with gain 1 at its centre and 0 at 0 Hz and half the rate; it rings down by e^-pi in q cycles."""
     run_filter(_resonator, _ring, freq.moving or q.moving, x, (freq, q), y, state, n, env)

@@ -1,4 +1,4 @@
-"""The feedback comb, tuned."""
+"""A feedback comb that is in tune."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOWEST = 20.0  # Hz
 
 @inline
 def _loop(freq: Any, damp: Any, env: Any) -> Any:
-    """Frames of the delay line, coefficient of the all-pass that tunes it, coefficient of the low-pass."""
+    """Frames of the delay line, coefficient of the tuning all-pass, coefficient of the low-pass."""
     f = fmin(fmax(freq * env.dt, _LOWEST * env.dt), 0.25)  # cycles per frame
     keep = fmin(fmax(damp, 0.0), 0.95)
     whole, tune = whole_and_tuning(1.0 / f - one_pole_delay(keep, f), f)
@@ -33,23 +33,23 @@ def _loop(freq: Any, damp: Any, env: Any) -> Any:
         12000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Lowest of the peaks, all multiples of it; at most a quarter of the sample rate.",
+        doc="Lowest peak; the others are its multiples. At most a quarter of the sample rate.",
     ),
     feedback=Param(
         0.9,
         -1.0,
         1.0,
-        doc="Share that comes back, kept within -0.999..0.999; below 0 the peaks are odd multiples of freq / 2.",
+        doc="Share of the output that is fed back, kept within -0.999..0.999; below 0 the peaks are odd multiples of freq / 2.",
     ),
     damp=Param(
         0.0,
         0.0,
         0.95,
-        doc="One-pole coefficient of what comes back: 0 bright, 0.95 dark. In tune while it is below 1 / freq.",
+        doc="Coefficient of a one-pole low-pass in the feedback: 0 bright, 0.95 dark. In tune while it is below 1 / freq.",
     ),
 )
 def comb(x: Any, freq: Any, feedback: Any, damp: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
-    """Rings at a frequency and its multiples; peaks of 1 / (1 - feedback)."""
+    """Rings at a frequency and its multiples; the gain of the peaks is 1 / (1 - feedback)."""
     low, s = state.low, state.s
     moving = freq.moving or damp.moving
     delay, tune, pass_ = _loop(freq[0], damp[0], env)

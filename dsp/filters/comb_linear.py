@@ -15,7 +15,7 @@ _LOWEST = 20.0  # Hz
 
 @inline
 def _turn(freq: Any, decay: Any, env: Any) -> Any:
-    """Whole frames of a period, what is left of it, and the gain of one turn."""
+    """Whole frames of a period, the remaining fraction of a frame, and the gain of one turn."""
     f = fmin(fmax(freq, _LOWEST), 0.25 * env.rate)
     frames = env.rate / f
     whole = to_int(frames)
@@ -32,12 +32,12 @@ def _turn(freq: Any, decay: Any, env: Any) -> Any:
         12000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Lowest of the peaks; at most a quarter of the sample rate.",
+        doc="Lowest peak; at most a quarter of the sample rate.",
     ),
     decay=Param(1.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time to fall by 60 dB."),
 )
 def comb_linear(x: Any, freq: Any, decay: Any, y: Any, memory: Any, n: Any, env: Any) -> None:
-    """What went in a period ago, over and over: a comb whose interpolation takes some treble at every turn, so it sounds like a string."""
+    """A comb that repeats the input every period. Its interpolation loses some treble in every turn, so it sounds like a string."""
     moving = freq.moving or decay.moving
     whole, part, gain = _turn(freq[0], decay[0], env)
     for i in range(n):

@@ -1,4 +1,4 @@
-"""SuperDirt's filters with one knob: the disc jockey's, and the vowels."""
+"""SuperDirt's filters with one control: the DJ filter and the vowels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REACH = 8.965784284662087  # octaves from 20 Hz to 10 kHz
 
 @inline
 def _gains(position: Any, env: Any) -> Any:
-    """g and k at a place between 20 Hz (0) and 10 kHz (1), rq = 1."""
+    """g and k for a position between 20 Hz (0) and 10 kHz (1), with rq = 1."""
     f = 20.0 * exp2(_REACH * fmin(fmax(position, 0.0), 1.0))
     g = warp(fmin(f, 0.49 * env.rate), env.dt)
     return g, 1.0 + g * g
@@ -43,12 +43,12 @@ def _high(value: Any, env: Any) -> Any:
         0.5,
         0.0,
         1.0,
-        doc="0..0.5 moves a low-pass from 20 Hz to 10 kHz, 0.5..1 a high-pass likewise.",
+        doc="0..0.5 moves a low-pass from 20 Hz to 10 kHz, 0.5..1 moves a high-pass over the same range.",
         aliases=("djf",),
     ),
 )
 def djf(x: Any, value: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A low-pass on the left half of its knob, a high-pass on the right; in the middle 20 Hz to 10 kHz pass."""
+    """A DJ filter: a low-pass in the lower half of its control, a high-pass in the upper half; at 0.5, 20 Hz to 10 kHz pass."""
     a1, b1, a2, b2 = state.a1, state.b1, state.a2, state.b2
     low, high = _low(value[0], env), _high(value[0], env)
     for i in range(n):
@@ -81,7 +81,7 @@ _L4, _L5 = _level(-24, -20, -36, -22, -30), _level(-38, -20, -36, -34, -34)
 
 @inline
 def _along(row: Any, w: Any) -> Any:
-    """A value between those of two vowels: ``w`` says how far each step of the way has been gone."""
+    """A value between those of two vowels; ``w`` is the progress (0..1) of each step from vowel to vowel."""
     w1, w2, w3, w4 = w
     half_way = row[0] + (row[1] - row[0]) * w1 + (row[2] - row[1]) * w2
     return half_way + (row[3] - row[2]) * w3 + (row[4] - row[3]) * w4
@@ -95,7 +95,7 @@ def _steps(vowel: Any) -> Any:
 
 @inline
 def _formant(pitch: Any, level: Any, width: Any, sharp: Any, env: Any) -> Any:
-    """Coefficients of ``advance``, and the gain of the band, for a centre in octaves and rq = sharp / width."""
+    """Coefficients of ``advance`` and the gain of the band, for a centre in octaves and rq = sharp / width."""
     f = fmin(exp2(pitch), 0.45 * env.rate)
     g = warp(f, env.dt)
     k = warp(f * fmin(sharp / width, 1.0), env.dt) * (1.0 + g * g) / g
@@ -105,7 +105,7 @@ def _formant(pitch: Any, level: Any, width: Any, sharp: Any, env: Any) -> Any:
 
 @inline
 def _five(vowel: Any, resonance: Any, env: Any) -> Any:
-    """The five bands of a vowel, and how much of the input and of the bands is heard."""
+    """The five bands of a vowel, and the levels of the input and of the bands."""
     w = _steps(vowel)
     r = fmin(fmax(resonance, 0.0), 1.0)
     sharp = 1.0 / (0.1 + 0.4 * r)
@@ -114,7 +114,7 @@ def _five(vowel: Any, resonance: Any, env: Any) -> Any:
     three = _formant(_along(_F3, w), _along(_L3, w), _along(_W3, w), sharp, env)
     four = _formant(_along(_F4, w), _along(_L4, w), _along(_W4, w), sharp, env)
     five = _formant(_along(_F5, w), _along(_L5, w), _along(_W5, w), sharp, env)
-    place = 0.0625 + 0.1875 * r  # of the cross-fade, in cycles
+    place = 0.0625 + 0.1875 * r  # position in the cross-fade, in cycles
     return one, two, three, four, five, 0.25 * cos_cycles(place), (12.5 + 37.5 * r) * sin_cycles(place)
 
 
@@ -130,11 +130,11 @@ def _band(u: Any, z1: Any, z2: Any, formant: Any) -> Any:
     ins=("x",),
     state=("a1", "b1", "a2", "b2", "a3", "b3", "a4", "b4", "a5", "b5"),
     reference="SuperDirt vowel (docs/dirt.md, Effects: counter-tenor formants of the Csound manual)",
-    vowel=Param(0.0, 0.0, 4.0, doc="0 a, 1 e, 2 i, 3 o, 4 u; between them it goes from one to the next."),
-    resonance=Param(0.0, 0.0, 1.0, doc="Sharper and louder formants, and less of the input beside them."),
+    vowel=Param(0.0, 0.0, 4.0, doc="0 a, 1 e, 2 i, 3 o, 4 u; values between them mix two vowels."),
+    resonance=Param(0.0, 0.0, 1.0, doc="Higher values give sharper and louder formants, and less of the input."),
 )
 def vowel_(x: Any, vowel: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Lets a sound speak a vowel: five formants, and some of the sound itself."""
+    """Gives a sound the colour of a vowel: five formants, and some of the input."""
     a1, b1, a2, b2, a3, b3 = state.a1, state.b1, state.a2, state.b2, state.a3, state.b3
     a4, b4, a5, b5 = state.a4, state.b4, state.a5, state.b5
     moving = vowel.moving or resonance.moving

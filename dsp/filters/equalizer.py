@@ -1,4 +1,4 @@
-"""Equalizers: the responses of Robert Bristow-Johnson's cookbook, in a structure that is quiet and safe to modulate.
+"""Equalizers: the responses of Robert Bristow-Johnson's cookbook, in a structure with low noise that is safe to modulate.
 
 With A = 10^(gain / 40) and the band-pass and low-pass of the trapezoidal state-variable filter:
 
@@ -25,7 +25,7 @@ _REFERENCE = (
     "trapezoidal integration' (2013)"
 )
 _MOST = 40.0  # dB either way
-_OCTAVES = 0.08304820237218406  # of an amplitude's square root, per dB
+_OCTAVES = 0.08304820237218406  # octaves of an amplitude's square root per dB
 
 
 def _freq(default: float, doc: str) -> Param:
@@ -79,7 +79,7 @@ def _add_band(u: Any, z1: Any, z2: Any, design: Any) -> Any:
     reference=_REFERENCE,
     freq=_freq(1000.0, "Centre of the bell"),
     gain=_gain("Level at the centre."),
-    q=_q(1.0, "Centre over bandwidth, that between the points of half the gain."),
+    q=_q(1.0, "Centre frequency divided by bandwidth; the bandwidth is measured at half the gain (dB)."),
 )
 def peak(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Raises or lowers a band around its centre."""
@@ -93,13 +93,13 @@ def peak(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any, env: 
     reference=_REFERENCE,
     freq1=_freq(120.0, "Centre of the lower band"),
     gain1=_gain("Level of the lower band."),
-    q1=_q(1.0, "Centre over bandwidth of the lower band."),
+    q1=_q(1.0, "Centre frequency divided by bandwidth, lower band."),
     freq2=_freq(1000.0, "Centre of the middle band"),
     gain2=_gain("Level of the middle band."),
-    q2=_q(1.0, "Centre over bandwidth of the middle band."),
+    q2=_q(1.0, "Centre frequency divided by bandwidth, middle band."),
     freq3=_freq(6000.0, "Centre of the upper band"),
     gain3=_gain("Level of the upper band."),
-    q3=_q(1.0, "Centre over bandwidth of the upper band."),
+    q3=_q(1.0, "Centre frequency divided by bandwidth, upper band."),
 )
 def parametric_eq(
     x: Any,
@@ -134,7 +134,7 @@ def parametric_eq(
 
 @inline
 def _low_design(params: Any, i: Any, env: Any) -> Any:
-    """Shares of band and low, and the coefficients of ``advance``."""
+    """Shares of the band-pass and the low-pass, and the coefficients of ``advance``."""
     freq, gain, q = params
     a, k = _root(gain[i]), _per_q(q[i])
     _, c1, c2, c3 = coefficients(_warped(freq[i], env) / np.sqrt(a), k)
@@ -151,7 +151,7 @@ def _low_shelf(x: Any, z1: Any, z2: Any, design: Any) -> Any:
 
 @inline
 def _high_design(params: Any, i: Any, env: Any) -> Any:
-    """Shares of input, band and low, and the coefficients of ``advance``."""
+    """Shares of the input, the band-pass and the low-pass, and the coefficients of ``advance``."""
     freq, gain, q = params
     a, k = _root(gain[i]), _per_q(q[i])
     _, c1, c2, c3 = coefficients(_warped(freq[i], env) * np.sqrt(a), k)
@@ -168,7 +168,7 @@ def _high_shelf(x: Any, z1: Any, z2: Any, design: Any) -> Any:
 
 @inline
 def _notch(params: Any, i: Any, env: Any) -> Any:
-    """The design of the input less its band, for ``add_band``."""
+    """The design of the input minus its band, for ``add_band``."""
     freq, q = params
     k = _per_q(q[i])
     _, c1, c2, c3 = coefficients(_warped(freq[i], env), k)
@@ -207,17 +207,17 @@ def high_shelf(x: Any, freq: Any, gain: Any, q: Any, y: Any, state: Any, n: Any,
     ins=("x",),
     state=("z1", "z2"),
     reference=_REFERENCE,
-    freq=_freq(1000.0, "What is taken out"),
-    q=_q(1.0, "Centre over bandwidth, that between the points 3 dB down."),
+    freq=_freq(1000.0, "Frequency to remove"),
+    q=_q(1.0, "Centre frequency divided by bandwidth; the bandwidth is measured 3 dB down."),
 )
 def notch(x: Any, freq: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Takes one frequency out; gain 1 away from it."""
+    """A notch: it removes one frequency; gain 1 far from it."""
     run_filter(_notch, _add_band, freq.moving or q.moving, x, (freq, q), y, state, n, env)
 
 
 @inline
 def _tilt(freq: Any, gain: Any, env: Any) -> Any:
-    """Gain G = g / (1 + g) of the one-pole, and shares of input and low."""
+    """Gain G = g / (1 + g) of the one-pole, and the shares of the input and of the low-pass."""
     a = _root(2.0 * fmin(fmax(gain, -0.5 * _MOST), 0.5 * _MOST))
     g = _warped(freq, env) * a
     return g / (1.0 + g), a, 0.5 * (1.0 / a - a)
@@ -227,13 +227,17 @@ def _tilt(freq: Any, gain: Any, env: Any) -> Any:
     ins=("x",),
     state=("z",),
     reference="H(s) = (A s + 1) / (s + A), s over the pivot; one-pole: Zavalishin, The Art of VA Filter Design, ch. 3",
-    freq=_freq(1000.0, "Pivot, where the level stays"),
+    freq=_freq(1000.0, "Pivot: the frequency at which the level stays the same"),
     gain=Param(
-        0.0, -0.5 * _MOST, 0.5 * _MOST, Unit.DECIBEL, doc="Level far above the pivot; far below it is the opposite."
+        0.0,
+        -0.5 * _MOST,
+        0.5 * _MOST,
+        Unit.DECIBEL,
+        doc="Level far above the pivot; the level far below is its opposite.",
     ),
 )
 def tilt(x: Any, freq: Any, gain: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Turns the spectrum about a pivot: brighter and thinner, or darker and fuller."""
+    """Tilts the spectrum about a pivot: brighter and thinner, or darker and fuller."""
     z = state.z
     moving = freq.moving or gain.moving
     g, direct, low = _tilt(freq[0], gain[0], env)

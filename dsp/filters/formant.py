@@ -60,7 +60,7 @@ def formant(
     n: Any,
     env: Any,
 ) -> None:
-    """The sum of three band-passes of gain 1; by its defaults the vowel a (a man's)."""
+    """The sum of three band-passes of gain 1. The defaults are the vowel a of a man's voice."""
     a1, b1, a2, b2, a3, b3 = state.a1, state.b1, state.a2, state.b2, state.a3, state.b3
     moving = f1.moving or f2.moving or f3.moving or bw1.moving or bw2.moving or bw3.moving
     p1, q1, r1, k1 = _band(f1[0], bw1[0], env)

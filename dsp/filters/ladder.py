@@ -1,4 +1,4 @@
-"""The transistor ladder with the saturation of its transistors."""
+"""The Moog ladder, with the saturation of its transistors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dsp.math.interpolate import any_number
 from dsp.math.trig import warp
 
 _FEEDBACK = 4.4444444  # at full resonance; the ladder oscillates by itself from 4 on
-_LOUDEST = 7.5  # tanh of more is 1
+_LOUDEST = 7.5  # tanh of anything larger is 1
 
 
 @inline
@@ -38,11 +38,13 @@ def _gain(cutoff: Any, env: Any) -> Any:
         doc="Frequency of the four poles; at most 0.45 of the sample rate.",
         aliases=("freq",),
     ),
-    resonance=Param(0.0, 0.0, 1.0, doc="From 0.9 on it oscillates by itself, near the cutoff."),
-    drive=Param(1.0, 0.01, 100.0, Unit.GAIN, curve=Curve.EXPONENTIAL, doc="Gain of the input: more saturates more."),
+    resonance=Param(0.0, 0.0, 1.0, doc="At 0.9 and above it oscillates by itself, near the cutoff."),
+    drive=Param(
+        1.0, 0.01, 100.0, Unit.GAIN, curve=Curve.EXPONENTIAL, doc="Gain of the input; a higher gain saturates more."
+    ),
 )
 def ladder(x: Any, cutoff: Any, resonance: Any, drive: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A saturating four-pole low-pass of 24 dB per octave, as in a Moog; resonance takes from what is below the cutoff."""
+    """A saturating four-pole low-pass of 24 dB per octave, as in a Moog; resonance lowers the level below the cutoff."""
     before, s1, s2, s3, s4 = state.before, state.s1, state.s2, state.s3, state.s4
     g = _gain(cutoff[0], env)
     k = _FEEDBACK * fmin(fmax(resonance[0], 0.0), 1.0)
@@ -52,7 +54,7 @@ def ladder(x: Any, cutoff: Any, resonance: Any, drive: Any, y: Any, state: Any, 
         if resonance.moving:
             k = _FEEDBACK * fmin(fmax(resonance[i], 0.0), 1.0)
         u = _clip(any_number(x[i]) * fmin(fmax(drive[i], 0.01), 100.0))
-        # tanh(v) = t v, with t of the voltages of the last sample (of the input: half way to this one)
+        # tanh(v) = t v, where t comes from the last sample's voltages (for the input: half way to this sample)
         t0 = tanh_over(times(0.5, u + before) - k * s4)
         t1, t2, t3, t4 = tanh_over(s1), tanh_over(s2), tanh_over(s3), tanh_over(s4)
         before = u

@@ -1,4 +1,4 @@
-"""The transistor ladder, linear and without delay in its loop."""
+"""The Moog ladder, linear and without delay in its loop."""
 
 from __future__ import annotations
 
@@ -35,20 +35,18 @@ def _ladder(cutoff: Any, gain: Any, env: Any) -> Any:
         curve=Curve.EXPONENTIAL,
         aliases=("cutoff",),
     ),
-    gain=Param(
-        2.0, 0.0, 4.0, Unit.GAIN, doc="Feedback: self-oscillation would begin at 4, so 3.99 is the most it gets."
-    ),
+    gain=Param(2.0, 0.0, 4.0, Unit.GAIN, doc="Feedback, at most 3.99: at 4 the filter would oscillate by itself."),
 )
 def moog_ff(x: Any, freq: Any, gain: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A four-pole low-pass of 24 dB per octave whose passband sinks by 1 / (1 + gain)."""
+    """A four-pole low-pass of 24 dB per octave; the level of its passband is 1 / (1 + gain)."""
     z1, z2, z3, z4 = state.z1, state.z2, state.z3, state.z4
     moving = freq.moving or gain.moving
     stage, k, loop = _ladder(freq[0], gain[0], env)
     for i in range(n):
         if moving:
             stage, k, loop = _ladder(freq[i], gain[i], env)
-        # Stage j: out_j = G in_j + (1 - G) z_j and z_j' = 2 out_j - z_j, written out so that the states wait for the
-        # input of the ladder only, and that one for the states through the fewest operations.
+        # Stage j: out_j = G in_j + (1 - G) z_j and z_j' = 2 out_j - z_j, written out so that the states wait only for the
+        # input of the ladder, and that input waits for the states through the fewest operations.
         keep = 1.0 - stage
         a0, b1 = 1.0 - 2.0 * stage, 2.0 * stage
         a1 = b1 * keep

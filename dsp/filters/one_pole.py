@@ -16,7 +16,7 @@ _CUTOFF = Param(
     0.1,
     22000.0,
     Unit.HZ,
-    doc="Where the level is down by 3 dB; at most 0.49 of the sample rate.",
+    doc="Frequency at which the level is 3 dB down; at most 0.49 of the sample rate.",
     curve=Curve.EXPONENTIAL,
     aliases=("freq",),
 )
@@ -60,7 +60,9 @@ def one_pole_high(x: Any, cutoff: Any, y: Any, state: Any, n: Any, env: Any) -> 
     ins=("x",),
     state=("z",),
     reference="y = (1 - |c|) x + c y1; J. O. Smith, Introduction to Digital Filters, One-Pole",
-    coefficient=Param(0.5, -1.0, 1.0, doc="Share of the last output: near 1 dark and slow, negative for a high-pass."),
+    coefficient=Param(
+        0.5, -1.0, 1.0, doc="Share of the last output: near 1 is dark and slow, negative makes a high-pass."
+    ),
 )
 def one_pole(x: Any, coefficient: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A one-pole smoother set by its coefficient, independent of the sample rate."""
@@ -76,7 +78,9 @@ def one_pole(x: Any, coefficient: Any, y: Any, state: Any, n: Any, env: Any) -> 
     ins=("x",),
     state=("before", "z"),
     reference="y = x - x1 + c y1; J. O. Smith, Introduction to Digital Filters, DC Blocker",
-    coefficient=Param(0.995, 0.0, 0.9999, doc="How slowly an offset is forgotten; 0.995 cuts below 38 Hz at 48 kHz."),
+    coefficient=Param(
+        0.995, 0.0, 0.9999, doc="Closer to 1 removes an offset more slowly; 0.995 cuts below 38 Hz at 48 kHz."
+    ),
 )
 def leak_dc(x: Any, coefficient: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Removes a constant offset."""

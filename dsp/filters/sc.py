@@ -1,13 +1,13 @@
-"""The filters of SuperDirt's event chain: same transfer functions and parameter mappings, in a quieter structure.
+"""The filters of SuperDirt's event chain: the same transfer functions and parameter mappings, in a structure with less noise.
 
 The unit generators behind ``cutoff``, ``hcutoff`` and ``bandf`` are defined as direct forms, for w = 2 pi f / rate:
 
     y0 = a0 x + b1 y1 + b2 y2, D = tan(w rq / 2), C = (1 - D) / (1 + D), b1 = (1 + C) cos w, b2 = -C
     low-pass a0 = (1 + C - b1) / 4, high-pass a0 = (1 + C + b1) / 4, band-pass a0 = D / (1 + D) on y0 - y2
 
-With g = tan(w / 2) and k = D (1 + g^2) / g these are, coefficient for coefficient, the low-pass, high-pass and
-band-pass of the trapezoidal state-variable filter (put cos w = (1 - g^2) / (1 + g^2) in). In float32 the direct form is
-noisy at low cutoffs and bursts when its coefficients jump at high Q; this one is neither.
+With g = tan(w / 2) and k = D (1 + g^2) / g, these equal the low-pass, high-pass and
+band-pass of the trapezoidal state-variable filter (insert cos w = (1 - g^2) / (1 + g^2)). In float32 the direct form is
+noisy at low cutoffs and bursts when its coefficients jump at high Q; this structure does neither.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CUTOFF = Param(
     20.0,
     24000.0,
     Unit.HZ,
-    doc="Corner frequency, its sign does not count; kept within 20 Hz and 0.49 of the sample rate.",
+    doc="Corner frequency; its sign is ignored. Kept within 20 Hz and 0.49 of the sample rate.",
     curve=Curve.EXPONENTIAL,
     aliases=("freq",),
 )
@@ -86,9 +86,14 @@ def rhpf(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: A
     reference=_REFERENCE,
     cutoff=_CUTOFF,
     q=Param(
-        1.0, 1.0, 1000.0, Unit.RATIO, doc="Centre over bandwidth, and the gain at the centre.", curve=Curve.EXPONENTIAL
+        1.0,
+        1.0,
+        1000.0,
+        Unit.RATIO,
+        doc="Centre frequency divided by bandwidth; also the gain at the centre.",
+        curve=Curve.EXPONENTIAL,
     ),
 )
 def bpf(x: Any, cutoff: Any, q: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """SuperDirt's band-pass, whose gain at the centre is its q."""
+    """SuperDirt's band-pass; its gain at the centre is its q."""
     run_filter(_band, band_pass, cutoff.moving or q.moving, x, (cutoff, q), y, state, n, env)

@@ -1,4 +1,4 @@
-"""State-variable filters: two poles of exact Q, cheap while they stand still, safe to modulate at any rate."""
+"""State-variable filters: two poles with an exact Q, cheap while parameters stand still, safe to modulate at any rate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RESONANCE = Param(
     0.292893,
     0.0,
     1.0,
-    doc="Q = 1 / (2 - 2 resonance): 0 is Q 0.5, 0.292893 is Q 0.7071 (flat), 0.875 is Q 4, from 0.995 on it is Q 100.",
+    doc="Q = 1 / (2 - 2 resonance): 0 is Q 0.5, 0.292893 is Q 0.7071 (flat), 0.875 is Q 4, 0.995 and above is Q 100.",
 )
 
 
@@ -67,5 +67,5 @@ def highpass(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, en
 
 @kind(ins=("x",), state=("z1", "z2"), reference=_REFERENCE, cutoff=_CUTOFF, resonance=_RESONANCE)
 def bandpass(x: Any, cutoff: Any, resonance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A band-pass of 6 dB per octave to either side; gain 1 at its centre whatever the resonance."""
+    """A band-pass of 6 dB per octave to either side; gain 1 at its centre for every resonance."""
     run_filter(_band, band_pass, cutoff.moving or resonance.moving, x, (cutoff, resonance), y, state, n, env)

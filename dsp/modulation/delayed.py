@@ -1,4 +1,4 @@
-"""Effects of a short delay that swings: chorus, flanger, SuperDirt's phaser, vibrato."""
+"""Effects made of a short delay that swings: chorus, flanger, SuperDirt's phaser, vibrato."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _frames(seconds: Any, least: Any, rate: Any) -> Any:
     ints=("phase",),
     memory=0.08,
     reference=_DELAYS,
-    rate=Param(0.6, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the swing."),
-    depth=Param(0.003, 0.0, 0.03, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.02, doc="How far the delays swing to either side."),
+    rate=Param(0.6, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the swing."),
+    depth=Param(0.003, 0.0, 0.03, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.02, doc="How far the delays swing both ways."),
     delay=Param(0.015, 0.001, 0.04, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.02, doc="Their mean."),
     mix=Param(0.5, 0.0, 1.0, doc="0: the input alone; 1: the voices alone."),
 )  # fmt: skip
@@ -46,7 +46,7 @@ def chorus(
     n: Any,
     env: Any,
 ) -> None:
-    """Four voices, a quarter of the swing apart: two to the left, against each other, and two to the right."""
+    """A chorus of four voices whose swings are a quarter of a cycle apart: two on the left, two on the right."""
     angle = state.phase
     for i in range(n):
         u = x[i]
@@ -67,7 +67,7 @@ def chorus(
 
 @inline
 def _parabola(phase: Any) -> Any:
-    """A wave of parabolas, 1 at phase 0, -1 half a cycle on: close to a cosine."""
+    """A wave of parabolas, close to a cosine: 1 at phase 0, -1 half a cycle later."""
     a = 4.0 * np.abs(from_phase(phase))
     far = 2.0 - a
     return np.where(a < 1.0, 1.0 - a * a, far * far - 1.0)
@@ -78,18 +78,18 @@ def _parabola(phase: Any) -> Any:
     ints=("phase",),
     memory=0.08,
     reference=_DELAYS + "; with feedback 0 SuperDirt's phaser (docs/dirt.md, Effects: delay 0.0088, sweep 0.0012)",
-    rate=Param(0.3, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the sweep."),
+    rate=Param(0.3, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sweep."),
     delay=Param(0.0005, 0.0, 0.03, Unit.SECONDS, smoothing=0.02, doc="Shortest delay."),
-    sweep=Param(0.004, 0.0, 0.03, Unit.SECONDS, smoothing=0.02, doc="By how much the longest is longer."),
+    sweep=Param(0.004, 0.0, 0.03, Unit.SECONDS, smoothing=0.02, doc="Difference between the longest and the shortest delay."),
     feedback=Param(0.0, -1.0, 1.0, doc="Share of the delayed sound that is delayed again; kept within -0.98..0.98."),
-    level=Param(0.7, -1.0, 1.0, Unit.GAIN, doc="Level at which the delayed sound is added to the input; negative: taken away."),
-    phase=Param(0.0, -1.0, 1.0, Unit.CYCLES, smoothing=0.0, doc="Where the sweep starts: 0 at its longest."),
+    level=Param(0.7, -1.0, 1.0, Unit.GAIN, doc="Level of the delayed sound that is added to the input; negative subtracts it."),
+    phase=Param(0.0, -1.0, 1.0, Unit.CYCLES, smoothing=0.0, doc="Where in its cycle the sweep starts: 0 is the longest delay."),
 )  # fmt: skip
 def flanger(
     x: Any, rate: Any, delay: Any, sweep: Any, feedback: Any, level: Any, phase: Any, y: Any, state: Any, memory: Any,
     n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """The input and a copy of it whose short delay sweeps: a comb that moves."""
+    """A flanger: the input plus a copy whose short delay sweeps."""
     angle = state.phase
     for i in range(n):
         swing = 0.5 + 0.5 * _parabola(wrap_int(angle + to_phase(phase[i])))
@@ -109,12 +109,12 @@ _NEAREST, _FARTHEST = 0.0088, 0.01  # seconds, delays of SuperDirt's phaser
     ins=("x",),
     ints=("phase",),
     memory=_FARTHEST,
-    reference="SuperDirt phaser (docs/dirt.md, Effects): a delay of 8.8 to 10 ms, which a wave of parabolas moves",
-    rate=Param(0.3, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the sweep."),
-    depth=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level at which the delayed sound is added to the input."),
+    reference="SuperDirt phaser (docs/dirt.md, Effects): a delay of 8.8 to 10 ms, moved by a wave of parabolas",
+    rate=Param(0.3, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sweep."),
+    depth=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level of the delayed sound that is added to the input."),
 )
 def dirt_phaser(x: Any, rate: Any, depth: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
-    """SuperDirt's phaser: a comb with teeth about 106 Hz apart that moves; it starts at its longest delay."""
+    """SuperDirt's phaser: a moving comb with teeth about 106 Hz apart; it starts at its longest delay."""
     angle = state.phase
     middle, swing = 0.5 * (_FARTHEST + _NEAREST) * env.rate, 0.5 * (_FARTHEST - _NEAREST) * env.rate
     for i in range(n):
@@ -128,7 +128,7 @@ def dirt_phaser(x: Any, rate: Any, depth: Any, y: Any, state: Any, memory: Any, 
 
 @inline
 def _swing(rate: Any, depth: Any) -> Any:
-    """Seconds by which a delay has to swing to either side for a vibrato so deep."""
+    """How far (in seconds) a delay must swing in both directions for a vibrato of this depth."""
     ratio = exp2(fmin(fmax(depth, 0.0), 2.0) * (1.0 / 12.0)) - 1.0
     return fmin(ratio * 0.15915494 / fmax(rate, 0.1), 0.039)
 
@@ -141,11 +141,11 @@ def _swing(rate: Any, depth: Any) -> Any:
     rate=Param(5.0, 0.1, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.02, doc="Speed."),
     depth=Param(
         0.3, 0.0, 2.0, Unit.SEMITONES, smoothing=0.02,
-        doc="How far the pitch rises and nearly how far it falls; below 0.5 Hz the line is too short for two semitones.",
+        doc="How far the pitch rises; it falls by nearly as much. Below 0.5 Hz the delay line is too short for two semitones.",
     ),
 )  # fmt: skip
 def vibrato(x: Any, rate: Any, depth: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
-    """Pitch that swings, by a delay that does; the delay starts at a frame, the pitch where it is and falls first."""
+    """Vibrato by a delay that swings. The delay starts at one frame; the pitch starts unchanged and falls first."""
     angle = state.phase
     moving = rate.moving or depth.moving
     far = _swing(rate[0], depth[0])

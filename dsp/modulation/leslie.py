@@ -17,20 +17,20 @@ from dsp.math.trig import cos_cycles, cos_phase, sin_cycles, sin_phase, warp
 _LN_1000 = 6.907755
 _PER_METRE = 1.0 / 343.0  # seconds
 _CROSSOVER = 800.0  # Hz
-_SLOWER = 0.8  # speed of the drum against the horn's
+_SLOWER = 0.8  # speed of the drum, relative to the horn
 _LONGEST = 0.032  # seconds, delay of the horn
 
 
 @inline
 def _turn(phase: Any, speed: Any, want: Any, seconds: Any, fresh: Any, dt: Any) -> Any:
-    """(phase, speed) a frame on; the speed approaches what is wanted to within 1/1000 in a time."""
+    """(phase, speed) one frame later; in the given time the speed comes within 1/1000 of the wanted one."""
     speed = np.where(fresh, want, want + exp(-_LN_1000 * dt / seconds) * (speed - want))
     return wrap_int(phase + phase_step(speed, dt)), speed
 
 
 @inline
 def _split(u: Any, z1: Any, z2: Any, h: Any, gk: Any, p: Any, q: Any, r: Any) -> Any:
-    """(what is above the crossover, the states of its filter)."""
+    """(the sound above the crossover, the states of its filter)."""
     high = h * (u - gk * z1 - z2)
     z1, z2 = advance(u, z1, z2, p, q, r)
     return high, z1, z2
@@ -38,7 +38,7 @@ def _split(u: Any, z1: Any, z2: Any, h: Any, gk: Any, p: Any, q: Any, r: Any) ->
 
 @inline
 def _sides(turn: Any, width: Any) -> Any:
-    """Gains of left and right for a source at ``turn`` (in cycles, 0.125 is the middle); of width 0 both hear all of it."""
+    """Gains of left and right for a source at ``turn`` (in cycles, 0.125 is the middle); with width 0 both are equal."""
     a, b = cos_cycles(turn), sin_cycles(turn)
     across = width * (a - b)
     return a + b + across, a + b - across
@@ -52,15 +52,15 @@ def _sides(turn: Any, width: Any) -> Any:
     memory=0.08,
     reference="SuperDirt's leslie (docs/dirt.md, Orbits)",
     amount=Param(0.5, 0.0, 1.0, doc="0: the input alone; 1: the speaker alone.", smoothing=0.02),
-    rate=Param(6.7, 0.0, 20.0, Unit.HZ, doc="Turns per second of the horn, approached within seconds; the drum makes 0.8 of them."),
-    size=Param(0.3, 0.0, 10.0, doc="Way of the horn in metres: depth of its Doppler effect, and of both level changes.", smoothing=0.1),
-    width=Param(1.0, 0.0, 1.0, doc="How far horn and drum are heard to wander between the sides; 0 as in SuperDirt: not at all."),
+    rate=Param(6.7, 0.0, 20.0, Unit.HZ, doc="Turns per second of the horn, reached after seconds; the drum: 0.8 of it."),
+    size=Param(0.3, 0.0, 10.0, doc="Path of the horn in metres: depth of its Doppler effect and of all level changes.", smoothing=0.1),
+    width=Param(1.0, 0.0, 1.0, doc="How far horn and drum move between left and right; 0 (as in SuperDirt): not at all."),
 )  # fmt: skip
 def leslie(
     left: Any, right: Any, amount: Any, rate: Any, size: Any, width: Any, left_out: Any, right_out: Any,
     state: Any, memory: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A Leslie speaker: below 800 Hz the drum, above it the horn, which comes nearer and goes away."""
+    """A Leslie speaker: a drum below 800 Hz, and above it a horn that comes nearer and moves away."""
     l1, l2, r1, r2 = state.l1, state.l2, state.r1, state.r2
     horn, horn_side, drum, drum_side = state.horn, state.horn_side, state.drum, state.drum_side
     horn_speed, horn_side_speed = state.horn_speed, state.horn_side_speed

@@ -1,4 +1,4 @@
-"""Modulated levels: tremolo, ring modulation, panning to and fro."""
+"""Modulated levels: tremolo, ring modulation, automatic panning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dsp.math.phase import phase_step, to_phase
 from dsp.math.trig import cos_cycles, cos_phase, sin_cycles, sin_phase
 
 _RATE = Param(5.0, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed.")
-_PHASE = Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Where in its cycle it starts.")
+_PHASE = Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Where in its cycle the swing starts.")
 
 
 @kind(
@@ -21,11 +21,11 @@ _PHASE = Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Where in its cycle it starts.")
     ints=("phase",),
     reference="SuperDirt's tremolo (docs/dirt.md, Effects): x (1 - d + d cos(2 pi rate t)), d = depth / 2",
     rate=_RATE,
-    depth=Param(0.5, 0.0, 1.0, doc="How far the level falls: 1 is down to silence."),
+    depth=Param(0.5, 0.0, 1.0, doc="How far the level falls: 1 falls to silence."),
     phase=_PHASE,
 )
 def tremolo(x: Any, rate: Any, depth: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A level that swings between full and 1 - depth, from full on."""
+    """A level that swings between 1 and 1 - depth; it starts at 1."""
     angle = state.phase
     for i in range(n):
         d = 0.5 * fmin(fmax(depth[i], 0.0), 1.0)
@@ -41,7 +41,7 @@ def _heard(freq: Any) -> Any:
 
 @inline
 def _swept(freq: Any, sweep: Any, seconds: Any) -> Any:
-    """The carrier so long after the start; as it is where there is no sweep."""
+    """The carrier's frequency at a time after the start; without a sweep it stays the same."""
     start = _heard(freq)
     octaves = log2(_heard(freq + sweep)) - log2(start)
     return np.where(sweep != 0.0, start * exp2(octaves * fmin(seconds, 1.0)), freq)
@@ -54,10 +54,10 @@ def _swept(freq: Any, sweep: Any, seconds: Any) -> Any:
     "(docs/dirt.md, Effects), whose ringdf is sweep",
     freq=Param(440.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sine that multiplies."),
     amount=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level of the product."),
-    dry=Param(0.0, 0.0, 1.0, Unit.GAIN, doc="Level of the input beside it."),
+    dry=Param(0.0, 0.0, 1.0, Unit.GAIN, doc="Level of the input that is added."),
     sweep=Param(
         0.0, -20000.0, 20000.0, Unit.HZ,
-        doc="How far the frequency goes, evenly in octaves, in the first second, and stays; 20 to 20,000 Hz are kept then.",
+        doc="Change of the frequency in the first second, evenly in octaves; then it stays, within 20 to 20,000 Hz.",
     ),
 )  # fmt: skip
 def ring(x: Any, freq: Any, amount: Any, dry: Any, sweep: Any, y: Any, state: Any, n: Any, env: Any) -> None:
@@ -79,11 +79,11 @@ def ring(x: Any, freq: Any, amount: Any, dry: Any, sweep: Any, y: Any, state: An
     ints=("phase",),
     reference="equal-power panning law (SuperCollider's Pan2) moved by a sine",
     rate=Param(1.0, 0.0, 1000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed."),
-    depth=Param(1.0, 0.0, 1.0, doc="How far it goes: 1 is from wholly left to wholly right."),
+    depth=Param(1.0, 0.0, 1.0, doc="How far it moves: 1 is from fully left to fully right."),
     phase=_PHASE,
 )
 def auto_pan(x: Any, rate: Any, depth: Any, phase: Any, left: Any, right: Any, state: Any, n: Any, env: Any) -> None:
-    """A sound that wanders between left and right, first to the right, at constant power."""
+    """Moves a sound between left and right at constant power, first to the right."""
     angle = state.phase
     for i in range(n):
         place = fmin(fmax(depth[i], 0.0), 1.0) * sin_phase(wrap_int(angle + to_phase(phase[i])))

@@ -1,4 +1,4 @@
-"""Notches that wander: a chain of first-order all-passes beside the sound itself."""
+"""Notches that move: the input plus a chain of first-order all-passes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STAGES = tuple(f"s{k}" for k in range(1, 13))
 
 @inline
 def _stage(u: Any, s: Any, a: Any, used: Any) -> Any:
-    """(output, state) of one all-pass; where it is not used the sound goes by it."""
+    """(output, state) of one all-pass; lanes that do not use it bypass it."""
     y = a * u + s
     return np.where(used, y, u), np.where(used, u - a * y, 0.0)
 
@@ -28,13 +28,13 @@ def _stage(u: Any, s: Any, a: Any, used: Any) -> Any:
     state=(*_STAGES, "last"),
     ints=("phase",),
     reference="J. O. Smith, Physical Audio Signal Processing: phasing with first-order all-pass filters",
-    rate=Param(0.4, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Speed of the sweep."),
-    depth=Param(0.7, 0.0, 1.0, doc="How far it goes: 1 is two octaves to either side."),
+    rate=Param(0.4, 0.0, 20.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency of the sweep."),
+    depth=Param(0.7, 0.0, 1.0, doc="How far the sweep goes: 1 is two octaves up and down."),
     center=Param(
-        800.0, 20.0, 10000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Where each all-pass turns by 90 degrees, in the middle of the sweep."
+        800.0, 20.0, 10000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Middle of the sweep: there each all-pass turns by 90 degrees."
     ),
-    feedback=Param(0.3, -1.0, 1.0, doc="Share of the chain's output that enters it again; kept within -0.95..0.95."),
-    stages=Param(4.0, 2.0, 12.0, curve=Curve.STEP, smoothing=0.0, doc="Length of the chain; every two make one notch."),
+    feedback=Param(0.3, -1.0, 1.0, doc="Share of the chain's output that is fed back; kept within -0.95..0.95."),
+    stages=Param(4.0, 2.0, 12.0, curve=Curve.STEP, smoothing=0.0, doc="Number of all-passes; every two make one notch."),
     mix=Param(0.5, 0.0, 1.0, doc="0: the input alone; 0.5: the deepest notches; 1: the chain alone."),
 )  # fmt: skip
 def phaser(

@@ -1,4 +1,4 @@
-"""Shifting frequencies: all by the same number of hertz, or all by the same ratio."""
+"""Effects that shift all frequencies, by the same number of hertz or by the same ratio."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _section(u: Any, s1: Any, s2: Any, c: Any) -> Any:
     ints=("phase",),
     reference="single sideband by two chains of all-passes 90 degrees apart; coefficients: O. Niemitalo, "
     "'Hilbert transform' (2001), within 0.7 degrees from 0.0005 to 0.4995 of the rate",
-    shift=Param(0.0, -20000.0, 20000.0, Unit.HZ, doc="Added to every frequency; negative: taken off.", aliases=("fshift",)),
-    phase=Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Phase by which every partial is turned as well."),
+    shift=Param(0.0, -20000.0, 20000.0, Unit.HZ, doc="Added to every frequency; negative lowers them.", aliases=("fshift",)),
+    phase=Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Phase by which every partial is also turned."),
 )  # fmt: skip
 def freq_shift(x: Any, shift: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Moves every partial by the same number of hertz, which makes harmonic sounds inharmonic."""
@@ -55,7 +55,7 @@ def freq_shift(x: Any, shift: Any, phase: Any, y: Any, state: Any, n: Any, env: 
     state.late, state.phase = late, angle
 
 
-_LONGEST = 0.82  # seconds: grains of 0.2 s read at four times the speed, and their scatter
+_LONGEST = 0.82  # seconds: enough for grains of 0.2 s at four times the speed, plus their scatter
 _CYCLE = 4294967296.0
 
 
@@ -63,13 +63,13 @@ _CYCLE = 4294967296.0
 def _grain(
     memory: Any, i: Any, phase: Any, turn: Any, number: Any, seed: Any, slope: Any, scatter: Any, first: Any, rate: Any
 ) -> Any:
-    """One of the four: its triangular window times the sound it reads.
+    """One of the four grains: its triangular window times the sound that it reads.
 
-    ``slope``: frames by which its delay grows in a window, or shrinks if negative; ``first``: the first window that is heard.
+    ``slope``: frames by which its delay grows in a window (negative: shrinks); ``first``: the first audible window.
     """
     part = to_float(wrap_int(phase + wrap_int(QUARTER * number))) * (1.0 / _CYCLE)
     part = np.where(part < 0.0, part + 1.0, part)
-    begun = np.where(part < 0.25 * number, turn + 1, turn)  # which of its windows this is
+    begun = np.where(part < 0.25 * number, turn + 1, turn)  # number of the grain's current window
     late = times(scatter, 0.5 + 0.5 * uniform(wrap_int(seed + begun * 4 + number)))
     frames = times(slope, np.where(slope > 0.0, part, part - 1.0)) + late
     window = np.where(begun < first, 0.0, 1.0 - np.abs(2.0 * part - 1.0))
@@ -81,15 +81,15 @@ def _grain(
     ints=("phase", "turn"),
     memory=0.84,
     seeded=True,
-    tags=("chaotic",),  # with the longest grains a rounding of the ratio moves noise audibly
+    tags=("chaotic",),  # with the longest grains, rounding of the ratio changes noise audibly
     reference="granular pitch shifting with four overlapping triangular windows, as SuperCollider's PitchShift; "
     "U. Zoelzer, DAFX, 2nd ed., ch. 6",
-    ratio=Param(1.0, 0.0, 4.0, Unit.RATIO, doc="By what every frequency is multiplied.", aliases=("psrate",)),
-    semitones=Param(0.0, -24.0, 24.0, Unit.SEMITONES, doc="The same in semitones, on top of it; 4 times the pitch is the most."),
+    ratio=Param(1.0, 0.0, 4.0, Unit.RATIO, doc="Factor of every frequency.", aliases=("psrate",)),
+    semitones=Param(0.0, -24.0, 24.0, Unit.SEMITONES, doc="Added to `ratio`, in semitones; both together are at most a factor of 4."),
     window=Param(0.08, 0.005, 0.2, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Length of a grain."),
     scatter=Param(
         0.01, 0.0, 0.2, Unit.SECONDS, smoothing=0.0, aliases=("psdisp",),
-        doc="By how much each grain may be late, at random; with 0 the grains are a comb, and some pitches cancel out.",
+        doc="Greatest random delay of each grain; with 0 the grains act as a comb, and some pitches cancel out.",
     ),
     fade_in=Param(
         0.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0,
@@ -101,7 +101,7 @@ def pitch_shift(
     x: Any, ratio: Any, semitones: Any, window: Any, scatter: Any, fade_in: Any, mix: Any, y: Any, state: Any,
     memory: Any, seed: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Moves the pitch without the tempo: grains of the sound read faster or slower, four at a time."""
+    """Moves the pitch but keeps the tempo: four overlapping grains play the sound faster or slower."""
     angle, turn = state.phase, state.turn
     for i in range(n):
         u = x[i]

@@ -1,4 +1,4 @@
-"""Speech through a synthesizer: the bands of one sound take their levels from those of another."""
+"""A vocoder: the bands of one sound get the levels of the bands of another."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from dsp.math.trig import warp
 
 _COUNT = 16
 _LOWEST = 100.0  # Hz
-_STEP = 100.0 ** (1.0 / (_COUNT - 1))  # from one band's centre to the next, up to 10,000 Hz
-_DAMPING = 0.23  # 1 / Q of each of a band's two filters: neighbours cross 4 dB down
-_STATES = 9  # of a band: four of either sound's filters, and its level
+_STEP = 100.0 ** (1.0 / (_COUNT - 1))  # ratio of neighbouring centres, up to 10,000 Hz
+_DAMPING = 0.23  # 1 / Q of each of a band's two filters: neighbours cross at -4 dB
+_STATES = 9  # states of a band: four for the filters of each sound, and the level
 
 
 @inline
@@ -49,21 +49,22 @@ def _state(memory: Any, env: Any, started: Any, cell: Any) -> Any:
     memory=0.02,
     lines=True,
     reference="H. Dudley, 'The vocoder' (Bell Labs Record 18, 1939): sixteen bands of the fourth order, 100 Hz to 10 kHz",
-    attack=Param(0.005, 0.0, 1.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which a band's level follows a rise to 63 %."),
-    release=Param(0.03, 0.0, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which it follows a fall to 63 %."),
-    formants=Param(0.0, -24.0, 24.0, Unit.SEMITONES, doc="Moves the carrier's bands against the modulator's.", smoothing=0.0),
+    attack=Param(0.005, 0.0, 1.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which a band's level covers 63 % of a rise."),
+    release=Param(0.03, 0.0, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which a band's level covers 63 % of a fall."),
+    formants=Param(0.0, -24.0, 24.0, Unit.SEMITONES, doc="Moves the carrier's bands relative to the modulator's.", smoothing=0.0),
     gain=Param(4.0, 0.0, 100.0, Unit.GAIN, curve=Curve.EXPONENTIAL, doc="Level of the output."),
 )  # fmt: skip
 def vocoder(
     modulator: Any, carrier: Any, attack: Any, release: Any, formants: Any, gain: Any, y: Any, state: Any, memory: Any,
     n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """The carrier with the modulator's spectrum, in sixteen bands a sixth of a decade wide or so."""
+    """The carrier with the modulator's spectrum, in sixteen bands, 2/15 of a decade apart."""
     started = state.started
     moving = attack.moving or release.moving or formants.moving
     up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
     center = _LOWEST
-    for band in range(_COUNT):  # one after the other over the whole span: each has its states in registers
+    # the bands run one after the other over the whole span, so that each has its states in registers
+    for band in range(_COUNT):
         first = band * _STATES
         m1, m2 = _state(memory, env, started, first), _state(memory, env, started, first + 1)
         m3, m4 = _state(memory, env, started, first + 2), _state(memory, env, started, first + 3)

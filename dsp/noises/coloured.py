@@ -1,4 +1,4 @@
-"""Noises whose level falls with frequency: white noise through fixed filters."""
+"""Noises whose level falls with frequency: filtered white noise, and a random walk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def pink(y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
 
 @kind(seeded=True, state=("level",), reference="random walk reflected at its limits, as SuperCollider's BrownNoise")
 def brown(y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Noise falling by 6 dB per octave: a walk in steps of up to 1/8 that turns back at -1 and 1."""
+    """Noise falling by 6 dB per octave: a random walk in steps of up to 1/8 that is reflected at -1 and 1."""
     level = state.level
     first = hash32(seed) + env.age
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Noises of simple machines: a chaotic map and bits that flip. Integer arithmetic: the same bits everywhere."""
+"""Noises of simple machines: a chaotic map, and bits that flip. Integer arithmetic gives the same bits on every machine."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _MOST = 1 << 28
 @kind(
     seeded=True,
     ints=("last", "before", "started"),
-    reference="y = |p y1 - y2 - 0.05|, SuperCollider's Crackle; in fixed point, so that no rounding decides",
-    chaos=Param(1.5, 1.0, 2.0, doc="p: from 1, nearly periodic, to 2, loud and dense."),
+    reference="y = |p y1 - y2 - 0.05|, SuperCollider's Crackle; in fixed point, so that rounding has no influence",
+    chaos=Param(1.5, 1.0, 2.0, doc="p: 1 is nearly periodic, 2 is loud and dense."),
 )
 def crackle(chaos: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Crackles and pops of a chaotic map, 0 and above: with a mean, which ``leak_dc`` takes away."""
+    """Crackles and pops of a chaotic map, 0 and above. Its mean is not 0; ``leak_dc`` removes it."""
     last, before = state.last, state.before
     last = np.where(state.started == 0, to_int(np.abs(uniform(seed)) * 16777216.0), last)
     for i in range(n):
@@ -37,10 +37,10 @@ def crackle(chaos: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None
 @kind(
     seeded=True,
     ints=("word",),
-    reference="one random bit of 32 is turned over per sample, as SuperCollider's GrayNoise",
+    reference="one random bit of 32 flips per sample, as SuperCollider's GrayNoise",
 )
 def gray(y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Noise of a number of which one bit flips per sample: mostly low, with jumps of every size."""
+    """Noise from a number in which one random bit flips per sample: mostly low frequencies, with jumps of every size."""
     word = state.word
     first = hash32(seed) + env.age
     for i in range(n):

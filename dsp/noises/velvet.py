@@ -11,7 +11,7 @@ from dsp.lanes import shift_right
 from dsp.math.noise import hash32
 from dsp.math.phase import phase_step
 
-_CELL = 0x7FFFFFFF  # what a cell's phase counts to
+_CELL = 0x7FFFFFFF  # length of a cell, as a phase
 
 
 @kind(
@@ -24,11 +24,11 @@ _CELL = 0x7FFFFFFF  # what a cell's phase counts to
         48000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Impulses per second; from 1500 on it sounds smooth.",
+        doc="Impulses per second; 1500 and more sound smooth.",
     ),
 )
 def velvet(density: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Single samples of 1 or -1, one at a random place in each 1 / density seconds: white, and smoother than noise."""
+    """White noise of single samples, 1 or -1: one at a random place in every 1 / density seconds. Smoother than ``white``."""
     angle, cell = state.angle, state.cell
     base = hash32(seed)
     step = phase_step(0.5 * np.abs(density[0]), env.dt)

@@ -34,13 +34,14 @@ def dust(density: Any, y: Any, seed: Any, n: Any, env: Any) -> None:
     first = hash32(seed) + env.age
     for i in range(n):
         rare = fmin(fmax(density[i] * env.dt, 0.0), 1.0)
-        u = 0.5 + 0.5 * uniform(first + i)  # below `rare` as often as wanted, and evenly spread there
+        # it is below `rare` as often as wanted, and then evenly spread over 0..`rare`
+        u = 0.5 + 0.5 * uniform(first + i)
         y[i] = np.where(u < rare, u / fmax(rare, 1e-12), 0.0)
 
 
 @kind(ints=("angle", "count"), seeded=True, reference=_REFERENCE, freq=_FREQ)
 def random_steps(freq: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """A new random value in -1..1 every 1 / freq seconds, held."""
+    """Random values in -1..1; a new one every 1 / freq seconds, held in between."""
     angle, count = state.angle, state.count
     base = hash32(seed)
     step = phase_step(0.5 * np.abs(freq[0]), env.dt)

@@ -1,4 +1,4 @@
-"""Partials one by one."""
+"""Additive synthesis: a sound made of single partials."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST = 32.0  # partials
 
 @inline
 def _slope(tilt: Any) -> Any:
-    """k^-tilt for k = 1 to 32, in eights: powers of the primes, and their products."""
+    """k^-tilt for k = 1 to 32, in groups of eight, from powers of the primes and their products."""
     t = fmin(fmax(tilt, -1.0), 6.0)
     two, three, five, seven = exp2(-t), exp2(-1.5849625 * t), exp2(-2.3219281 * t), exp2(-2.8073549 * t)
     four, six, nine, ten = two * two, two * three, three * three, two * five
@@ -39,7 +39,7 @@ def _slope(tilt: Any) -> Any:
 
 @inline
 def _weight(count: Any, k: Any) -> Any:
-    """How much of partial k there is if there are ``count``, which need not be whole."""
+    """The share of partial k, 0..1, in a sum of ``count`` partials (not necessarily a whole number)."""
     return fmin(fmax(count - (k - 1.0), 0.0), 1.0)
 
 
@@ -52,7 +52,7 @@ def _two_squares(sums: Any, a: Any, b: Any, k: Any, count: Any) -> Any:
 
 @inline
 def _squares(sums: Any, a: Any, k: Any, count: Any) -> Any:
-    """The sums of the squares of odd and of even amplitudes, with eight more from number k (odd) on."""
+    """The sums of the squares of the odd and of the even amplitudes, plus those of eight more partials from k (odd)."""
     sums = _two_squares(sums, a[0], a[1], k, count)
     sums = _two_squares(sums, a[2], a[3], k + 2.0, count)
     sums = _two_squares(sums, a[4], a[5], k + 4.0, count)
@@ -61,7 +61,7 @@ def _squares(sums: Any, a: Any, k: Any, count: Any) -> Any:
 
 @inline
 def _gains(slope: Any, balance: Any, count: Any) -> Any:
-    """Gain of odd and of even partials: their balance, and that the whole has the power of a sine."""
+    """Gains of the odd and of the even partials: they set the balance and give the sum the power of one sine."""
     sums = _squares((0.0 * count, 0.0 * count), slope[0], 1.0, count)
     sums = _squares(_squares(sums, slope[1], 9.0, count), slope[2], 17.0, count)
     odds, evens = _squares(sums, slope[3], 25.0, count)
@@ -78,13 +78,13 @@ def _partials(partials: Any) -> Any:
 
 @inline
 def _room(freq: Any, partials: Any, dt: Any) -> Any:
-    """How many partials are heard: as many as wanted, below half the rate."""
+    """Number of partials that sound: as many as wanted, but only below half the rate."""
     return fmin(_partials(partials), 0.5 / fmax(np.abs(fmin(fmax(freq, -1e9), 1e9) * dt), 1e-6) - 1.0)
 
 
 @inline
 def _add(chain: Any, turn: Any, a: Any, b: Any, k: Any, room: Any) -> Any:
-    """Partials k (odd) and k + 1 added, and the next two made of these by a turn of two fundamentals."""
+    """Adds partials k (odd) and k + 1, and makes the next two from them by a turn of two fundamentals."""
     odd_c, odd_s, odd, even_c, even_s, even = chain
     c, s = turn
     odd = odd + a * _weight(room, k) * odd_s
@@ -105,13 +105,22 @@ def _add_eight(chain: Any, turn: Any, a: Any, k: Any, room: Any) -> Any:
 @kind(
     ints=("angle",),
     reference="additive synthesis: J.-C. Risset and M. Mathews, 'Analysis of musical-instrument tones' (1969)",
-    freq=Param(220.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency; partials end at half the rate."),
-    partials=Param(32.0, 1.0, _MOST, doc="How many; need not be whole."),
-    tilt=Param(1.0, -1.0, 6.0, doc="Partial k has the amplitude k^-tilt: 0 all equal, 1 as a saw, 2 soft."),
-    balance=Param(0.0, -1.0, 1.0, doc="-1: odd partials alone, hollow; 0: all; 1: even ones alone."),
+    freq=Param(
+        220.0,
+        0.0,
+        24000.0,
+        Unit.HZ,
+        curve=Curve.EXPONENTIAL,
+        doc="Frequency; partials above half the rate are left out.",
+    ),
+    partials=Param(32.0, 1.0, _MOST, doc="Number of partials; need not be whole."),
+    tilt=Param(
+        1.0, -1.0, 6.0, doc="Partial k has the amplitude k^-tilt: 0 makes all equal, 1 is like a saw, 2 is soft."
+    ),
+    balance=Param(0.0, -1.0, 1.0, doc="-1: only odd partials (hollow); 0: all; 1: only even partials."),
 )
 def additive(freq: Any, partials: Any, tilt: Any, balance: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A harmonic series of sines, as loud as one sine whatever its colour."""
+    """A harmonic series of sines; its loudness is that of one sine for every setting."""
     angle = state.angle
     colouring = partials.moving or tilt.moving or balance.moving
     step = phase_step(freq[0], env.dt)

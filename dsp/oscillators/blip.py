@@ -15,8 +15,9 @@ from dsp.math.trig import cos_phase, sin_cycles
 
 @inline
 def _partials(freq: Any, harmonics: Any, dt: Any) -> Any:
-    """Whole number of partials that fit, the part of one more, and 1 / their sum."""
-    room = 0.5 / fmax(np.abs(fmin(fmax(freq, -1e9), 1e9) * dt), 1e-6) - 1.0  # one more must fit too
+    """Whole number of partials, the share of one more, and 1 / their sum."""
+    # so that one more still lies below half the rate
+    room = 0.5 / fmax(np.abs(fmin(fmax(freq, -1e9), 1e9) * dt), 1e-6) - 1.0
     count = fmin(fmax(fmin(harmonics, room), 0.0), 1000.0)
     whole = np.floor(count)
     return to_int(whole), count - whole, 1.0 / fmax(count, 1.0)
@@ -32,11 +33,11 @@ def _partials(freq: Any, harmonics: Any, dt: Any) -> Any:
         1.0,
         1000.0,
         curve=Curve.EXPONENTIAL,
-        doc="Number of partials, all equal; need not be whole. No more than fit.",
+        doc="Number of partials, all equal; need not be whole. Those above half the rate are left out.",
     ),
 )
 def blip(freq: Any, harmonics: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A train of pulses 1 high without DC: equal partials up to a number, none above half the rate."""
+    """A train of pulses with height 1 and no DC: a number of equal partials, none above half the rate."""
     angle = state.angle
     step = phase_step(freq[0], env.dt)
     count, part, scale = _partials(freq[0], harmonics[0], env.dt)
@@ -63,12 +64,12 @@ def _pitch(freq: Any, rate: Any) -> Any:
 
 @inline
 def _formant(freq: Any, formant: Any, bandwidth: Any, rate: Any) -> Any:
-    """Number of the partial below the formant, how far the formant is from it to the next, and the width's index."""
+    """Number of the partial below the formant, position of the formant between it and the next, and the index for the width."""
     f = _pitch(freq, rate)
     centre = fmin(fmax(formant, 0.0), 0.45 * rate)
     place = centre / f
     whole = np.floor(place)
-    wide = fmin(fmax(bandwidth, 1.0), 0.25 * rate - 0.5 * centre) / f  # the bell has to end below half the rate
+    wide = fmin(fmax(bandwidth, 1.0), 0.25 * rate - 0.5 * centre) / f  # the bell must end below half the rate
     return to_int(whole), place - whole, wide * wide * 0.7213475
 
 
@@ -78,7 +79,7 @@ def _formant(freq: Any, formant: Any, bandwidth: Any, rate: Any) -> Any:
     "with the two carriers of M. Puckette, 'Formant-based audio synthesis using nonlinear distortion' (JAES 43, 1995)",
     freq=Param(110.0, 1.0, 12000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Pitch; at most a quarter of the rate."),
     formant=Param(
-        800.0, 0.0, 20000.0, Unit.HZ, doc="Centre of the formant; it may glide freely. At most 0.45 of the rate."
+        800.0, 0.0, 20000.0, Unit.HZ, doc="Centre of the formant, any frequency up to 0.45 of the rate; it may glide."
     ),
     bandwidth=Param(
         200.0,
@@ -86,11 +87,11 @@ def _formant(freq: Any, formant: Any, bandwidth: Any, rate: Any) -> Any:
         10000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Width of the formant 3 dB down, where it is above the pitch.",
+        doc="Width of the formant, measured 3 dB down; it holds for widths above the pitch.",
     ),
 )
 def formant_osc(freq: Any, formant: Any, bandwidth: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Partials of a pitch under a bell about a formant, as of a voice; peaks at 1, no aliases."""
+    """The partials of a pitch, with a bell-shaped formant as in a voice; the peak is 1, without aliases."""
     angle = state.angle
     gliding = freq.moving or formant.moving or bandwidth.moving
     step = phase_step(_pitch(freq[0], env.rate), env.dt)
@@ -100,7 +101,7 @@ def formant_osc(freq: Any, formant: Any, bandwidth: Any, y: Any, state: Any, n: 
             step = phase_step(_pitch(freq[i], env.rate), env.dt)
             below, part, index = _formant(freq[i], formant[i], bandwidth[i], env.rate)
         s = sin_cycles(0.5 * from_phase(angle))
-        bell = exp(-(index * s * s))  # e^(k cos x - k), k half the index
+        bell = exp(-(index * s * s))  # e^(k cos x - k), where k is half the index
         carrier = wrap_int(angle * below)
         first, second = cos_phase(carrier), cos_phase(wrap_int(carrier + angle))
         y[i] = bell * (first + part * (second - first))

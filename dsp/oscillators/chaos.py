@@ -12,14 +12,19 @@ from dsp.math.noise import hash32, uniform
 from dsp.math.phase import phase_step
 
 _FREQ = Param(
-    1000.0, 0.0, 48000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Steps of the map per second, each held to the next."
+    1000.0,
+    0.0,
+    48000.0,
+    Unit.HZ,
+    curve=Curve.EXPONENTIAL,
+    doc="Steps of the map per second; each value is held until the next.",
 )
-_ONE = 16777216.0  # of fixed point: chaos must not depend on how a compiler rounds
+_ONE = 16777216.0  # 1 in fixed point: chaos must not depend on how a compiler rounds
 
 
 @inline
 def _tick(angle: Any, step: Any) -> Any:
-    """The next 31-bit phase, and whether it began anew."""
+    """The next 31-bit phase, and whether it wrapped around."""
     angle = angle + step
     return angle & 0x7FFFFFFF, shift_right(angle, 31) != 0
 
@@ -32,11 +37,14 @@ def _tick(angle: Any, step: Any) -> Any:
     reference="R. May, 'Simple mathematical models with very complicated dynamics' (Nature 261, 1976): x = r x (1 - x)",
     freq=_FREQ,
     chaos=Param(
-        3.9, 0.0, 4.0, doc="r: below 3 it comes to rest, then repeats after 2, 4, 8 steps; chaos from 3.57 on."
+        3.9,
+        0.0,
+        4.0,
+        doc="r: below 3 it comes to rest; above, it repeats after 2, 4, 8 steps; above 3.57 it is chaotic.",
     ),
 )
 def logistic(freq: Any, chaos: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Steps of the logistic map, -1..1: from a tone of half of freq to noise."""
+    """Steps of the logistic map, -1..1: from a tone at freq / 2 to noise."""
     x, angle = np.where(state.started == 0, 0.5 + times(0.3, uniform(seed)), state.x), state.angle
     step = phase_step(0.5 * np.abs(freq[0]), env.dt)
     for i in range(n):
@@ -45,7 +53,7 @@ def logistic(freq: Any, chaos: Any, y: Any, state: Any, seed: Any, n: Any, env: 
         y[i] = 2.0 * x - 1.0
         angle, on = _tick(angle, step)
         new = fmin(fmax(chaos[i], 0.0), 4.0) * x * (1.0 - x)
-        x = np.where(on, fmin(fmax(new, 1e-7), 0.9999999), x)  # from 0 and 1 it would never come back
+        x = np.where(on, fmin(fmax(new, 1e-7), 0.9999999), x)  # it would never leave 0 or 1
     state.x, state.angle, state.started = x, angle, 1
 
 
@@ -55,11 +63,11 @@ def logistic(freq: Any, chaos: Any, y: Any, state: Any, seed: Any, n: Any, env: 
     tags=("chaotic",),
     reference="M. Henon, 'A two-dimensional mapping with a strange attractor' (1976): x = 1 - a x1^2 + b x2; in fixed point",
     freq=_FREQ,
-    a=Param(1.4, 0.0, 2.0, doc="Bend of the map; with b 0.3 chaos from 1.06 on, tones below."),
-    b=Param(0.3, -1.0, 1.0, doc="How much of the step before the last comes back."),
+    a=Param(1.4, 0.0, 2.0, doc="Bend of the map; with b 0.3 it is chaotic above 1.06, and gives tones below."),
+    b=Param(0.3, -1.0, 1.0, doc="Share of the step before the last."),
 )
 def henon(freq: Any, a: Any, b: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Steps of Henon's map, -1..1; where it would run away it begins anew."""
+    """Steps of Henon's map, -1..1; where its values would grow without end it starts again."""
     last, before, angle = state.last, state.before, state.angle
     last = np.where(state.started == 0, to_int(uniform(seed) * 1000000.0), last)
     step = phase_step(0.5 * np.abs(freq[0]), env.dt)
@@ -72,7 +80,7 @@ def henon(freq: Any, a: Any, b: Any, y: Any, state: Any, seed: Any, n: Any, env:
         bent = to_int(fmin(fmax(a[i], 0.0), 2.0) * x * x * _ONE)
         back = to_int(fmin(fmax(b[i], -1.0), 1.0) * to_float(before))
         new = (1 << 24) - bent + back
-        lost = (new > 25165824) | (new < -25165824)  # beyond 1.5
+        lost = (new > 25165824) | (new < -25165824)  # beyond 1.5 in fixed point
         before = np.where(on, np.where(lost, 0, last), before)
         last = np.where(on, np.where(lost, 0, new), last)
     state.last, state.before, state.angle, state.started = last, before, angle, 1
@@ -85,7 +93,7 @@ def _flow(x: Any, y: Any, z: Any, s: Any, r: Any, b: Any) -> Any:
 
 @inline
 def _runge_kutta(x: Any, y: Any, z: Any, s: Any, r: Any, b: Any, h: Any) -> Any:
-    """A step of length h, fourth order."""
+    """A fourth-order Runge-Kutta step of length h."""
     half, sixth = 0.5 * h, h * 0.16666667
     x1, y1, z1 = _flow(x, y, z, s, r, b)
     x2, y2, z2 = _flow(x + half * x1, y + half * y1, z + half * z1, s, r, b)
@@ -111,14 +119,14 @@ def _runge_kutta(x: Any, y: Any, z: Any, s: Any, r: Any, b: Any, h: Any) -> Any:
         3840.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Turns about one wing of the attractor per second, more or less; at most 0.08 of the rate.",
+        doc="About how many turns it makes per second around one wing of the attractor; at most 0.08 of the rate.",
     ),
     s=Param(10.0, 0.0, 20.0, doc="Sigma (Prandtl number)."),
-    r=Param(28.0, 0.0, 50.0, doc="Rho (Rayleigh number): chaos from 24.7 on, rest below."),
+    r=Param(28.0, 0.0, 50.0, doc="Rho (Rayleigh number): chaos above 24.7, rest below."),
     b=Param(2.6666667, 0.0, 5.0, doc="Beta (shape of the cell)."),
 )
 def lorenz(freq: Any, s: Any, r: Any, b: Any, x: Any, y: Any, z: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """The three coordinates of Lorenz's attractor, each about -1..1; every voice begins elsewhere."""
+    """The three coordinates of Lorenz's attractor, each about -1..1; every voice starts at a different point."""
     fresh = state.started == 0
     start = 8.0 + 4.0 * uniform(seed)
     across = 8.0 + 4.0 * uniform(hash32(seed))

@@ -13,7 +13,7 @@ from dsp.math.phase import HALF, QUARTER, from_phase, phase_step, to_phase
 
 _REFERENCE = "Valimaki, Pekonen and Nam, 'Perceptually informed synthesis of bandlimited classical waveforms' (2012)"
 _CORNERS = "Esqueda, Valimaki and Bilbao, 'Rounding corners with BLAMP' (DAFx 2016)"
-_TWELFTH = 1.0 / 12.001  # cycles per frame from which the corners of a triangle are within reach of each other's kernel
+_TWELFTH = 1.0 / 12.001  # cycles per frame above which the kernels of a triangle's two corners overlap
 _FREQ = Param(440.0, 0.0, 24000.0, Unit.HZ, doc="Frequency; band-limited up to a sixth of the rate.")
 _PHASE = Param(0.0, -1024.0, 1024.0, Unit.CYCLES, doc="Offset of the phase.")
 
@@ -39,11 +39,11 @@ def saw(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     ints=("angle",),
     reference=_REFERENCE,
     freq=_FREQ,
-    width=Param(0.5, 0.0, 1.0, Unit.RATIO, doc="Part of the cycle in which it is high; silent at 0 and 1."),
+    width=Param(0.5, 0.0, 1.0, Unit.RATIO, doc="Share of the cycle in which it is high; silent at 0 and 1."),
     phase=_PHASE,
 )
 def pulse(freq: Any, width: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A pulse 2 high, from its rising edge on, without its mean: the square is -1..1; moving the width moves no DC."""
+    """A pulse of height 2 without DC at any width, starting at its rising edge; a square (width 0.5) is -1..1."""
     angle = state.angle
     step, span = phase_step(freq[0], env.dt), edge_span(freq[0], env.dt)
     per_cycle = 1.0 / span
@@ -81,7 +81,7 @@ def triangle(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> Non
             per_cycle, crowded = 1.0 / span, any_lane(span > _TWELFTH)
         if phase.moving:
             offset = to_phase(phase[i])
-        top = np.abs(from_phase(angle + offset - QUARTER))  # distance from the upper corner
+        top = np.abs(from_phase(angle + offset - QUARTER))  # distance to the upper corner
         round_off = corner_residuals((0.5 - top) * per_cycle, top * per_cycle, crowded)
         y[i] = 1.0 - 4.0 * top + 8.0 * span * round_off
         angle = angle + step
@@ -93,7 +93,11 @@ def triangle(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> Non
     reference=_CORNERS + "; the waveform is SuperCollider's VarSaw",
     freq=_FREQ,
     width=Param(
-        0.5, 0.0, 1.0, Unit.RATIO, doc="Part of the cycle in which it rises: 0 falling saw, 0.5 triangle, 1 saw."
+        0.5,
+        0.0,
+        1.0,
+        Unit.RATIO,
+        doc="Share of the cycle in which it rises: 0 is a falling saw, 0.5 a triangle, 1 a rising saw.",
     ),
     phase=_PHASE,
 )

@@ -1,4 +1,4 @@
-"""A bank of comparators: a wave, and sixteen slow triangles that it is compared with."""
+"""A bank of comparators: each compares a wave with one of sixteen slow triangles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dsp.lanes import fmax, fmin, inline, wrap_int
 from dsp.math.exponential import exp2
 from dsp.math.phase import QUARTER, from_phase, phase_step
 
-# octaves of the sixteen frequencies at a spread of 1, and the gain of each on the left (on the right from behind)
+# the sixteen frequencies in octaves at a spread of 1, and the gain of each on the left (on the right in reverse order)
 _OCTAVES = (
     (0.0, 1.129613, 2.347949, 3.092377),
     (3.161888, 3.218006, 3.78094, 3.873124),
@@ -28,7 +28,7 @@ _PAN = (
 
 @inline
 def _steps(spread: Any, octaves: Any, dt: Any) -> Any:
-    """What four phases advance by."""
+    """The steps of four phases."""
     s = fmin(fmax(spread, -4.0), 4.0)
     a, b, c, d = octaves
     return (
@@ -41,7 +41,7 @@ def _steps(spread: Any, octaves: Any, dt: Any) -> Any:
 
 @inline
 def _above(x: Any, angle: Any) -> Any:
-    """1 where x is above a triangle that starts at 0, rising."""
+    """1 where x is above a triangle; the triangle starts at 0, rising."""
     return np.where(x > 4.0 * np.abs(from_phase(wrap_int(angle + QUARTER))) - 1.0, 1.0, 0.0)
 
 
@@ -69,11 +69,11 @@ def _advance(angles: Any, steps: Any) -> Any:
         "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "a10", "a11", "a12", "a13", "a14", "a15", "a16",
     ),
     tags=("stepped",),
-    reference="SuperDirt's supercomparator; its sixteen frequencies are 1 to 35 Hz to the power of the spread",
+    reference="SuperDirt's supercomparator; its sixteen frequencies are 1 to 35 Hz, raised to the power of the spread",
     spread=Param(0.1, -4.0, 4.0, smoothing=0.0, doc="0: all triangles swing once a second; 1: the last one 35 times."),
 )  # fmt: skip
 def comparators(x: Any, spread: Any, left: Any, right: Any, state: Any, n: Any, env: Any) -> None:
-    """How many of sixteen slow triangles a wave is above, over 4, the first ones heard on the left: it thins and fattens."""
+    """Counts how many of sixteen slow triangles a wave is above, divided by 4; the first triangles sound on the left."""
     first = (state.a1, state.a2, state.a3, state.a4)
     second = (state.a5, state.a6, state.a7, state.a8)
     third = (state.a9, state.a10, state.a11, state.a12)

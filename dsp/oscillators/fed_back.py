@@ -1,4 +1,4 @@
-"""Pulses whose width is what was heard of them: feedback within a kind."""
+"""Pulses whose width follows their own output: feedback within a kind."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dsp.math.phase import HALF, from_phase, phase_step, to_phase
 from dsp.math.statevariable import advance, coefficients
 from dsp.math.trig import warp
 
-_BELOW = 1.0 / 6.1  # the filter's corner over the pitch
+_BELOW = 1.0 / 6.1  # the filter's corner divided by the pitch
 _RQ = 0.6666667
-_LEAK, _NO_DC = 0.999, 0.995  # per frame: of the oscillator's own integrator, and of what takes DC away behind it
+_LEAK, _NO_DC = 0.999, 0.995  # per frame: of the oscillator's own integrator, and of the DC blocker behind it
 
 
 @inline
@@ -28,7 +28,7 @@ def _filter(freq: Any, env: Any) -> Any:
 
 @inline
 def _pulse(angle: Any, high: Any, per_cycle: Any, crowded: bool) -> Any:
-    """A pulse 1 high without its mean."""
+    """A pulse of height 1 without DC."""
     up = from_phase(angle + HALF)
     down = from_phase(angle + HALF - high)
     return down - up + wrap_residuals(down, up, per_cycle, crowded)
@@ -37,14 +37,16 @@ def _pulse(angle: Any, high: Any, per_cycle: Any, crowded: bool) -> Any:
 @kind(
     state=("leak", "last", "smooth", "z1", "z2", "width", "next"),
     ints=("angle1", "angle2"),
-    reference="SuperDirt's supertron, whose feedback takes a block of 64 frames, and whose width "
-    "changes once a block; filter and its rq of 1 / 1.5 as measured on its recording",
-    freq=Param(220.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Between the two pitches."),
-    voice=Param(0.0, 0.0, 1.5, doc="How much narrower the pulses are, in 1.5ths."),
-    detune=Param(0.0, -1000.0, 1000.0, Unit.HZ, doc="How far either pitch is from freq, more than 1 Hz."),
+    reference="SuperDirt's supertron, whose feedback comes a block of 64 frames late, and whose width "
+    "changes once a block; the filter and its rq of 1 / 1.5 were measured on a recording",
+    freq=Param(
+        220.0, 0.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency in the middle of the two pitches."
+    ),
+    voice=Param(0.0, 0.0, 1.5, doc="How much narrower the pulses get: 1.5 narrows them to nothing."),
+    detune=Param(0.0, -1000.0, 1000.0, Unit.HZ, doc="Distance of both pitches from freq, in addition to 1 Hz."),
 )
 def fed_pulses(freq: Any, voice: Any, detune: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Two pulses a little apart, whose width follows their own sum through a low-pass two and a half octaves below."""
+    """Two pulses slightly apart in pitch; their width follows their low-passed sum. The corner lies 2.6 octaves below freq."""
     leak, last, smooth, z1, z2 = state.leak, state.last, state.smooth, state.z1, state.z2
     angle1, angle2, width, following = state.angle1, state.angle2, state.width, state.next
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Six operators that modulate each other's phase in any way, with their envelopes, as one kind."""
+"""Six operators with envelopes in one kind; each can modulate the phase of all."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from dsp.math.trig import sin_cycles, sin_phase
 _RADIAN = 0.15915494309189535  # in cycles
 _OPERATORS = range(1, 7)
 _RATES = (10.0, 0.3, 0.1, 0.1)
-_MOST = 16.0  # amplitude of an operator
+_MOST = 16.0  # largest amplitude of an operator
 _BEND = 1000.0  # radians
 
 _PARAMS = {
-    "freq": Param(440.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Pitch that the ratios are multiples of."),
-    "sustain": Param(1.0, 0.001, 3600.0, Unit.SECONDS, smoothing=0.0, doc="Time that the envelopes are stretched to."),
+    "freq": Param(440.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Pitch that the ratios multiply."),
+    "sustain": Param(1.0, 0.001, 3600.0, Unit.SECONDS, smoothing=0.0, doc="Time that the envelopes fill."),
     "lfofreq": Param(1.0, 0.0, 100.0, Unit.HZ, doc="Frequency of the vibrato."),
-    "lfodepth": Param(0.0, 0.0, 1.0, doc="Depth of the vibrato, as a part of the pitch."),
+    "lfodepth": Param(0.0, 0.0, 1.0, doc="Depth of the vibrato, as a share of the pitch."),
     "feedback": Param(0.0, 0.0, 16.0, Unit.GAIN, doc="Factor of mod11, mod22 ... mod66."),
 }
 for _i in _OPERATORS:
     _PARAMS |= {
-        f"amp{_i}": Param(1.0, -_MOST, _MOST, Unit.GAIN, doc=f"How loud operator {_i} is heard."),
-        f"ratio{_i}": Param(1.0, 0.0, 256.0, Unit.RATIO, doc=f"Frequency of operator {_i} as a multiple of the pitch."),
+        f"amp{_i}": Param(1.0, -_MOST, _MOST, Unit.GAIN, doc=f"Level of operator {_i} in the output."),
+        f"ratio{_i}": Param(
+            1.0, 0.0, 256.0, Unit.RATIO, doc=f"Frequency of operator {_i}, as a multiple of the pitch."
+        ),
         f"detune{_i}": Param(0.0, -1000.0, 1000.0, Unit.HZ, doc=f"Added to the frequency of operator {_i}."),
     }
     for _k in range(1, 5):
@@ -35,7 +37,7 @@ for _i in _OPERATORS:
     for _k, _rate in enumerate(_RATES, 1):
         _PARAMS[f"egrate{_i}{_k}"] = Param(
             _rate, 0.0, 1000.0, Unit.RATIO, smoothing=0.0,
-            doc=f"Speed of segment {_k} of operator {_i}'s envelope, which takes 0.1 / rate of `sustain`.",
+            doc=f"Speed of segment {_k} of operator {_i}'s envelope; the segment takes 0.1 / rate of `sustain`.",
         )  # fmt: skip
 for _i in _OPERATORS:
     for _k in _OPERATORS:
@@ -46,7 +48,7 @@ for _i in _OPERATORS:
 
 @inline
 def _length(rate: Any) -> Any:
-    """Length of a segment, as a part of `sustain`."""
+    """Length of a segment, as a share of `sustain`."""
     return fmin(fmax(0.1 / fmax(rate, 1e-4), 0.001), 1000.0)
 
 
@@ -66,7 +68,7 @@ def _envelope(levels: Any, rates: Any, i: Any) -> Any:
 
 @inline
 def _level(u: Any, envelope: Any) -> Any:
-    """Where an envelope stands at the part u of `sustain`."""
+    """The level of an envelope after the share u of `sustain`."""
     t1, t2, t3, t4, s1, s2, s3, s4 = envelope
     level = s1 * fmin(u, t1) + s2 * fmin(fmax(u - t1, 0.0), t2)
     u = u - (t1 + t2)
@@ -98,7 +100,7 @@ def _sample(angle: Any, bend: Any, level: Any) -> Any:
     ints=("angle1", "angle2", "angle3", "angle4", "angle5", "angle6", "vibrato"),
     tags=("chaotic",),
     reference="Chowning, 'The synthesis of complex audio spectra by means of frequency modulation' (JAES 21, 1973); "
-    "SuperDirt's superfm; every path is one sample long",
+    "SuperDirt's superfm; every modulation path has a delay of one sample",
     **_PARAMS,
 )
 def fm6(
@@ -129,7 +131,7 @@ def fm6(
     mod61: Any, mod62: Any, mod63: Any, mod64: Any, mod65: Any, mod66: Any,
     y: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Six sines with envelopes that modulate each other's phase by a matrix of indices (FM synthesis)."""
+    """FM synthesis: six sines with envelopes. A matrix of indices says how much each modulates the phase of each."""
     dt = env.dt
     levels1, rates1 = (eglevel11, eglevel12, eglevel13, eglevel14), (egrate11, egrate12, egrate13, egrate14)
     levels2, rates2 = (eglevel21, eglevel22, eglevel23, eglevel24), (egrate21, egrate22, egrate23, egrate24)

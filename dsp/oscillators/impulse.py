@@ -14,7 +14,7 @@ from dsp.math.phase import phase_step
 @kind(
     ints=("angle", "idle"),
     reference="31-bit phase accumulator, its carry; SuperCollider's Impulse",
-    freq=Param(1.0, 0.0, 24000.0, Unit.HZ, doc="Impulses per second; 0: one alone, at the lane's start."),
+    freq=Param(1.0, 0.0, 24000.0, Unit.HZ, doc="Impulses per second; 0: a single one at the lane's start."),
 )
 def impulse(freq: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Single samples of 1, the first in the lane's first frame; not band-limited."""

@@ -1,4 +1,4 @@
-"""A drum head that rings with whatever excites it."""
+"""A drum head: any sound can excite it, and it rings."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dsp.lanes import fmax, fmin, inline, times
 from dsp.math.exponential import exp2
 from dsp.math.trig import cos_cycles, sin_cycles
 
-_PER_CYCLE = 0.15915494309189535  # cycles in a radian
-_LOUD = 1e4  # what is beyond has run away
+_PER_CYCLE = 0.15915494309189535  # cycles per radian
+_LOUD = 1e4  # a mode beyond this has become unstable
 
 
 @inline
 def _mode(tension: Any, loss: Any, wave: float, losses: float) -> Any:
-    """The real and imaginary part of a mode's pole: sin(w / 2) = wave tension, and what it loses in a frame."""
+    """The real and imaginary part of a mode's pole: sin(w / 2) = wave tension, and the loss per frame."""
     s = fmin(wave * tension, 0.98)
     square = s * s  # below: the arcsine's series, which is 2 % flat at the top
     cycles = s * (1.0 + square * (0.16666667 + square * (0.075 + square * (0.04464286 + square * 0.03038194))))
@@ -28,7 +28,7 @@ def _mode(tension: Any, loss: Any, wave: float, losses: float) -> Any:
 
 @inline
 def _turned(re: Any, im: Any, c: Any, s: Any, x: Any) -> Any:
-    """A mode one frame later, with what excites it; one that has run away is silent."""
+    """A mode one frame later, with its excitation. An unstable mode becomes silent."""
     real = times(re, c) - im * s + x
     imaginary = times(re, s) + im * c
     sane = (np.abs(real) < _LOUD) & (np.abs(imaginary) < _LOUD)  # false for not-a-number
@@ -45,12 +45,14 @@ def _turned(re: Any, im: Any, c: Any, s: Any, x: Any) -> Any:
         0.0001,
         0.5,
         curve=Curve.EXPONENTIAL,
-        doc="Of the membrane: the lowest of its four modes is at 0.18 of it, as a part of the sample rate.",
+        doc="Tension of the membrane: the lowest of its four modes is at 0.18 times this, times the sample rate.",
     ),
-    loss=Param(0.0001, 1e-6, 1.0, curve=Curve.EXPONENTIAL, doc="Share of its motion that it loses in a frame."),
+    loss=Param(
+        0.0001, 1e-6, 1.0, curve=Curve.EXPONENTIAL, doc="Share of its motion that the membrane loses per frame."
+    ),
 )
 def hexagon(x: Any, tension: Any, loss: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A six-cornered membrane, struck and heard in its middle."""
+    """A hexagonal membrane; the input strikes its middle, and it is heard there."""
     a, b, c, d, e, f, g, h = state.a, state.b, state.c, state.d, state.e, state.f, state.g, state.h
     moving = tension.moving or loss.moving
     t, lost = fmin(fmax(tension[0], 1e-5), 0.5), fmin(fmax(loss[0], 1e-6), 1.0)

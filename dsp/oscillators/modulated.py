@@ -1,4 +1,4 @@
-"""Sines that modulate and are modulated."""
+"""Frequency and phase modulation with sines."""
 
 from __future__ import annotations
 
@@ -20,11 +20,22 @@ _FREQ = Param(440.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Freque
     reference=_CHOWNING,
     freq=_FREQ,
     ratio=Param(1.0, 0.0, 256.0, Unit.RATIO, doc="Frequency of the modulator as a multiple of the carrier's."),
-    detune=Param(0.0, -24000.0, 24000.0, Unit.HZ, doc="Added to the modulator's frequency; all of it for ratio 0."),
-    index=Param(1.0, 0.0, 100.0, doc="Peak deviation over the modulator's frequency; partials up to about index + 1."),
+    detune=Param(
+        0.0,
+        -24000.0,
+        24000.0,
+        Unit.HZ,
+        doc="Added to the modulator's frequency; with ratio 0 it is the whole frequency.",
+    ),
+    index=Param(
+        1.0,
+        0.0,
+        100.0,
+        doc="Peak deviation divided by the modulator's frequency; there are about index + 1 sidebands on each side.",
+    ),
 )
 def fm(freq: Any, ratio: Any, detune: Any, index: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A sine modulated in frequency by another; the deviation may be larger than its frequency (through zero)."""
+    """A sine whose frequency another sine modulates; the deviation may be larger than the frequency (through zero)."""
     carrier, modulator = state.carrier, state.modulator
     gliding = freq.moving or ratio.moving or detune.moving
     step = phase_step(freq[0], env.dt)
@@ -44,7 +55,7 @@ def fm(freq: Any, ratio: Any, detune: Any, index: Any, y: Any, state: Any, n: An
     ints=("angle",),
     reference=_CHOWNING,
     freq=_FREQ,
-    index=Param(1.0, -100.0, 100.0, doc="Radians by which a modulation of 1 turns the phase."),
+    index=Param(1.0, -100.0, 100.0, doc="Phase in radians for a modulation of 1."),
 )
 def pm(modulation: Any, freq: Any, index: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A sine whose phase is modulated by any signal."""
@@ -65,6 +76,6 @@ def pm(modulation: Any, freq: Any, index: Any, y: Any, state: Any, n: Any, env: 
     depth=Param(1.0, 0.0, 100.0, Unit.CYCLES, doc="Cycles of the cosine at a modulator of 1; 0 changes nothing."),
 )
 def fmcrossmod(x: Any, modulator: Any, depth: Any, y: Any, n: Any, env: Any) -> None:
-    """One signal folded by another: as frequency modulation puts sidebands about it, whatever it is."""
+    """Multiplies a signal by the cosine of another, which adds sidebands around it, as frequency modulation does."""
     for i in range(n):
         y[i] = x[i] * cos_cycles(fmin(fmax(depth[i], 0.0), 100.0) * any_number(modulator[i]))

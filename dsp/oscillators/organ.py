@@ -18,13 +18,13 @@ def _bar(default: float, footage: str) -> Param:
         default,
         0.0,
         12.0,
-        doc=f"How far the drawbar of {footage} feet is drawn: 8 is out, every step less is 6 dB softer.",
+        doc=f"Position of the drawbar of {footage} feet: 8 is fully out, each step less is 6 dB softer.",
     )
 
 
 @inline
 def _wheel(freq: Any, ratio: float) -> Any:
-    """The frequency of a drawbar's wheel: below 63 Hz that of an octave above, beyond 6000 Hz of one or two below."""
+    """The frequency of a drawbar's wheel, moved up an octave below 63 Hz and down one or two octaves above 6000 Hz."""
     hz = freq * ratio
     hz = np.where(hz < 63.0, hz * 2.0, hz)
     hz = np.where(hz > 6000.0, hz * 0.5, hz)
@@ -33,16 +33,23 @@ def _wheel(freq: Any, ratio: float) -> Any:
 
 @inline
 def _level(bar: Any, less: float) -> Any:
-    """The amplitude of a drawbar; ``less`` is by how many steps it is softer than others."""
+    """The amplitude of a drawbar; ``less`` is the number of steps by which it is softer than others."""
     return exp2(fmin(fmax(bar, 0.0), 12.0) - (8.0 + less))
 
 
 @kind(
     ints=("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"),
     reference="the ratios of a Hammond organ's gears, and its foldback; levels: SuperDirt's superhammond",
-    freq=Param(220.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Pitch of the key: the drawbar of 8 feet."),
+    freq=Param(
+        220.0,
+        0.0,
+        24000.0,
+        Unit.HZ,
+        curve=Curve.EXPONENTIAL,
+        doc="Pitch of the key, which is that of the drawbar of 8 feet.",
+    ),
     bend=Param(
-        1.0, -1000.0, 1000.0, Unit.RATIO, doc="Factor of all wheels' frequencies; moving it is frequency modulation."
+        1.0, -1000.0, 1000.0, Unit.RATIO, doc="Factor of all wheels' frequencies; changing it is frequency modulation."
     ),
     bar1=_bar(8.0, "16"),
     bar2=_bar(8.0, "5 1/3"),
@@ -58,7 +65,10 @@ def drawbars(
     freq: Any, bend: Any, bar1: Any, bar2: Any, bar3: Any, bar4: Any, bar5: Any, bar6: Any, bar7: Any, bar8: Any, bar9: Any,
     y: Any, state: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Nine sines near the harmonics of a pitch, as an organ mixes them; their levels add up to 1. Each starts at a phase of its own."""
+    """Nine sines near the harmonics of a pitch, as an organ mixes them; their levels add up to 1.
+
+    Each sine starts at a different phase.
+    """
     a1, a2, a3, a4, a5 = state.a1, state.a2, state.a3, state.a4, state.a5
     a6, a7, a8, a9 = state.a6, state.a7, state.a8, state.a9
     moving = bar1.moving or bar2.moving or bar3.moving or bar4.moving or bar5.moving
@@ -79,7 +89,7 @@ def drawbars(
             l5, l6, l7 = _level(bar5[i], 0.0), _level(bar6[i], 0.0), _level(bar7[i], 0.5)
             l8, l9 = _level(bar8[i], 1.0), _level(bar9[i], 1.5)
             loud = 1.0 / (l1 + l2 + l3 + l4 + l5 + l6 + l7 + l8 + l9)
-        # where they start: SuperDirt draws it once per session; these are measured in a recording of one
+        # start phases: SuperDirt chooses them once per session; these were measured in a recording of one session
         sound = times(l1, sin_phase(a1 + to_phase(0.77)))
         sound = sound + l2 * sin_phase(a2 + to_phase(0.6783))
         sound = sound + l3 * sin_phase(a3 + to_phase(0.8727))

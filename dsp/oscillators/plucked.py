@@ -1,4 +1,4 @@
-"""Strings that bring their own pluck: a loop filled with noise, and a string drawn aside."""
+"""Strings with a built-in pluck: a loop filled with noise, and a string that is pulled aside."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from dsp.math.trig import atan, cos_cycles, sin_cycles
 
 _LOWEST = 24.0  # Hz
 _TAU = 6.283185307179586
-_LONG_AGO = 1 << 20  # frames after which nothing is left of a pluck's beginning
+_LONG_AGO = 1 << 20  # frames after which the start of a pluck has no effect any more
 
 _FREQ = Param(
     220.0, _LOWEST, 6000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Pitch; at most an eighth of the rate."
 )
-_DECAY = Param(4.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time of low partials to fall by 60 dB.")
+_DECAY = Param(
+    4.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which low partials fall by 60 dB."
+)
 _TRIGGER = Param(
     1.0,
     0.0,
@@ -29,7 +31,7 @@ _TRIGGER = Param(
     Unit.BOOL,
     curve=Curve.STEP,
     smoothing=0.0,
-    doc="Plucks when it rises above 0.5; on at the lane's start, in the first frame.",
+    doc="Plucks when it rises above 0.5; if it is on at the lane's start, in the first frame.",
 )
 
 
@@ -41,7 +43,7 @@ def _per_frame(freq: Any, dt: Any) -> Any:
 
 @inline
 def _noise_loop(freq: Any, decay: Any, damping: Any, dt: Any) -> Any:
-    """Frames of the line, tuning, share of the older sample in the mean of two, gain of a turn, frames of a period."""
+    """Frames of the line, tuning, share of the older of two averaged samples, gain of a turn, frames of a period."""
     f = _per_frame(freq, dt)
     old = 0.5 * fmin(fmax(damping, 0.0), 1.0)
     lag = atan(old * sin_cycles(f) / (1.0 - old + old * cos_cycles(f))) / (_TAU * f)
@@ -51,7 +53,7 @@ def _noise_loop(freq: Any, decay: Any, damping: Any, dt: Any) -> Any:
 
 @inline
 def _softness(brightness: Any) -> Any:
-    """Coefficient of the one-pole that the noise goes through, and the gain that keeps its power."""
+    """Coefficient of the one-pole filter for the noise, and the gain that keeps its power."""
     b = fmin(fmax(brightness, 0.02), 1.0)
     return b, np.sqrt((2.0 - b) / b)
 
@@ -65,8 +67,10 @@ def _softness(brightness: Any) -> Any:
     "losses: Jaffe and Smith, 'Extensions of the Karplus-Strong plucked-string algorithm' (ibid.)",
     freq=_FREQ,
     decay=_DECAY,
-    damping=Param(0.5, 0.0, 1.0, doc="Losses of high partials: 0 none, 1 the mean of two samples, as at first."),
-    brightness=Param(1.0, 0.0, 1.0, smoothing=0.0, doc="Of the pluck: 1 a plectrum, near 0 a soft thumb."),
+    damping=Param(0.5, 0.0, 1.0, doc="Losses of high partials: 0 none, 1 the mean of two samples as in the original."),
+    brightness=Param(
+        1.0, 0.0, 1.0, smoothing=0.0, doc="Brightness of the pluck: 1 is a plectrum, near 0 a soft thumb."
+    ),
     trigger=_TRIGGER,
 )
 def pluck(
@@ -82,7 +86,7 @@ def pluck(
     n: Any,
     env: Any,
 ) -> None:
-    """A plucked string after Karplus and Strong, in tune: a period of noise that goes round, duller at every turn."""
+    """A plucked string after Karplus and Strong, in tune: a period of noise repeats and gets duller in every turn."""
     soft, older, s, last, level = state.soft, state.older, state.s, state.last, state.level
     was_on, left = state.was_on, state.left
     first = hash32(seed) + env.age
@@ -132,14 +136,14 @@ def _rails(freq: Any, decay: Any, brightness: Any, dt: Any) -> Any:
 
 @inline
 def _drawn(frames: Any, length: Any, corner: Any) -> Any:
-    """Half the height of a string drawn aside at ``corner`` (0..1), so many frames from its left end."""
+    """Half the height of a string pulled aside at ``corner`` (0..1), at a distance in frames from its left end."""
     u = to_float(frames) / to_float(length)
     return 0.5 * fmax(fmin(u / corner, (1.0 - u) / (1.0 - corner)), 0.0)
 
 
 @inline
 def _wave(memory: Any, i: Any, delay: Any, offset: int, since: Any, young: bool, length: Any, corner: Any) -> Any:
-    """What a rail carries ``delay`` frames from its beginning: what was written, or the shape the string was let go in."""
+    """The value of a rail ``delay`` frames from its beginning: a written one, or the initial shape of the string."""
     value = memory.read(i, delay, offset)
     if young:
         value = np.where(delay > since, _drawn(delay - since, length, corner), value)
@@ -148,7 +152,7 @@ def _wave(memory: Any, i: Any, delay: Any, offset: int, since: Any, young: bool,
 
 @inline
 def _tap(memory: Any, i: Any, frames: Any, offset: int, since: Any, young: bool, length: Any, corner: Any) -> Any:
-    """The same between two frames."""
+    """The value of a rail at a fraction between two frames."""
     whole = np.floor(frames)
     at = to_int(whole)
     near = _wave(memory, i, at, offset, since, young, length, corner)
@@ -176,10 +180,18 @@ def _place(x: Any) -> Any:
         1000.0,
         Unit.SECONDS,
         curve=Curve.EXPONENTIAL,
-        doc="Time in which losses that grow with frequency alone take 60 dB off a partial at 2 kHz.",
+        doc="Time in which the frequency-dependent losses alone lower a partial at 2 kHz by 60 dB.",
     ),
-    position=Param(0.2, 0.0, 1.0, Unit.RATIO, smoothing=0.0, doc="Where it is plucked, as a part of the string."),
-    pickup=Param(0.1, 0.0, 1.0, Unit.RATIO, doc="Where it is heard; partials with a node there are not."),
+    position=Param(
+        0.2, 0.0, 1.0, Unit.RATIO, smoothing=0.0, doc="Where the string is plucked, as a share of its length."
+    ),
+    pickup=Param(
+        0.1,
+        0.0,
+        1.0,
+        Unit.RATIO,
+        doc="Where the string is heard, as a share of its length; partials with a node there are silent.",
+    ),
     trigger=_TRIGGER,
 )
 def waveguide(
@@ -196,9 +208,9 @@ def waveguide(
     n: Any,
     env: Any,
 ) -> None:
-    """A string as two waves that run against each other: drawn aside, let go, heard at a place. The input moves its left end."""
+    """A string as two opposite waves: it is pulled aside, let go, and heard at one place. The input moves its left end."""
     low, s, was_on, count = state.low, state.s, state.was_on, state.count
-    half = int(0.0212 * env.rate) + 4  # the stretch of the memory of each wave
+    half = int(0.0212 * env.rate) + 4  # cells of memory for each wave
     moving = freq.moving or decay.moving or brightness.moving
     there, back, tune, pass_, gain = _rails(freq[0], decay[0], brightness[0], env.dt)
     for i in range(n):

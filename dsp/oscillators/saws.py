@@ -1,4 +1,4 @@
-"""Saws in company: hard sync, and seven of them detuned."""
+"""Combined saws: hard sync, and seven detuned ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FREQ = Param(
 
 @inline
 def _synced(freq: Any, ratio: Any, dt: Any) -> Any:
-    """Of a slave of ``ratio`` cycles: whole edges, cycles, the last cycle's part, 1 / cycles, frames per master cycle."""
+    """For a slave with ``ratio`` cycles: whole edges, cycles, share of the last cycle, 1 / cycles, frames per master cycle."""
     per_cycle = 1.0 / edge_span(freq, dt)
     cycles = fmin(fmax(ratio, 1.0), fmax(0.16666667 * per_cycle, 1.0))
     edges = -np.floor(-cycles) - 1.0
@@ -39,12 +39,12 @@ def _synced(freq: Any, ratio: Any, dt: Any) -> Any:
         64.0,
         Unit.RATIO,
         curve=Curve.EXPONENTIAL,
-        doc="The slave's frequency over freq; freq times it is kept to a sixth of the rate.",
+        doc="The slave's frequency divided by freq; the slave's frequency is limited to a sixth of the rate.",
     ),
     phase=Param(0.0, -1024.0, 1024.0, Unit.CYCLES, doc="Offset of the master's phase."),
 )
 def sync_saw(freq: Any, ratio: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A rising saw that a master oscillator begins anew once per cycle; no DC. Sweep the ratio."""
+    """A rising saw (the slave) that a master oscillator restarts once per cycle; no DC. Sweep the ratio."""
     angle = state.angle
     step, offset = phase_step(freq[0], env.dt), to_phase(phase[0])
     edges, cycles, part, per_cycles, per_cycle = _synced(freq[0], ratio[0], env.dt)
@@ -59,8 +59,8 @@ def sync_saw(freq: Any, ratio: Any, phase: Any, y: Any, state: Any, n: Any, env:
         u = p * cycles
         done = fmin(np.floor(u), edges)
         line = 2.0 * (u - done) - (1.0 + part * (part - 1.0) * per_cycles)
-        # The wave falls by 2 at the slave's own edges, by 2 part where the master begins anew. Before an edge the
-        # residual is taken away, behind it added. The last edge of the cycle before may still be within reach.
+        # The wave falls by 2 at the slave's own edges and by 2 part where the master restarts it. Before an edge the
+        # residual is subtracted, after it added. The last edge of the cycle before may still overlap.
         per_slave = per_cycle * per_cycles
         reset = part * step_residual(fmin(p, 1.0 - p) * per_cycle)
         nearest = fmin(fmax(np.floor(u + 0.5), 1.0), edges)
@@ -73,12 +73,13 @@ def sync_saw(freq: Any, ratio: Any, phase: Any, y: Any, state: Any, n: Any, env:
     state.angle = angle
 
 
-_APART = (-1.0, -0.571556, -0.17745, 0.180982, 0.565021, 0.976635)  # of six saws, as a part of the outermost's detuning
+# detuning of six saws, as a share of the outermost's
+_APART = (-1.0, -0.571556, -0.17745, 0.180982, 0.565021, 0.976635)
 
 
 @inline
 def _steps(freq: Any, detune: Any, dt: Any) -> Any:
-    """Phase step and 1 / edge_span of the saw of that pitch and of the six about it."""
+    """Phase step and 1 / edge_span of the middle saw and of the six around it."""
     octaves = fmin(fmax(detune, 0.0), 12.0) * 0.083333333
     f1, f2, f3 = freq * exp2(octaves * _APART[0]), freq * exp2(octaves * _APART[1]), freq * exp2(octaves * _APART[2])
     f5, f6, f7 = freq * exp2(octaves * _APART[3]), freq * exp2(octaves * _APART[4]), freq * exp2(octaves * _APART[5])
@@ -98,7 +99,7 @@ def _levels(mix: Any, spread: Any) -> Any:
     side = 0.044372 + m * (1.2841 - 0.73754 * m)
     level = 1.0 / np.sqrt(times(middle, middle) + 6.0 * side * side)
     middle, side = middle * level * 0.70710678, side * level
-    far = fmin(fmax(spread, 0.0), 1.0) * 0.125  # of the outermost pair, in cycles
+    far = fmin(fmax(spread, 0.0), 1.0) * 0.125  # detuning of the outermost pair, in cycles
     a, b, c = 0.125 - far, 0.125 - far * 0.66666667, 0.125 - far * 0.33333333
     return (
         middle,
@@ -120,9 +121,11 @@ def _saw(angle: Any, per_cycle: Any) -> Any:
     reference="A. Szabo, 'How to emulate the super saw' (KTH, 2010): intervals and levels of the Roland JP-8000; edges: "
     + _EDGES,
     freq=_FREQ,
-    detune=Param(0.2, 0.0, 12.0, Unit.SEMITONES, doc="How far the outermost saw is from the middle one."),
-    mix=Param(0.7, 0.0, 1.0, doc="0: the middle saw almost alone; 1: the six beside it in front. The power stays."),
-    spread=Param(0.8, 0.0, 1.0, doc="Width: 0 all in the middle, 1 the outermost quite left and right."),
+    detune=Param(0.2, 0.0, 12.0, Unit.SEMITONES, doc="Detuning of the outermost saws from the middle one."),
+    mix=Param(
+        0.7, 0.0, 1.0, doc="0: almost only the middle saw; 1: the six others are louder. The power stays the same."
+    ),
+    spread=Param(0.8, 0.0, 1.0, doc="Width: 0 puts all in the middle, 1 puts the outermost fully left and right."),
 )
 def supersaw(
     freq: Any,
@@ -136,7 +139,7 @@ def supersaw(
     n: Any,
     env: Any,
 ) -> None:
-    """Seven detuned saws between left and right; where each begins is the seed's choice. As loud as one saw."""
+    """Seven detuned saws between left and right, together as loud as one saw; the seed sets their start phases."""
     fresh = state.started == 0
     first = hash32(seed)
     a1, a2 = np.where(fresh, first, state.a1), np.where(fresh, hash32(first + 1), state.a2)

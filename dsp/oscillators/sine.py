@@ -16,7 +16,7 @@ _RADIAN = 0.15915494309189535  # in cycles
     ints=("angle",),
     reference="32-bit phase accumulator; polynomial of dsp.math.trig",
     freq=Param(440.0, 0.0, 24000.0, Unit.HZ, doc="Frequency; modulation may make it negative."),
-    phase=Param(0.0, -1024.0, 1024.0, Unit.CYCLES, doc="Offset of the phase; moving it is phase modulation."),
+    phase=Param(0.0, -1024.0, 1024.0, Unit.CYCLES, doc="Offset of the phase; changing it is phase modulation."),
 )
 def sine(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A sine that starts at 0, rising."""
@@ -41,16 +41,16 @@ def sine(freq: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     reference="Chowning, 'The synthesis of complex audio spectra by means of frequency modulation' (JAES 21, 1973); "
     "feedback of the mean of the last two samples: Tomisawa, US patent 4249447 (1981)",
     freq=Param(440.0, 0.0, 24000.0, Unit.HZ, doc="Frequency."),
-    feedback=Param(0.0, -16.0, 16.0, doc="How many radians of its own output modulate its phase."),
+    feedback=Param(0.0, -16.0, 16.0, doc="How strongly its own output modulates its phase, in radians."),
     level=Param(
-        1.0, -100.0, 100.0, Unit.GAIN, doc="Amplitude of the output: the index, where it modulates another operator."
+        1.0, -100.0, 100.0, Unit.GAIN, doc="Amplitude of the output; the index if it modulates another operator."
     ),
 )
 def operator(modulation: Any, freq: Any, feedback: Any, level: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A sine whose phase is modulated by the input, in radians, and by itself."""
     angle, last, before = state.angle, state.last, state.before
     step = phase_step(freq[0], env.dt)
-    looped = feedback.moving or any_lane(feedback[0] != 0.0)  # without feedback the rows do not wait for each other
+    looped = feedback.moving or any_lane(feedback[0] != 0.0)  # without feedback the rows do not depend on each other
     for i in range(n):
         if freq.moving:
             step = phase_step(freq[i], env.dt)

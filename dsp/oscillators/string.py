@@ -1,4 +1,4 @@
-"""A struck or plucked string: a loop of delay, losses, stiffness and tuning, and the hammer that strikes it."""
+"""A struck or plucked string: a loop of delay, losses, stiffness and tuning; and the hammer that strikes it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CONTACT = 0.06  # seconds after which no hammer touches its string any more
 
 @inline
 def _dispersion(period: Any, stiffness: Any) -> Any:
-    """DC delay d >= 1 of each of four first-order all-passes that give a loop of ``period`` frames the stiffness B.
+    """The delay d >= 1 at 0 Hz of each of four first-order all-passes. They give a loop of ``period`` frames the stiffness B.
 
-    Partials at n f sqrt(1 + B n^2) need a phase delay that falls by period^3 B w^2 / (8 pi^2); four all-passes fall by
-    4 (d^3 - d) w^2 / 12. Equal for low partials if d^3 - d = 3 B period^3 / (8 pi^2); solved by Newton's method.
+    Partials at n f sqrt(1 + B n^2) need a phase delay that falls by period^3 B w^2 / (8 pi^2). That of four all-passes falls by
+    4 (d^3 - d) w^2 / 12. Both are equal for low partials if d^3 - d = 3 B period^3 / (8 pi^2); solved by Newton's method.
     """
     k = stiffness * period * period * period * 0.037995
     d = 1.0 + power(k + 1e-12, 0.33333334)
@@ -53,7 +53,7 @@ def _loop(freq: Any, decay: Any, brightness: Any, stiffness: Any, dt: Any) -> An
     "stiffness by all-passes: Rauhala and Valimaki, 'Tunable dispersion filter design for piano synthesis' (2006)",
     freq=Param(220.0, _LOWEST, 6000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Pitch."),
     decay=Param(
-        4.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time of low partials to fall by 60 dB."
+        4.0, 0.001, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which low partials fall by 60 dB."
     ),
     brightness=Param(
         1.5,
@@ -61,7 +61,7 @@ def _loop(freq: Any, decay: Any, brightness: Any, stiffness: Any, dt: Any) -> An
         1000.0,
         Unit.SECONDS,
         curve=Curve.EXPONENTIAL,
-        doc="Time in which losses that grow with frequency alone take 60 dB off a partial at 2 kHz.",
+        doc="Time in which the frequency-dependent losses alone lower a partial at 2 kHz by 60 dB.",
     ),
     stiffness=Param(
         0.0, 0.0, 0.1, doc="Inharmonicity B: partial n is at n freq sqrt(1 + B n^2); a piano has 0.0002 to 0.01."
@@ -70,7 +70,7 @@ def _loop(freq: Any, decay: Any, brightness: Any, stiffness: Any, dt: Any) -> An
 def string(
     x: Any, freq: Any, decay: Any, brightness: Any, stiffness: Any, y: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
-    """A string that rings with whatever excites it: a hammer, noise, a pulse. In tune up to an eighth of the rate."""
+    """A string that any sound can excite: a hammer, noise, a pulse. In tune up to an eighth of the rate."""
     low, s1, s2, s3, s4, s5 = state.low, state.s1, state.s2, state.s3, state.s4, state.s5
     last, level = state.last, state.level
     f, d, b, s = freq[0], decay[0], brightness[0], stiffness[0]
@@ -93,9 +93,8 @@ def string(
         a5 = tune * a4 + s5
         s5 = a4 - tune * a5
         turn = x[i] + gain * a5
-        turn = np.where(
-            np.abs(turn) < _LOUD, turn, 0.0
-        )  # wild modulation may drive the loop; not-a-number ends here too
+        # fast modulation may make the loop grow; this limits it and removes not-a-number
+        turn = np.where(np.abs(turn) < _LOUD, turn, 0.0)
         memory.write(i, turn)
         level = turn - last + block_dc * level
         last = turn
@@ -106,14 +105,14 @@ def string(
 
 @inline
 def _blow(t: Any, per_tau: Any) -> Any:
-    """(t / tau) e^(1 - t / tau) after the blow, 0 before: an impulse through two equal low-passes, its peak 1."""
+    """(t / tau) e^(1 - t / tau) after the blow, 0 before: an impulse through two equal low-passes, with a peak of 1."""
     u = t * per_tau
     return np.where(u > 0.0, u * exp(1.0 - u), 0.0)
 
 
 @inline
 def _strike(freq: Any, velocity: Any, muffle: Any, position: Any, rate: Any) -> Any:
-    """Height, 1 / tau of the felt's low-passes, and the delay of the echo. Velocity alone decides the momentum."""
+    """Height, 1 / tau of the felt's low-passes, and delay of the echo. The momentum depends only on the velocity."""
     f = fmin(fmax(freq, _LOWEST), 12000.0)
     force = fmin(fmax(velocity, 0.0), 1.5)
     opened = exp2(2.0 * force - 1.0 - fmin(fmax(muffle, 0.0), 4.0))
@@ -130,16 +129,25 @@ def _strike(freq: Any, velocity: Any, muffle: Any, position: Any, rate: Any) -> 
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
         smoothing=0.0,
-        doc="Pitch of the string that is struck.",
+        doc="Pitch of the string.",
     ),
-    velocity=Param(0.8, 0.0, 1.5, smoothing=0.0, doc="Force of the blow: louder and brighter; 1 is fortissimo."),
-    muffle=Param(1.0, 0.0, 4.0, smoothing=0.0, doc="Softness of the felt, an octave of brightness per unit."),
+    velocity=Param(
+        0.8, 0.0, 1.5, smoothing=0.0, doc="Force of the blow: more is louder and brighter; 1 is fortissimo."
+    ),
+    muffle=Param(
+        1.0, 0.0, 4.0, smoothing=0.0, doc="Softness of the felt: each unit lowers the brightness by an octave."
+    ),
     position=Param(
-        0.12, 0.0, 0.5, Unit.RATIO, smoothing=0.0, doc="Where it strikes, as a part of the string; mutes partials."
+        0.12,
+        0.0,
+        0.5,
+        Unit.RATIO,
+        smoothing=0.0,
+        doc="Where it strikes, as a share of the string's length; partials with a node there are silent.",
     ),
 )
 def hammer(freq: Any, velocity: Any, muffle: Any, position: Any, y: Any, n: Any, env: Any) -> None:
-    """The blow of a piano hammer at the lane's start, and its echo from the near end: what excites a ``string``."""
+    """The blow of a piano hammer at the lane's start, and its echo from the near end. Use it as the input of ``string``."""
     if any_lane(to_float(env.age) < _CONTACT * env.rate):
         moving = freq.moving or velocity.moving or muffle.moving or position.moving
         height, per_tau, echo = _strike(freq[0], velocity[0], muffle[0], position[0], env.rate)

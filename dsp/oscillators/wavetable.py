@@ -1,4 +1,4 @@
-"""A waveform, or a row of them, from a loaded sample."""
+"""A waveform, or several in a row, from a loaded sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dsp.math.phase import from_phase_up, phase_step, to_phase
 
 @inline
 def _table(buffers: Any, number: Any, cycles: Any) -> Any:
-    """The sample, how many cycles it holds less one (a float), and their length in frames."""
+    """The sample, its number of cycles minus one (a float), and the length of a cycle in frames."""
     sound = buffers.pick(to_int(fmin(fmax(number, 0.0), 1e6)))
     frames = to_float(fmin(sound.frames, 1 << 24))
     count = fmin(fmax(np.floor(cycles + 0.5), 1.0), fmax(np.floor(frames * 0.25), 1.0))  # of four frames at least
@@ -23,7 +23,7 @@ def _table(buffers: Any, number: Any, cycles: Any) -> Any:
 
 @inline
 def _places(morph: Any, last: Any, length: Any) -> Any:
-    """First frames of two neighbouring cycles, and how far it is from one to the other."""
+    """First frames of two neighbouring cycles, and the position between them, 0..1."""
     place = fmin(fmax(morph, 0.0), 1.0) * last
     lower = fmin(np.floor(place), fmax(last - 1.0, 0.0))
     first = to_int(lower * length)
@@ -32,7 +32,7 @@ def _places(morph: Any, last: Any, length: Any) -> Any:
 
 @inline
 def _around(sound: Any, first: Any, at: Any, length: Any) -> Any:
-    """Frame ``at`` of a cycle on the left, counted on from its other end where it is beyond one."""
+    """Frame ``at`` of a cycle in the left channel; beyond one end of the cycle it wraps to the other."""
     at = np.where(at < 0, at + length, np.where(at >= length, at - length, at))
     left, _ = sound.left_right(first + at)
     return left
@@ -40,7 +40,7 @@ def _around(sound: Any, first: Any, at: Any, length: Any) -> Any:
 
 @inline
 def _read(sound: Any, first: Any, at: Any, length: Any, part: Any, seam: bool) -> Any:
-    """A cycle at frame ``at`` and a part, by cubic interpolation; ``seam``: in some voice a neighbour is across its end."""
+    """A cycle at frame ``at`` plus a fraction, by cubic interpolation; ``seam``: some lane needs a frame from beyond its end."""
     if seam:
         a, b = _around(sound, first, at - 1, length), _around(sound, first, at, length)
         c, d = _around(sound, first, at + 1, length), _around(sound, first, at + 2, length)
@@ -54,14 +54,21 @@ def _read(sound: Any, first: Any, at: Any, length: Any, part: Any, seam: bool) -
     reads_buffers=True,
     reference="table lookup oscillator: M. Mathews, The Technology of Computer Music (1969); interpolation: cubic Hermite",
     buffer=Param(
-        0.0, 0.0, 1e6, Unit.INDEX, smoothing=0.0, doc="Number of the sample; 0, or one that is not loaded, is silence."
+        0.0,
+        0.0,
+        1e6,
+        Unit.INDEX,
+        smoothing=0.0,
+        doc="Number of the sample; 0 or a sample that is not loaded gives silence.",
     ),
-    freq=Param(220.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency, whatever the sample's rate."),
+    freq=Param(
+        220.0, 0.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency; the sample's rate does not matter."
+    ),
     cycles=Param(
-        1.0, 1.0, 1024.0, curve=Curve.STEP, smoothing=0.0, doc="How many cycles of equal length the sample holds."
+        1.0, 1.0, 1024.0, curve=Curve.STEP, smoothing=0.0, doc="Number of cycles in the sample, all of equal length."
     ),
-    morph=Param(0.0, 0.0, 1.0, doc="From the first cycle (0) to the last (1), fading between neighbours."),
-    phase=Param(0.0, -1024.0, 1024.0, Unit.CYCLES, doc="Offset of the phase; moving it is phase modulation."),
+    morph=Param(0.0, 0.0, 1.0, doc="Position from the first cycle (0) to the last (1); neighbours are cross-faded."),
+    phase=Param(0.0, -1024.0, 1024.0, Unit.CYCLES, doc="Offset of the phase; changing it is phase modulation."),
 )
 def wavetable(
     buffer: Any,
@@ -75,7 +82,7 @@ def wavetable(
     n: Any,
     env: Any,
 ) -> None:
-    """Plays a sample's left channel as a waveform. Not band-limited: partials of the table above half the rate fold back."""
+    """Plays a sample's left channel as a waveform. Not band-limited: partials of the table above half the rate alias."""
     angle = state.angle
     step, offset = phase_step(freq[0], env.dt), to_phase(phase[0])
     sound, last, length = _table(buffers, buffer[0], cycles[0])

@@ -1,4 +1,4 @@
-"""A feedback delay network: eight delays that feed each other through a matrix that loses nothing."""
+"""A feedback delay network: eight delays that feed each other through a lossless matrix."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dsp.math.trig import sin_phase, warp
 _LENGTHS = (0.0411, 0.0463, 0.0531, 0.0599, 0.0673, 0.0757, 0.0829, 0.0907)  # seconds at size 1
 _LARGEST = 2.0
 _DIFFUSERS = (0.0047, 0.0083, 0.0053, 0.0077)  # seconds: two for the left, two for the right
-_SWING = 0.0006  # seconds by which four of the lines may swing to either side
+_SWING = 0.0006  # seconds by which four of the lines may swing both ways
 _SIXTY = 9.965784  # log2 of 1000
 _ROOT = 0.35355339  # 1 / sqrt 8: makes the matrix keep the energy
 _FULL = 64.0
@@ -32,14 +32,14 @@ def _diffuse(memory: Any, i: Any, x: Any, frames: Any, place: Any) -> Any:
 
 @inline
 def _gains(seconds: Any, decay: Any, high_decay: Any, frozen: Any) -> Any:
-    """What is left of low and of high frequencies after a turn of so many seconds; all of it if frozen."""
+    """The gains of low and of high frequencies per turn of a line with a delay of ``seconds``; 1 if frozen."""
     low, high = exp2(-_SIXTY * seconds / decay), exp2(-_SIXTY * seconds / high_decay)
     return low + frozen * (1.0 - low), high + frozen * (1.0 - high)
 
 
 @inline
 def _lose(u: Any, z: Any, gains: Any, share: Any) -> Any:
-    """(u with either gain below and above the crossover, state of the filter that tells them apart)."""
+    """(u with one gain below the crossover and another above it, state of the filter that splits it)."""
     low, high = gains
     step = share * (u - z)
     bass = z + step
@@ -69,28 +69,28 @@ def _whole(seconds: Any, size: Any, rate: Any) -> Any:
     reference="J.-M. Jot and A. Chaigne, 'Digital delay networks for designing artificial reverberators' (AES 90, 1991); "
     "J. O. Smith, Physical Audio Signal Processing, FDN reverberation",
     decay=Param(3.0, 0.05, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which low frequencies fall by 60 dB."),
-    high_decay=Param(1.0, 0.05, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="The same for high frequencies."),
-    crossover=Param(3000.0, 50.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Between the two."),
+    high_decay=Param(1.0, 0.05, 1000.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which high frequencies fall by 60 dB."),
+    crossover=Param(3000.0, 50.0, 20000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency between low and high."),
     size=Param(
         1.0, 0.1, _LARGEST, Unit.RATIO, smoothing=0.1,
-        doc="Size of the room: the delays are 41 to 91 ms times this. To be set, not to be swept.",
+        doc="Size of the room: the delays are 41 to 91 ms times this. Do not sweep it.",
     ),
-    depth=Param(0.2, 0.0, 1.0, doc="Swing of four of the delays, 0.6 ms at most: a livelier tail."),
-    rate=Param(0.5, 0.0, 10.0, Unit.HZ, doc="Speed of the swing."),
-    freeze=Param(0.0, 0.0, 1.0, smoothing=0.05, doc="1: nothing enters and nothing is lost; what sounds goes on for ever."),
+    depth=Param(0.2, 0.0, 1.0, doc="Swing of four of the delays, at most 0.6 ms: it makes the tail livelier."),
+    rate=Param(0.5, 0.0, 10.0, Unit.HZ, doc="Frequency of the swing."),
+    freeze=Param(0.0, 0.0, 1.0, smoothing=0.05, doc="1: nothing enters and nothing is lost, so the current sound goes on without end."),
     mix=Param(0.33, 0.0, 1.0, doc="0: the input alone; 1: the reverb alone."),
 )  # fmt: skip
 def fdn(
     left: Any, right: Any, decay: Any, high_decay: Any, crossover: Any, size: Any, depth: Any, rate: Any, freeze: Any,
     mix: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A stereo reverb whose decay is set for low and for high frequencies, from a box to a hall that never ends."""
+    """A stereo reverb with separate decays for low and high frequencies, from a box to an endless hall."""
     z1, z2, z3, z4, z5, z6, z7, z8 = state.z1, state.z2, state.z3, state.z4, state.z5, state.z6, state.z7, state.z8
     phase = state.phase
     t1, t2, t3, t4, t5, t6, t7, t8 = _LENGTHS
     e1, e2, e3, e4 = _DIFFUSERS
     d1, d2, d3, d4 = int(e1 * env.rate), int(e2 * env.rate), int(e3 * env.rate), int(e4 * env.rate)
-    p1 = d1 + 2  # where each line is written: behind the reach of the one before it
+    p1 = d1 + 2  # where each line is written in the memory: behind the longest reach of the line before
     p2 = p1 + d2 + 2
     p3 = p2 + d3 + 2
     p4 = p3 + d4 + 2

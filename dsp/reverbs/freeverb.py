@@ -1,4 +1,4 @@
-"""Freeverb: eight damped combs side by side into four all-passes, per channel."""
+"""Freeverb: per channel, eight parallel damped combs feed four all-passes in series."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dsp.kind import Param, kind
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.delayline import sane
 
-_TUNED_AT = 44100.0  # Hz, what the lengths below belong to
+_TUNED_AT = 44100.0  # Hz; the lengths below are for this rate
 _SPREAD = 23  # frames by which the right channel's lines are longer
 _FULL = 64.0
 
@@ -20,7 +20,7 @@ def _line(frames: Any, ratio: Any) -> Any:
 
 @inline
 def _frames(more: Any, rate: Any) -> Any:
-    """Lengths of a channel's lines: eight combs, four all-passes."""
+    """Lengths in frames of a channel's lines: eight combs, four all-passes."""
     r = rate / _TUNED_AT
     a, b, c = _line(1116 + more, r), _line(1188 + more, r), _line(1277 + more, r)
     d, e, f = _line(1356 + more, r), _line(1422 + more, r), _line(1491 + more, r)
@@ -39,7 +39,7 @@ def _comb(memory: Any, i: Any, x: Any, place: Any, frames: Any, store: Any, feed
 
 @inline
 def _allpass(memory: Any, i: Any, x: Any, place: Any, frames: Any) -> Any:
-    """Freeverb's own all-pass, which is one only approximately."""
+    """Freeverb's own all-pass, which only approximates one."""
     old = memory.read_line(i, frames, place)
     memory.write_line(i, fmin(fmax(x + 0.5 * old, -_FULL), _FULL), place)
     return old - x
@@ -47,7 +47,7 @@ def _allpass(memory: Any, i: Any, x: Any, place: Any, frames: Any) -> Any:
 
 @inline
 def _side(memory: Any, i: Any, x: Any, place: Any, frames: Any, stores: Any, feedback: Any, damp: Any) -> Any:
-    """(output, the eight states of the damping) of one channel. ``place``: its first in the memory."""
+    """(output, the eight states of the damping) of one channel. ``place``: first cell of the channel in the memory."""
     s1, s2, s3, s4, s5, s6, s7, s8 = stores
     place += frames[0] + 2
     y1, s1 = _comb(memory, i, x, place, frames[0], s1, feedback, damp)
@@ -85,7 +85,9 @@ def _side(memory: Any, i: Any, x: Any, place: Any, frames: Any, stores: Any, fee
     reference="Jezar at Dreampoint, Freeverb (2000, public domain); J. O. Smith, Physical Audio Signal Processing",
     mix=Param(0.33, 0.0, 1.0, doc="0: the input alone; 1: the reverb alone."),
     room=Param(0.5, 0.0, 1.0, doc="Length: the combs feed back 0.7 + 0.28 room."),
-    damp=Param(0.5, 0.0, 1.0, doc="How much faster high frequencies die: the combs' one-poles are 0.4 damp."),
+    damp=Param(
+        0.5, 0.0, 1.0, doc="How much faster high frequencies decay: the combs' one-poles have the coefficient 0.4 damp."
+    ),
 )
 def freeverb(
     left: Any,
@@ -104,7 +106,7 @@ def freeverb(
     a = (state.l1, state.l2, state.l3, state.l4, state.l5, state.l6, state.l7, state.l8)
     b = (state.r1, state.r2, state.r3, state.r4, state.r5, state.r6, state.r7, state.r8)
     left_frames, right_frames = _frames(0, env.rate), _frames(_SPREAD, env.rate)
-    half = int(0.29 * env.rate + 0.5)  # the left channel's stretch of the memory
+    half = int(0.29 * env.rate + 0.5)  # cells of the left channel in the memory
     for i in range(n):
         feedback = 0.7 + 0.28 * fmin(fmax(room[i], 0.0), 1.0)
         loss = 0.4 * fmin(fmax(damp[i], 0.0), 1.0)

@@ -1,4 +1,4 @@
-"""Dattorro's plate: four diffusers into a figure of eight of all-passes and delays, heard at fourteen places."""
+"""Dattorro's plate: four diffusers feed a figure of eight of all-passes and delays, which has fourteen taps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dsp.math.exponential import exp2
 from dsp.math.phase import phase_step
 from dsp.math.trig import cos_phase, sin_phase
 
-_TUNED_AT = 29761.0  # Hz, what the lengths below belong to
+_TUNED_AT = 29761.0  # Hz; the lengths below are for this rate
 _LONGEST = 0.5  # seconds of pre-delay
-_SWING = 8.0  # frames (at _TUNED_AT) by which the modulated all-passes may swing to either side
+_SWING = 8.0  # frames (at _TUNED_AT) by which the modulated all-passes may swing both ways
 _FULL = 64.0
-_TURN = 21589.0 / _TUNED_AT  # seconds in which the sound goes round the whole figure
+_TURN = 21589.0 / _TUNED_AT  # seconds in which the sound goes once round the whole figure
 _TEN = 3.321928  # log2 of 10
 
 
@@ -26,7 +26,7 @@ def _line(frames: Any, ratio: Any) -> Any:
 
 @inline
 def _allpass(memory: Any, i: Any, x: Any, old: Any, place: Any, k: Any) -> Any:
-    """One whose line is written at ``place`` and was read as ``old``."""
+    """An all-pass: ``old`` was read from its line, and ``place`` is where the line is written."""
     new = fmin(fmax(x + k * old, -_FULL), _FULL)
     memory.write_line(i, new, place)
     return old - k * new
@@ -34,7 +34,7 @@ def _allpass(memory: Any, i: Any, x: Any, old: Any, place: Any, k: Any) -> Any:
 
 @inline
 def _half(memory: Any, i: Any, x: Any, place: Any, frames: Any, swing: Any, state: Any, gains: Any) -> Any:
-    """Half of the figure: (what the other half gets, state of its damping). ``place``: of its four lines."""
+    """Half of the figure: (input of the other half, state of its damping). ``place``: the places of its four lines."""
     first, second, third, last = place
     _, long, short, end = frames
     turn, spread, narrow, damp = gains
@@ -56,20 +56,20 @@ def _half(memory: Any, i: Any, x: Any, place: Any, frames: Any, swing: Any, stat
     memory=1.3,
     lines=True,
     reference="J. Dattorro, 'Effect design, part 1: reverberator and other filters' (JAES 45, 1997)",
-    predelay=Param(0.0, 0.0, _LONGEST, Unit.SECONDS, smoothing=0.05, doc="Time before anything is heard."),
+    predelay=Param(0.0, 0.0, _LONGEST, Unit.SECONDS, smoothing=0.05, doc="Delay before the reverb begins."),
     decay=Param(2.0, 0.1, 100.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, doc="Time in which low frequencies fall by 60 dB."),
-    damp=Param(0.2, 0.0, 1.0, doc="How much faster high frequencies die: coefficient of a one-pole low-pass on either side."),
-    bandwidth=Param(0.8, 0.0, 1.0, doc="Treble of what enters: coefficient of a one-pole low-pass, 1 lets all through."),
-    diffusion=Param(0.7, 0.0, 1.0, doc="How quickly single echoes run together; 1 is the plate as published."),
-    depth=Param(0.3, 0.0, 1.0, doc="Swing of two of its all-passes, which takes the metal out: 1 is a quarter of a millisecond."),
-    rate=Param(0.8, 0.0, 10.0, Unit.HZ, doc="Speed of the swing."),
+    damp=Param(0.2, 0.0, 1.0, doc="How much faster high frequencies decay: coefficient of a one-pole low-pass in each half."),
+    bandwidth=Param(0.8, 0.0, 1.0, doc="Treble of the input: coefficient of a one-pole low-pass, 1 lets all through."),
+    diffusion=Param(0.7, 0.0, 1.0, doc="How quickly single echoes merge; 1 is the plate as published."),
+    depth=Param(0.3, 0.0, 1.0, doc="Swing of two of its all-passes, which makes it sound less metallic: 1 is 0.25 ms."),
+    rate=Param(0.8, 0.0, 10.0, Unit.HZ, doc="Frequency of the swing."),
     mix=Param(0.33, 0.0, 1.0, doc="0: the input alone; 1: the reverb alone."),
 )  # fmt: skip
 def plate(
     left: Any, right: Any, predelay: Any, decay: Any, damp: Any, bandwidth: Any, diffusion: Any, depth: Any, rate: Any,
     mix: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """A smooth, dense stereo reverb after the plates of old studios; the inputs are summed."""
+    """A smooth, dense stereo reverb like the plates of old studios; the inputs are summed."""
     low, left_damped, right_damped = state.low, state.left_damped, state.right_damped
     left_fed, right_fed, phase = state.left_fed, state.right_fed, state.phase
     q = env.rate / _TUNED_AT
@@ -77,7 +77,8 @@ def plate(
     one = _line(672, q), _line(4453, q), _line(1800, q), _line(3720, q)
     two = _line(908, q), _line(4217, q), _line(2656, q), _line(3163, q)
     swing = int(_SWING * q) + 4
-    p0 = int(_LONGEST * env.rate) + 4  # where each line is written: behind the reach of the one before it
+    # where each line is written in the memory: behind the longest reach of the line before
+    p0 = int(_LONGEST * env.rate) + 4
     p1 = p0 + d1 + 2
     p2 = p1 + d2 + 2
     p3 = p2 + d3 + 2

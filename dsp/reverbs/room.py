@@ -1,4 +1,4 @@
-"""SuperDirt's orbit reverb: diffusion by all-passes into two damped loops."""
+"""SuperDirt's orbit reverb: all-passes diffuse the input, then two damped loops repeat it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dsp.lanes import fmax, fmin, inline
 from dsp.math.delayline import sane
 from dsp.math.exponential import exp2
 
-# SuperDirt draws these times anew whenever an orbit starts, within the ranges given; here they are fixed, so that a
-# piece sounds the same twice. Seconds; no two have a short common period.
+# SuperDirt chooses these times at random when an orbit starts, within the given ranges; here they are fixed, so that a
+# piece always sounds the same. In seconds; no two have a short common period.
 _LEFT_DIFFUSERS = (0.0079, 0.0117, 0.0153, 0.0191)  # 5 to 20 ms
 _RIGHT_DIFFUSERS = (0.0083, 0.0109, 0.0161, 0.0187)
 _LEFT_LOOP = (0.0371, 0.1913, 0.0679)  # all-pass 10 to 50 ms, delay 190 +- 3 ms, all-pass 30 to 90 ms
 _RIGHT_LOOP = (0.0293, 0.2587, 0.0859)  # delay 260 +- 3 ms
 _LEFT_EXTRA, _RIGHT_EXTRA = 0.021, 0.033  # added to the loop's gain, 0 to 0.05
-_MOST = 0.995  # loop gain; above 1, where SuperDirt's may get at size 1, the sound would grow for ever
+_MOST = 0.995  # largest loop gain; above 1 (possible in SuperDirt at size 1) the sound would grow without end
 _FULL = 64.0
 
 
@@ -31,12 +31,12 @@ _LEFT_GAINS, _RIGHT_GAINS = _gains(_LEFT_DIFFUSERS, _LEFT_LOOP), _gains(_RIGHT_D
 
 @inline
 def _line(seconds: Any, rate: Any) -> Any:
-    return int(seconds * rate + 0.45)  # the times are such that this is near a whole number at no usual rate
+    return int(seconds * rate + 0.45)  # at no usual rate is this sum close to a whole number
 
 
 @inline
 def _frames(diffusers: Any, loop: Any, rate: Any) -> Any:
-    """Lengths of a channel's seven lines."""
+    """Lengths in frames of a channel's seven lines."""
     a, b, c, d = diffusers
     e, f, g = loop
     first = _line(a, rate), _line(b, rate), _line(c, rate), _line(d, rate)
@@ -53,7 +53,7 @@ def _allpass(memory: Any, i: Any, x: Any, place: Any, frames: Any, k: Any) -> An
 
 @inline
 def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames: Any, gains: Any) -> Any:
-    """One channel: (loop before its offset is removed, state of the one-pole). ``place``: its first in the memory."""
+    """One channel: (loop before its offset is removed, state of the one-pole). ``place``: first cell of the channel in the memory."""
     place += frames[0] + 2
     x = _allpass(memory, i, x, place, frames[0], gains[0])
     place += frames[1] + 2
@@ -79,11 +79,17 @@ def _side(memory: Any, i: Any, x: Any, fed: Any, damped: Any, place: Any, frames
     memory=0.8,
     lines=True,
     reference="SuperDirt's reverb (docs/dirt.md, Orbits)",
-    room=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Level of the sum of both inputs that enters.", smoothing=0.015),
+    room=Param(0.0, 0.0, 1000.0, Unit.GAIN, doc="Input level: gain of the sum of both inputs.", smoothing=0.015),
     size=Param(
-        0.1, 0.0, 1.0, doc="Length: the loop's gain is 0.01 98^size and a little, 0.995 at most.", smoothing=0.01
+        0.1,
+        0.0,
+        1.0,
+        doc="Length: the loop's gain is 0.01 * 98^size plus 0.021 (left) or 0.033 (right), at most 0.995.",
+        smoothing=0.01,
     ),
-    dry=Param(0.0, 0.0, 1.0, doc="Turns the reverb down: its level is 1 - dry. The direct sound is not in here."),
+    dry=Param(
+        0.0, 0.0, 1.0, doc="Turns the reverb down: its level is 1 - dry. The direct sound is not part of this kind."
+    ),
 )
 def room(
     left: Any,
@@ -98,12 +104,12 @@ def room(
     n: Any,
     env: Any,
 ) -> None:
-    """SuperDirt's stereo reverb; the outputs hold the effect alone."""
+    """SuperDirt's stereo reverb; the outputs hold only the effect."""
     lz, lb, ld = state.left_z, state.left_before, state.left_damped
     rz, rb, rd = state.right_z, state.right_before, state.right_damped
     left_frames = _frames(_LEFT_DIFFUSERS, _LEFT_LOOP, env.rate)
     right_frames = _frames(_RIGHT_DIFFUSERS, _RIGHT_LOOP, env.rate)
-    half = int(0.36 * env.rate + 0.5)  # the left channel's stretch of the memory
+    half = int(0.36 * env.rate + 0.5)  # cells of the left channel in the memory
     for i in range(n):
         x = sane((left[i] + right[i]) * fmin(fmax(room[i], 0.0), 1e6))
         gain = 0.01 * exp2(6.614709844115208 * fmin(fmax(size[i], 0.0), 1.0))  # 98^size

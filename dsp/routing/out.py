@@ -1,4 +1,4 @@
-"""Where a voice leaves its definition: the sum of its orbit."""
+"""The way of a voice out of its definition: into the sum of its orbit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from dsp.kind import Param, Unit, kind
 from dsp.lanes import fmax, fmin
 
-_LOUD = 1e4  # nothing that is still music
-_BROKEN = 1e30  # a peak that ends the voice
+_LOUD = 1e4  # louder samples are no music and are kept out
+_BROKEN = 1e30  # a peak of this size ends the voice
 
 
 @kind(
@@ -18,14 +18,14 @@ _BROKEN = 1e30  # a peak that ends the voice
     outs=(),
     bus=True,
     reference="sum",
-    fade=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="The voice's own level: 1 until it is faded out."),
+    fade=Param(1.0, 0.0, 1.0, Unit.GAIN, doc="Level of the voice: 1 until the engine fades it out."),
 )
 def out(left: Any, right: Any, fade: Any, bus: Any, n: Any, env: Any) -> None:
-    """Add a voice to its orbit. Samples that are not finite are kept out, and the voice's peak tells of them."""
+    """Add a voice to its orbit. Samples that are not finite are kept out, and the voice's peak reports them."""
     most = fmin(fmax(left[0], 0.0), 0.0)
     fine = most < _LOUD
     lanes = bus.heard()
-    while lanes != 0:  # orbit by orbit; mostly there is one
+    while lanes != 0:  # one orbit after the other; usually there is only one
         place, mine = bus.place(lanes), bus.members(lanes)
         lanes = bus.others(lanes)
         for i in range(n):

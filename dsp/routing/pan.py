@@ -23,7 +23,7 @@ def _sides(position: Any) -> Any:
 
 @inline
 def _factor(amp: Any) -> Any:
-    """Silent where it is not a number."""
+    """The level; 0 where it is not a number."""
     return np.where(np.abs(amp) < 1e6, amp, 0.0)
 
 
@@ -57,7 +57,7 @@ def balance(left: Any, right: Any, position: Any, left_out: Any, right_out: Any,
 @kind(
     ins=("x",),
     reference="y = amp x",
-    amp=Param(1.0, -1000.0, 1000.0, Unit.GAIN, doc="Factor; negative values turn the polarity.", aliases=("gain",)),
+    amp=Param(1.0, -1000.0, 1000.0, Unit.GAIN, doc="Factor; negative values invert the polarity.", aliases=("gain",)),
 )
 def gain(x: Any, amp: Any, y: Any, n: Any, env: Any) -> None:
     """Changes the level."""

@@ -23,7 +23,7 @@ def _length(size: Any) -> Any:
 
 @inline
 def _born(grain_seed: Any, position: Any, jitter: Any, size: Any, pitch: Any, spread: Any, sound: Any, dt: Any) -> Any:
-    """A grain as it begins, without ``rest``. Its place is a frame of the file, and a part of one."""
+    """A grain at its start, without ``rest``. Its place is a frame of the file: whole, and fraction."""
     first = hash32(grain_seed)
     place = fmin(fmax(position, 0.0), 1.0) + times(fmin(fmax(jitter, 0.0), 1.0), uniform(first + 1))
     place = (place - np.floor(place)) * to_float(sound.frames)
@@ -34,7 +34,7 @@ def _born(grain_seed: Any, position: Any, jitter: Any, size: Any, pitch: Any, sp
 
 @inline
 def _read(sound: Any, i: Any, frame: Any, part: Any, window: Any) -> Any:
-    """Window, left and right of a grain; beyond the file there is silence."""
+    """Window, left and right of a grain; outside the file there is silence."""
     l1, r1 = sound.left_right(frame)
     l2, r2 = sound.left_right(frame + 1)
     inside = (frame >= 0) & (frame < sound.frames)
@@ -49,7 +49,12 @@ def _read(sound: Any, i: Any, frame: Any, part: Any, window: Any) -> Any:
     reads_buffers=True,
     reference="C. Roads, Microsound (2001), ch. 3; Hann windows, linear interpolation",
     buffer=Param(
-        0.0, 0.0, 1e6, Unit.INDEX, smoothing=0.0, doc="Number of the sample; 0, or one that is not loaded, is silence."
+        0.0,
+        0.0,
+        1e6,
+        Unit.INDEX,
+        smoothing=0.0,
+        doc="Number of the sample; 0 or a sample that is not loaded gives silence.",
     ),
     position=Param(0.0, 0.0, 1.0, doc="Where grains begin, as a share of the file; move it slowly to stretch time."),
     size=Param(0.1, 0.001, 10.0, Unit.SECONDS, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Length of a grain."),
@@ -59,12 +64,18 @@ def _read(sound: Any, i: Any, frame: Any, part: Any, window: Any) -> Any:
         10000.0,
         Unit.HZ,
         curve=Curve.EXPONENTIAL,
-        doc="Grains per second; of more than eight at a time the newest are left out. 0: one alone.",
+        doc="Grains per second; at most eight sound at a time, further ones are left out. 0: a single grain.",
     ),
-    pitch=Param(1.0, -_RATE, _RATE, Unit.RATIO, smoothing=0.0, doc="Speed within a grain; below 0 it runs backwards."),
-    jitter=Param(0.0, 0.0, 1.0, doc="How far from the position grains may begin at random, as a share of the file."),
-    irregular=Param(0.0, 0.0, 1.0, doc="0: grains at even distances; 1: each wait is anything up to twice as long."),
-    spread=Param(0.0, 0.0, 1.0, doc="How far from the middle grains may be at random."),
+    pitch=Param(
+        1.0, -_RATE, _RATE, Unit.RATIO, smoothing=0.0, doc="Playing speed of each grain; negative plays it backwards."
+    ),
+    jitter=Param(
+        0.0, 0.0, 1.0, doc="Greatest random distance of a grain's start from `position`, as a share of the file."
+    ),
+    irregular=Param(
+        0.0, 0.0, 1.0, doc="0: grains come at even distances; 1: each distance is random, 0 to 2 times the even one."
+    ),
+    spread=Param(0.0, 0.0, 1.0, doc="Greatest random distance of a grain from the middle of the stereo image."),
 )
 def grains(
     buffer: Any,
@@ -83,7 +94,7 @@ def grains(
     n: Any,
     env: Any,
 ) -> None:
-    """A cloud of up to eight overlapping grains of a sample, at a power that does not depend on how many there are."""
+    """A cloud of up to eight overlapping grains of a sample; its power does not depend on their number."""
     dt, base = env.dt, hash32(seed)
     wait, number, cloud = state.wait, state.number, load_cloud(state)
     sound = buffers.pick(to_int(fmin(fmax(buffer[0], 0.0), 1e6)))

@@ -13,24 +13,33 @@ from dsp.math.interpolate import cubic, linear
 _REFERENCE = "SuperDirt's sample player (docs/dirt.md, Samples)"
 _FASTEST = 8192.0  # file frames per frame
 _BUFFER = Param(
-    0.0, 0.0, 1e6, Unit.INDEX, doc="Number of the sample; 0, or one that is not loaded, is silence.", smoothing=0.0
+    0.0,
+    0.0,
+    1e6,
+    Unit.INDEX,
+    doc="Number of the sample; 0 or a sample that is not loaded gives silence.",
+    smoothing=0.0,
 )
-_BEGIN = Param(0.0, 0.0, 1.0, doc="Where playing begins, as a share of the file.", smoothing=0.0)
-_END = Param(1.0, 0.0, 1.0, doc="The other end of the stretch that is played, and then repeated.", smoothing=0.0)
+_BEGIN = Param(
+    0.0,
+    0.0,
+    1.0,
+    doc="One end of the range that is repeated, as a share of the file; playing starts here.",
+    smoothing=0.0,
+)
+_END = Param(1.0, 0.0, 1.0, doc="The other end of the range, as a share of the file.", smoothing=0.0)
 _START = Param(
     1.0,
     -1000.0,
     1000.0,
     Unit.RATIO,
-    doc="Speed at the onset: 1 is the file's own pitch, below 0 runs backwards.",
+    doc="Speed at the start: 1 is the file's own pitch, negative plays backwards.",
     aliases=("rate",),
 )
-_FINISH = Param(
-    1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed once `sustain` has passed; the way there is a straight line."
-)
-_SUSTAIN = Param(1.0, 0.0, 3600.0, Unit.SECONDS, doc="How long the speed takes from its first to its last value.")
+_FINISH = Param(1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed after `sustain`; it moves there in a straight line.")
+_SUSTAIN = Param(1.0, 0.0, 3600.0, Unit.SECONDS, doc="Time in which the speed moves from its first to its last value.")
 
-# A position is a whole frame and a fraction: one float could not count the frames of a minute and stay in tune.
+# A position is a whole frame and a fraction: a single float is too coarse for the frames of a minute, and would be out of tune.
 
 
 @inline
@@ -48,7 +57,7 @@ def _share(x: Any, frames: Any) -> Any:
 
 @inline
 def _window(begin: Any, end: Any, frames: Any) -> Any:
-    """Lower and upper end of the stretch, each a frame and a fraction; at least one frame apart."""
+    """Lower and upper end of the range, each a frame and a fraction; they are at least one frame apart."""
     b, b_part = _share(begin, frames)
     e, e_part = _share(end, frames)
     ahead = (b < e) | ((b == e) & (b_part <= e_part))
@@ -59,7 +68,7 @@ def _window(begin: Any, end: Any, frames: Any) -> Any:
 
 @inline
 def _line(start: Any, finish: Any, sustain: Any, file_rate: Any, dt: Any) -> Any:
-    """File frames per frame at the onset, how much that changes, and which part of the change happens per frame."""
+    """File frames per frame at the start, the change of that speed, and the share of the change per frame."""
     scale = file_rate * dt
     a = fmin(fmax(start, -_FASTEST), _FASTEST) * scale
     b = fmin(fmax(finish, -_FASTEST), _FASTEST) * scale
@@ -68,12 +77,12 @@ def _line(start: Any, finish: Any, sustain: Any, file_rate: Any, dt: Any) -> Any
 
 @inline
 def _move(frame: Any, part: Any, step: Any, window: Any) -> Any:
-    """The position after this one: back to the other end past either end."""
+    """The next position. Past one end of the range it continues at the other end."""
     lo, lo_part, hi, hi_part = window
     part = part + fmin(fmax(step, -_FASTEST), _FASTEST)
     whole = np.floor(part)
     frame, part = frame + to_int(whole), part - whole
-    if any_lane((frame >= hi) | (frame <= lo)):  # seldom, and the rest of this is what would hold up the next row
+    if any_lane((frame >= hi) | (frame <= lo)):  # this is rare, and computing it always would delay the next row
         above = (frame > hi) | ((frame == hi) & (part >= hi_part))
         below = (frame < lo) | ((frame == lo) & (part < lo_part))
         length, length_part = hi - lo, hi_part - lo_part
@@ -81,7 +90,7 @@ def _move(frame: Any, part: Any, step: Any, window: Any) -> Any:
         part = np.where(above, part - length_part, np.where(below, part + length_part, part))
         whole = np.floor(part)
         frame, part = frame + to_int(whole), part - whole
-        frame = np.where((frame < lo - 1) | (frame > hi), lo, frame)  # a step longer than the stretch
+        frame = np.where((frame < lo - 1) | (frame > hi), lo, frame)  # a step longer than the range
     return frame, part
 
 
@@ -100,7 +109,7 @@ def _read_cubic(sound: Any, frame: Any, part: Any) -> Any:
 
 @inline
 def _read_linear(sound: Any, frame: Any, part: Any) -> Any:
-    """The same from two frames."""
+    """Left and right at a position, from two frames."""
     if any_lane((frame < 0) | (frame > sound.frames - 2)):
         l1, r1 = sound.left_right(frame)
         l2, r2 = sound.left_right(frame + 1)
@@ -114,7 +123,7 @@ def _play(
     read: Any, buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any,
     state: Any, buffers: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """The body of both players; ``read`` is how they interpolate."""
+    """The body of both players; ``read`` is the function that interpolates."""
     dt, age = env.dt, env.age
     wandering = buffer.moving or begin.moving or end.moving
     moving = wandering or rate_start.moving or rate_end.moving or sustain.moving
@@ -154,7 +163,7 @@ def sampler(
     buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any, state: Any,
     buffers: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Plays a stretch of a sample over and over, at a speed that may change; cubic interpolation."""
+    """Repeats a range of a sample, at a speed that may change; cubic interpolation."""
     _play(_read_cubic, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)
 
 
@@ -175,5 +184,5 @@ def sampler_linear(
     buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any, state: Any,
     buffers: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Plays a stretch of a sample over and over, at a speed that may change; linear interpolation: cheaper, duller."""
+    """Repeats a range of a sample, at a speed that may change; linear interpolation is cheaper and duller."""
     _play(_read_linear, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)

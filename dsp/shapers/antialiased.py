@@ -1,9 +1,9 @@
-"""Waveshapers whose aliases are taken down: each output is the mean of the curve between the last input and this one.
+"""Waveshapers with reduced aliases: each output is the mean of the curve between the last input and this one.
 
 First-order antiderivative anti-aliasing: J. Parker, V. Zavalishin and E. Le Bivic, "Reducing the aliasing of nonlinear waveshaping
-using continuous-time convolution" (DAFx 2016). The mean is (F(b) - F(a)) / (b - a) for an integral F of the curve, which loses
-all digits where a and b are close; so the curves here are made of lines and one parabola, whose means are written out in
-terms that do not cancel. All of them delay by half a frame.
+using continuous-time convolution" (DAFx 2016). The mean is (F(b) - F(a)) / (b - a) for an integral F of the curve. This loses
+all digits where a and b are close; so the curves here are made of lines and one polynomial, whose means are written in
+terms that do not cancel. All these kinds delay by half a frame.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dsp.math.trig import warp
 _REFERENCE = "Parker, Zavalishin and Le Bivic, 'Reducing the aliasing of nonlinear waveshaping' (DAFx 2016): "
 _DRIVE = Param(2.0, 0.0, 1000.0, Unit.GAIN, curve=Curve.EXPONENTIAL, doc="Gain before the curve.")
 _MIX = Param(1.0, 0.0, 1.0, doc="0: the input alone; 1: the shaped sound alone.")
-_CLOSE = 1e-3  # inputs nearer to each other than this are one: the curve in the middle is the mean
+_CLOSE = 1e-3  # for inputs closer together than this, the mean is the curve at their middle
 
 
 @inline
@@ -48,13 +48,13 @@ def _soft_mean(a: Any, b: Any) -> Any:
     ins=("x",),
     state=("before", "low"),
     reference=_REFERENCE + "soft clipping 1.5 x - 0.5 x^3",
-    drive=Param(4.0, 0.0, 1000.0, Unit.GAIN, curve=Curve.EXPONENTIAL, doc="Gain before the curve; full scale is reached from 1 on."),
-    bias=Param(0.0, -1.0, 1.0, doc="Added after the gain: even harmonics. What it is in silence is taken off again."),
-    tone=Param(12000.0, 20.0, 22000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Corner of a low-pass of 6 dB per octave after it."),
+    drive=Param(4.0, 0.0, 1000.0, Unit.GAIN, curve=Curve.EXPONENTIAL, doc="Gain before the curve; at 1 it reaches full scale."),
+    bias=Param(0.0, -1.0, 1.0, doc="Added after the gain, for even harmonics. Silence stays silent."),
+    tone=Param(12000.0, 20.0, 22000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Corner of the low-pass of 6 dB per octave after the curve."),
     mix=_MIX,
 )  # fmt: skip
 def distort(x: Any, drive: Any, bias: Any, tone: Any, mix: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Distortion: soft clipping, few aliases, a tone control."""
+    """Distortion: soft clipping with few aliases and a tone control."""
     before, low = state.before, state.low
     g = warp(fmin(fmax(tone[0], 20.0), 0.49 * env.rate), env.dt)
     share = g / (1.0 + g)
@@ -92,7 +92,7 @@ def _wrap(x: Any) -> Any:
 
 @inline
 def _mean(a: Any, b: Any, area: Any, middle: Any) -> Any:
-    """Area over the way from a to b, or the value in the middle where they are close."""
+    """The mean from a to b: the area divided by the distance, or the value in the middle if they are close."""
     span = b - a
     close = np.abs(span) < _CLOSE
     return fmin(fmax(np.where(close, middle, area / np.where(close, 1.0, span)), -1.0), 1.0)
@@ -101,15 +101,13 @@ def _mean(a: Any, b: Any, area: Any, middle: Any) -> Any:
 @kind(
     ins=("x",),
     state=("before",),
-    reference=_REFERENCE + "folding at -1 and 1, over and over",
+    reference=_REFERENCE + "repeated folding at -1 and 1",
     drive=_DRIVE,
-    offset=Param(
-        0.0, -4.0, 4.0, doc="Added after the gain: moves the folds. What it is in silence is taken off again."
-    ),
+    offset=Param(0.0, -4.0, 4.0, doc="Added after the gain: moves the folds. Silence stays silent."),
     mix=_MIX,
 )
 def wavefolder(x: Any, drive: Any, offset: Any, mix: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Folds whatever is beyond full scale back, as often as it takes: the louder, the richer."""
+    """Folds the sound beyond full scale back, as many times as needed: louder sounds get more harmonics."""
     before = state.before
     for i in range(n):
         u = sane(x[i])
@@ -133,7 +131,7 @@ def wavefolder(x: Any, drive: Any, offset: Any, mix: Any, y: Any, state: Any, n:
     mix=_MIX,
 )
 def wrap_shaper(x: Any, drive: Any, mix: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """What leaves full scale on one side comes in on the other: harsher than folding."""
+    """Wraps the sound at full scale: it leaves on one side and enters on the other. Harsher than folding."""
     before = state.before
     for i in range(n):
         u = sane(x[i])
@@ -150,10 +148,10 @@ def wrap_shaper(x: Any, drive: Any, mix: Any, y: Any, state: Any, n: Any, env: A
     ins=("x",),
     state=("before",),
     reference=_REFERENCE + "x above 0, a share of -x below it",
-    amount=Param(1.0, 0.0, 1.0, doc="0: half-wave, what is below 0 is lost; 1: full-wave, it is turned over."),
+    amount=Param(1.0, 0.0, 1.0, doc="0: half-wave, the part below 0 is removed; 1: full-wave, it is inverted."),
 )
 def rectify(x: Any, amount: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Rectification, between half-wave and full-wave: an octave up, and an offset."""
+    """Rectification, from half-wave to full-wave: adds the octave above, and an offset."""
     before = state.before
     for i in range(n):
         u = sane(x[i])

@@ -1,4 +1,4 @@
-"""SuperDirt's distortion: a gap around zero, some resonators that ring along, and a hard bend."""
+"""SuperDirt's distortion: a gap around zero, resonators in parallel, and a hard bend."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dsp.math.smoothing import share_of
 from dsp.math.statevariable import advance, coefficients
 from dsp.math.trig import sin_cycles, sin_phase, tan_half
 
-_GAP = 0.2  # amplitude up to which the wave is nearly lost
-_LEFT = 0.01  # of it
+_GAP = 0.2  # amplitude below which the wave nearly disappears
+_LEFT = 0.01  # share of it that remains
 _LN_1000 = 6.907755
 
 
@@ -23,13 +23,14 @@ _LN_1000 = 6.907755
 def _ring(freq: Any, seconds: Any, dt: Any) -> Any:
     """Coefficients of a resonator that falls by 60 dB in a time: SuperCollider's Ringz as a state-variable filter.
 
-    Ringz is (1 - z^-2) / 2 over 1 - b z^-1 + R^2 z^-2 with b = 4 R^2 cos w / (1 + R^2); the two have the same poles if
-    g^2 = (1 + R^2 - b) / (1 + R^2 + b). It is written with 1 - R, which stays exact where R is next to 1.
+    Ringz is (1 - z^-2) / 2 divided by 1 - b z^-1 + R^2 z^-2 with b = 4 R^2 cos w / (1 + R^2); the two have the same poles if
+    g^2 = (1 + R^2 - b) / (1 + R^2 + b). It is written with 1 - R, which stays exact where R is close to 1.
     """
     gone = share_of(seconds * (1.0 / _LN_1000), dt)
     r = 1.0 - gone
     less, more = gone * (1.0 + r), 1.0 + r * r
-    t = tan_half(fmin(freq * dt, 0.49))  # of w / 2; small angles keep their digits, which a sine of cycles would lose
+    # tangent of w / 2; it keeps the digits of small angles, which a sine of cycles would lose
+    t = tan_half(fmin(freq * dt, 0.49))
     turn = r * r * t * t / (1.0 + t * t)  # (R sin w / 2)^2
     g = np.sqrt((less * less + 8.0 * turn) / (more * more + 4.0 * r * r - 8.0 * turn))
     k = (1.0 + g * g) * less / (more * g)
@@ -39,7 +40,7 @@ def _ring(freq: Any, seconds: Any, dt: Any) -> Any:
 
 @inline
 def _resonate(u: Any, z1: Any, z2: Any, c: Any) -> Any:
-    """(output, states) of one."""
+    """(output, states) of one resonator."""
     g, h, p, q, last, level = c
     y = level * h * (z1 + g * (u - z2))
     z1, z2 = advance(u, z1, z2, p, q, last)
@@ -53,11 +54,11 @@ def _resonate(u: Any, z1: Any, z2: Any, c: Any) -> Any:
     reference="SuperDirt's distort (docs/dirt.md, Effects)",
     amount=Param(
         0.5, 0.0, 1.0, aliases=("distort",),
-        doc="From the input to the distorted sound, by equal power; also the level of the resonators.",
+        doc="Equal-power mix from the input to the distorted sound; also the level of the resonators.",
     ),
 )  # fmt: skip
 def crossover_distort(x: Any, amount: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Crossover distortion, which keeps only what is loud, made harsh and coloured at 60, 240 and 3000 Hz."""
+    """Crossover distortion: it keeps only loud parts, makes them harsh and emphasises 60, 240 and 3000 Hz."""
     a1, a2, b1, b2 = state.a1, state.a2, state.b1, state.b2
     c1, c2, d1, d2 = state.c1, state.c2, state.d1, state.d2
     angle = state.phase

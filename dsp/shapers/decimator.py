@@ -1,4 +1,4 @@
-"""A lower sample rate, more or less rough."""
+"""A lower sample rate, with steps that can be smoothed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from dsp.math.delayline import sane
     tags=("stepped",),
     reference="sample and hold at a rate in hertz, then y += (1 - smooth) (held - y)",
     rate=Param(8000.0, 10.0, 48000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Samples taken per second."),
-    smooth=Param(0.0, 0.0, 0.999, doc="How much the steps are rounded off: coefficient of a one-pole low-pass."),
+    smooth=Param(0.0, 0.0, 0.999, doc="Smoothing of the steps: coefficient of a one-pole low-pass; 0 keeps the steps."),
 )
 def decimator(x: Any, rate: Any, smooth: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Samples the input at a rate of its own and holds what it took, with the aliases that this brings."""
+    """Samples the input at its own rate and holds each value, with the aliases that this causes."""
     held, left, y1 = state.held, state.left, state.y1
     for i in range(n):
         take = left <= 0.0

@@ -20,7 +20,7 @@ def _steepness(amount: Any) -> Any:
 @kind(
     ins=("x",),
     reference="SuperDirt shape (docs/dirt.md, Effects): y = (1 + k) x / (1 + k |x|), k = 2 s / (1 - s)",
-    amount=Param(0.0, 0.0, 1.0, doc="s: 0 changes nothing, 1 leaves the sign of the input.", aliases=("shape",)),
+    amount=Param(0.0, 0.0, 1.0, doc="s: 0 changes nothing, 1 leaves only the sign of the input.", aliases=("shape",)),
 )
 def shape(x: Any, amount: Any, y: Any, n: Any, env: Any) -> None:
     """Smooth distortion that keeps full scale at full scale."""
@@ -57,13 +57,13 @@ def crush(x: Any, bits: Any, y: Any, n: Any, env: Any) -> None:
         1.0,
         1000.0,
         Unit.FRAMES,
-        doc="Frames from one sample taken to the next; need not be whole.",
+        doc="Frames between two samples that are taken; need not be whole.",
         curve=Curve.EXPONENTIAL,
         aliases=("coarse",),
     ),
 )
 def coarse(x: Any, period: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Sample and hold: a lower sample rate with all its aliases."""
+    """Sample and hold: a lower sample rate, with all its aliases."""
     held, left = state.held, state.left
     for i in range(n):
         take = left <= 0.0

@@ -38,7 +38,7 @@ def _held(x: Any) -> Any:
 def chebyshev(
     x: Any, h1: Any, h2: Any, h3: Any, h4: Any, h5: Any, h6: Any, h7: Any, h8: Any, y: Any, n: Any, env: Any
 ) -> None:
-    """Turns a sine of full scale into exactly these harmonics, softer sounds into fewer; silence stays silence."""
+    """Turns a sine of full scale into exactly these harmonics; softer sounds get fewer. Silence stays silent."""
     for i in range(n):
         u = fmin(fmax(x[i], -1.0), 1.0)
         two = u + u
@@ -57,7 +57,7 @@ def chebyshev(
     ins=("x",),
     state=("before", "z"),
     reference="SuperDirt's triode (docs/dirt.md, Effects): tanh(g x) / g below 0, g = 10 amount + 0.001, then no offset",
-    amount=Param(0.5, 0.0, 100.0, doc="How flat the lower half is pressed.", aliases=("triode",)),
+    amount=Param(0.5, 0.0, 100.0, doc="How strongly the lower half saturates.", aliases=("triode",)),
 )
 def triode(x: Any, amount: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """A valve: the lower half of the wave saturates, the upper one does not."""
@@ -76,13 +76,13 @@ def triode(x: Any, amount: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     ins=("x",),
     state=("z1", "z2"),
     reference="SuperDirt's krush (docs/dirt.md, Effects): (x^2 + k x) / (x^2 + |x| (k - 1) + 1), low-passed",
-    amount=Param(0.5, 0.0, 100.0, doc="k of the curve; also blends it in, by equal power, wholly from 0.5 on.", aliases=("krush",)),
+    amount=Param(0.5, 0.0, 100.0, doc="k of the curve, and an equal-power mix: from 0.5 on only the shaped sound.", aliases=("krush",)),
     cutoff=Param(
         4000.0, 0.0, 10000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Corner of the low-pass; 0 means 4000 Hz.", aliases=("kcutoff",)
     ),
 )  # fmt: skip
 def krush(x: Any, amount: Any, cutoff: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A wave-shaping distortion with a low-pass behind it, from dry to wet."""
+    """A wave-shaping distortion with a low-pass after it; one control goes from dry to wet."""
     z1, z2 = state.z1, state.z2
     for i in range(n):
         u = sane(x[i])

@@ -23,7 +23,7 @@ def tanh_(x: Any, drive: Any, y: Any, n: Any, env: Any) -> None:
 @kind(
     ins=("x",),
     reference="y = min(max(x, -level), level)",
-    level=Param(1.0, 0.0, 1000.0, Unit.GAIN, doc="Highest absolute value let through."),
+    level=Param(1.0, 0.0, 1000.0, Unit.GAIN, doc="Highest absolute value of the output."),
 )
 def clip(x: Any, level: Any, y: Any, n: Any, env: Any) -> None:
     """Hard clipping; not-a-number comes out as the level."""

@@ -1,4 +1,4 @@
-"""Octaves made of the wave itself: rectified, divided by flip-flops, or squeezed from zero crossing to zero crossing."""
+"""Octaves made from the wave itself: it is rectified, divided by flip-flops, or played faster between zero crossings."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SUB = 440.0  # Hz, corner of the low-pass before the flip-flops
         0.0,
         0.0,
         10.0,
-        doc="Octave above; from 0 to 1 it takes the input's place, from 1 to 2 it goes again.",
+        doc="Octave above; from 0 to 1 it replaces the input, from 1 to 2 it fades out.",
         aliases=("octer",),
     ),
     sub=Param(0.0, -10.0, 10.0, Unit.GAIN, doc="Level of the octave below.", aliases=("octersub",)),
     sub_sub=Param(0.0, -10.0, 10.0, Unit.GAIN, doc="Level of two octaves below.", aliases=("octersubsub",)),
 )
 def octer(x: Any, amount: Any, sub: Any, sub_sub: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """Octave effects: the wave rectified, and its bass switched on and off every other time, every fourth time."""
+    """Octaves: the rectified wave gives the one above; its bass, muted in every second cycle or in two of four, those below."""
     before, up, z1, z2, low = state.before, state.up, state.z1, state.z2, state.low
     half, quarter = state.half, state.quarter
     g = warp(_SUB, env.dt)
@@ -60,7 +60,7 @@ def octer(x: Any, amount: Any, sub: Any, sub_sub: Any, y: Any, state: Any, n: An
     state.half, state.quarter = half, quarter
 
 
-_LONGEST = 0.039  # seconds, of a wave; longer ones are squeezed as far as this
+_LONGEST = 0.039  # seconds; of a longer wave only this much is played faster
 
 
 @kind(
@@ -71,11 +71,11 @@ _LONGEST = 0.039  # seconds, of a wave; longer ones are squeezed as far as this
     reference="SuperDirt's squiz (docs/dirt.md, Effects); T. Wishart, Audible Design (1994): waveset transposition",
     ratio=Param(
         2.0, 1.0, 64.0, Unit.RATIO, curve=Curve.EXPONENTIAL, smoothing=0.0, aliases=("squiz",),
-        doc="How much faster each wave is played.",
+        doc="Speed at which each wave is played.",
     ),
 )  # fmt: skip
 def squiz(x: Any, ratio: Any, y: Any, state: Any, memory: Any, n: Any, env: Any) -> None:
-    """Each wave, from one upward zero crossing to the next, played faster when it is over, then silence until the next."""
+    """Plays each wave (from one upward zero crossing to the next) faster after it has ended, then is silent until the next."""
     before, since, length = state.before, state.since, state.length
     longest = int(_LONGEST * env.rate)
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Loss of single waves, lane by lane: whether a wave sounds is decided where it begins."""
+"""Loss of single waves. A lane decides at the start of each wave whether it sounds."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dsp.math.noise import uniform
     per_lane=True,
     reference="SuperDirt waveloss (docs/dirt.md, Effects); T. Wishart, Audible Design (1994): waveset omission",
     amount=Param(
-        0.0, 0.0, 100.0, doc="Percentage of waves that are lost, each by its own chance.", aliases=("waveloss",)
+        0.0, 0.0, 100.0, doc="Percentage of waves that are lost; each is chosen at random.", aliases=("waveloss",)
     ),
 )
 def waveloss(x: Any, amount: Any, y: Any, state: Any, seed: Any, n: Any, env: Any) -> None:
-    """Silences a share of the waves, a wave being what lies between two upward zero crossings."""
+    """Silences a share of the waves. A wave lies between two upward zero crossings."""
     before, lost = state.before, state.lost
     for i in range(n):
         u = x[i]

@@ -1,4 +1,4 @@
-"""Bins blurred, moved and mixed up: SuperDirt's smear, binshift and scram."""
+"""Kinds that blur, move and mix bins: SuperDirt's smear, binshift and scram."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from dsp.math.stft import (
     unchanged,
 )
 
-_WIDEST = 6.0  # octaves of neighbours on either side
+_WIDEST = 6.0  # the most neighbours on each side, as a power of two
 
 
 @inline
 def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
-    """Gain of a bin. The cell behind the ``half`` magnitudes has the sum of those that count, for one bin after the other."""
+    """Gain of a bin. The cell after the ``half`` magnitudes holds the running sum of the neighbours' magnitudes."""
     total = memory[magnitudes + half]
     if k == 0:
         total = 0.0 * memory[magnitudes]
@@ -45,21 +45,21 @@ def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
 
 @inline
 def _smear(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """First round: keep the magnitudes. Second round: put their means in."""
+    """First round: keep the magnitudes. Second round: replace them by their means."""
     (amount,) = params
     size = 1 << exponent
     half = size // 2
     first, second = FREE * size, (FREE + 1) * size
     wide = plain_int(state.wide)
-    again, begin = round_of(share, exponent)
-    if not again:
+    second_round, begin = round_of(share, exponent)
+    if not second_round:
         wide = min(plain_int(to_int(exp2(_WIDEST * fmin(fmax(amount[i], 0.0), 1.0)) + 0.5)), half // 2)
         state.wide = wide
     for k in range(begin, begin + 2 * BINS):
         lr, li, rr, ri = get_bin(memory, exponent, k)
-        if k == 0:  # 0 Hz counts as a neighbour, but stays
+        if k == 0:  # 0 Hz counts as a neighbour, but does not change
             li, ri = 0.0 * li, 0.0 * ri
-        if not again:
+        if not second_round:
             memory[first + k] = np.sqrt(lr * lr + li * li)
             memory[second + k] = np.sqrt(rr * rr + ri * ri)
         else:
@@ -94,7 +94,7 @@ def _copy(memory: Any, to: Any, of: Any, size: Any) -> None:
 
 @inline
 def _put_aside(memory: Any, exponent: Any, k: Any) -> None:
-    """Keep bin k of both channels, as it is packed, in cells of the kernel."""
+    """Copy bin k of both channels, packed as it is, to cells of the kernel."""
     size = 1 << exponent
     up, down = pair_cells(k, exponent)
     _copy(memory, FREE * size + k, up, size)
@@ -103,7 +103,7 @@ def _put_aside(memory: Any, exponent: Any, k: Any) -> None:
 
 @inline
 def _add(memory: Any, exponent: Any, k: Any, kept: Any, part: Any) -> None:
-    """Add part of bin ``kept``, put aside, to bin k."""
+    """Add the share ``part`` of the copied bin ``kept`` to bin k."""
     size = 1 << exponent
     up, down = pair_cells(k, exponent)
     first, second = FREE * size + kept, (FREE + 2) * size + kept
@@ -115,16 +115,16 @@ def _add(memory: Any, exponent: Any, k: Any, kept: Any, part: Any) -> None:
 
 @inline
 def _shift(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """First round: put the bins aside. Second round: add each where it belongs."""
+    """First round: copy the bins. Second round: add each at its new place."""
     stretch, shift, amount = params
     half = (1 << exponent) // 2
     factor, more = fmin(fmax(stretch[i], 0.0), 8.0), fmin(fmax(shift[i], -500.0), 500.0)
     knob = fmin(fmax(amount[i], 0.0), 1.0)
     if knob > 0.0:
         factor, more = 0.01 + 3.99 * knob, 10.0 * knob
-    again, begin = round_of(share, exponent)
+    second_round, begin = round_of(share, exponent)
     for k in range(begin, begin + 2 * BINS):
-        if not again:
+        if not second_round:
             _put_aside(memory, exponent, k)
             scale_bin(memory, exponent, k, 0.0)
         elif k > 0:
@@ -143,19 +143,19 @@ def _shift(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, e
     ints=("clock",),
     memory=SECONDS,
     per_lane=True,
-    reference="SuperDirt binshift (docs/dirt.md, Effects): bin k goes to `stretch` k + `shift`, between two bins to both of them",
+    reference="SuperDirt binshift (docs/dirt.md, Effects): bin k goes to `stretch` k + `shift`; if that lies between two bins, to both",
     stretch=Param(1.0, 0.0, 8.0, smoothing=0.0, doc="Factor of every frequency."),
-    shift=Param(0.0, -500.0, 500.0, smoothing=0.0, doc="Bins (23.4 Hz at 48 kHz) added after that."),
+    shift=Param(0.0, -500.0, 500.0, smoothing=0.0, doc="Added after that, in bins (23.4 Hz at 48 kHz)."),
     amount=Param(
         0.0, 0.0, 1.0, smoothing=0.0, aliases=("binshift",),
-        doc="Both with one knob, as SuperDirt has it: above 0, `stretch` is 0.01 + 3.99 times it, `shift` 10 times it.",
+        doc="SuperDirt's single control for both: above 0, `stretch` is 0.01 + 3.99 `amount`, `shift` is 10 `amount`.",
     ),
 )  # fmt: skip
 def bin_shift(
     left: Any, right: Any, stretch: Any, shift: Any, amount: Any, left_out: Any, right_out: Any, state: Any, memory: Any,
     n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Stretches and shifts the spectrum frame by frame, whatever becomes of the phases; 0 Hz is dropped.
+    """Stretches and shifts the spectrum, window by window. It does not correct phases, and it drops 0 Hz.
 
     3072 frames (64 ms at 48 kHz) late.
     """
@@ -164,14 +164,14 @@ def bin_shift(
 
 @inline
 def _scramble(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """First round: put the bins aside. Second round: put others in the place of some."""
+    """First round: copy the bins. Second round: replace some by others."""
     amount, reach, seed = params
     size = 1 << exponent
     half = size // 2
     part, far = fmin(fmax(amount[i], 0.0), 1.0), fmin(fmax(reach[i], 0.0), 1.0) * half
-    again, begin = round_of(share, exponent)
+    second_round, begin = round_of(share, exponent)
     for k in range(begin, begin + 2 * BINS):
-        if not again:
+        if not second_round:
             _put_aside(memory, exponent, k)
         elif k > 0 and uniform(wrap_int(seed + 2 * k)) < 2.0 * part - 1.0:
             place = k + far * uniform(wrap_int(seed + 2 * k + 1))
@@ -190,13 +190,13 @@ def _scramble(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any
     per_lane=True,
     reference="SuperDirt scram (docs/dirt.md, Effects)",
     amount=Param(
-        0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that sound like others, the same ones all the time.", aliases=("scram",)
+        0.3, 0.0, 1.0, smoothing=0.0, doc="Share of the bins that others replace; the choice never changes.", aliases=("scram",)
     ),
-    reach=Param(0.3, 0.0, 1.0, smoothing=0.0, doc="How far away the others are at most, as a share of the band; SuperDirt's is `amount`."),
+    reach=Param(0.3, 0.0, 1.0, smoothing=0.0, doc="Largest distance of the others, as a share of the spectrum; SuperDirt uses `amount`."),
 )  # fmt: skip
 def scramble(
     left: Any, right: Any, amount: Any, reach: Any, left_out: Any, right_out: Any, state: Any, memory: Any, seed: Any,
     n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Mixes up the bins of the spectrum at random, in every voice another way. 3072 frames (64 ms at 48 kHz) late."""
+    """Mixes up the bins of the spectrum at random, differently in each voice. 3072 frames (64 ms at 48 kHz) late."""
     run_spectral(_scramble, unchanged, left, right, (amount, reach, seed), left_out, right_out, state, memory, n, env)

@@ -1,11 +1,11 @@
 """Convolution with a loaded sample, the impulse response cut into partitions of equal length.
 
-Time goes in periods of ``_BLOCK`` frames. In each, the spectrum of the last two blocks of input is computed; multiplied with the
-spectrum of the response's first partition it completes what is played in the next period. The products of earlier blocks with
-later partitions were added up before, some in every row. Overlap-save throughout.
+Time is divided into periods of ``_BLOCK`` frames. Each period computes the spectrum of the last two blocks of input; times the
+spectrum of the response's first partition, it completes the output of the next period. The products of earlier blocks with
+later partitions were added up before, some in every row. The method is overlap-save.
 
-The response is transformed by one partition per period, just in time: what entered first reaches partition p when p is ready. So a
-response is heard at once, and where it is replaced, what entered before the change rings on with the old one.
+Each period transforms one partition of the response, just in time: the first input reaches partition p when p is ready. So a
+new response sounds at once, and input from before the change rings on with the old one.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from dsp.math.fft import backward_butterflies, forward_butterflies, mirrored
 from dsp.math.interpolate import cubic
 from dsp.math.stft import tick
 
-_SECONDS = 5.4  # of memory: four cells per frame of the response, and the rest
+_SECONDS = 5.4  # seconds of memory: four cells per frame of the response, and the rest
 _BLOCK, _SIZE, _EXPONENT = 256, 512, 9
-_PER_ROW = 32  # points and butterflies per row; half as many bins and results
+_PER_ROW = 32  # points and butterflies computed per row; half as many bins and results
 
-# First row of each work of a period.
+# The row of a period at which each part of its work starts.
 _FORWARD = _SIZE // _PER_ROW
 _BINS = _FORWARD + _EXPONENT * (_BLOCK // _PER_ROW)
 _SUMS = _BINS + 16
 _BACK = 168
 _RESULTS = _BACK + _EXPONENT * (_BLOCK // _PER_ROW)
 
-# Cells. A spectrum has the real parts of its bins below half the rate, then the imaginary ones; half the rate itself, which is real,
-# is the imaginary part of bin 0.
-_INPUT, _RESPONSE = 0, 2 * _SIZE  # transforms, of which the one of the input goes back too
+# Cells of the memory. A spectrum has the real parts of its bins below half the rate, then the imaginary ones. The bin at half the
+# rate is real and lies in the imaginary part of bin 0.
+_INPUT, _RESPONSE = 0, 2 * _SIZE  # two transforms; that of the input is also transformed back
 _SUM = 4 * _SIZE
-_RING = 5 * _SIZE  # of two sizes
+_RING = 5 * _SIZE  # ring of the input, 2 * _SIZE cells
 _OUTPUT = 7 * _SIZE
 _FRACTION = _OUTPUT + _BLOCK
-_SPECTRA = 8 * _SIZE  # of the partitions, then of the blocks
+_SPECTRA = 8 * _SIZE  # spectra of the partitions, then of the blocks
 
 
 @inline
 def _most(rate: Any) -> Any:
-    """How many partitions there is room for."""
+    """Number of partitions that fit in the memory."""
     return max((int(rate) * 27 // 5 - _SPECTRA) // (2 * _SIZE), 1)
 
 
 @inline
 def _load_input(memory: Any, now: Any, first: Any) -> None:
-    """Some points of the last two blocks, of which one is there at first."""
+    """Load ``_PER_ROW`` points of the last two blocks; before the second block the older one is silence."""
     for m in range(first, first + _PER_ROW):
         memory[_INPUT + m] = memory[_RING + ((now - _SIZE + m) & (2 * _SIZE - 1))]
         memory[_INPUT + _SIZE + m] = 0.0
@@ -61,7 +61,7 @@ def _load_input(memory: Any, now: Any, first: Any) -> None:
 
 @inline
 def _load_response(memory: Any, sound: Any, place: Any, side: Any, rate: Any, first: Any) -> Any:
-    """Some points of a partition, silence behind the file's end and in the second half; where in the file the next begin."""
+    """Load points of a partition: silence after the file's end and in the second half. Returns the next place in the file."""
     ratio = sound.rate / rate
     for m in range(first // 2, first // 2 + _PER_ROW // 2):
         at = wrap_int(place + 0 * sound.frames)
@@ -83,7 +83,7 @@ def _load_response(memory: Any, sound: Any, place: Any, side: Any, rate: Any, fi
 
 @inline
 def _bin(memory: Any, base: Any, k: Any) -> Any:
-    """Bin k of a transform of real numbers, packed."""
+    """Bin k of a transform of real numbers, as it is packed."""
     at = base + mirrored(k, _EXPONENT)
     imaginary = base + mirrored(_BLOCK, _EXPONENT) if k == 0 else at + _SIZE
     return memory[at], memory[imaginary]
@@ -112,7 +112,7 @@ def _add_product(memory: Any, a: Any, b: Any) -> None:
 
 @inline
 def _finish_sum(memory: Any, block: Any, first: Any, used: Any) -> None:
-    """Some bins: keep those of the input, complete their sums, and let the next begin."""
+    """For ``_PER_ROW / 2`` bins: keep those of the input and put the complete sums in their place."""
     for k in range(first, first + _PER_ROW // 2):
         xr, xi = _bin(memory, _INPUT, k)
         hr, hi = memory[_SPECTRA + k], memory[_SPECTRA + _BLOCK + k]
@@ -135,16 +135,16 @@ def _finish_sum(memory: Any, block: Any, first: Any, used: Any) -> None:
     reference="W. G. Gardner, 'Efficient convolution without input-output delay' (JAES 43, 1995); F. Wefers, 'Partitioned convolution "
     "algorithms for real-time auralization' (RWTH Aachen, 2014), ch. 5: uniform partitions",
     buffer=Param(0.0, 0.0, 1e6, Unit.INDEX, smoothing=0.0, doc="Number of the sample that is the impulse response; 0 is silence."),
-    channel=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Which side of it: 0 left, 1 right, between them both."),
-    mix=Param(1.0, 0.0, 1.0, doc="0: the input alone, at once; 1: the convolution alone."),
+    channel=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Side of the sample: 0 is left, 1 is right, values in between mix both."),
+    mix=Param(1.0, 0.0, 1.0, doc="0: the input alone, without delay; 1: the convolution alone."),
 )  # fmt: skip
 def convolve(
     x: Any, buffer: Any, channel: Any, mix: Any, y: Any, state: Any, memory: Any, buffers: Any, n: Any, env: Any
 ) -> None:
-    """Lets the input sound as in the place where an impulse response was recorded. 512 frames (11 ms at 48 kHz) late.
+    """Makes the input sound as in the room of an impulse response. 512 frames (11 ms at 48 kHz) late.
 
-    Of the response 1.3 s count. One of another rate is interpolated. While one takes the place of another, for as long as the
-    longer of them, further changes wait.
+    It uses the first 1.3 s of the response and interpolates one of another rate. Replacing a response takes as long as the
+    longer of the two; a further change waits until then.
     """
     clock, head, heard = plain_int(state.clock), plain_int(state.head), plain_int(state.heard)
     used, length, place = plain_int(state.used), plain_int(state.length), plain_int(state.place)
@@ -154,7 +154,7 @@ def convolve(
     for i in range(n):
         turn = clock & (_BLOCK - 1)
         now = clock - turn
-        ready = now >= _BLOCK  # a block has come in
+        ready = now >= _BLOCK  # a whole block of input is there
         at = _RING + (clock & (2 * _SIZE - 1))
         memory[at] = sane(x[i])
         wet = memory[_OUTPUT + turn] if now >= _SIZE else 0.0 * memory[at]
@@ -197,7 +197,8 @@ def convolve(
                 heard = min(heard + 1, most) if ready else 0
                 used = max(used, loaded + 1) if loading == 1 else used
         else:
-            per = (used + _BLOCK - _SUMS - 2) // (_BLOCK - _SUMS)  # partitions per row, of all but the first
+            # partitions per row; the first partition is not among them
+            per = (used + _BLOCK - _SUMS - 2) // (_BLOCK - _SUMS)
             first = 1 + (turn - _SUMS) * per
             for p in range(first, min(first + per, min(used, heard + 1))):
                 block = head + 1 - p

@@ -11,7 +11,7 @@ from dsp.lanes import fmax, fmin, inline, plain_int, to_int
 from dsp.math.hyperbolic import tanh
 from dsp.math.stft import BINS, SECONDS, get_bin, pair_cells, put_bin, run_spectral
 
-_QUIET = 1e-12  # power of a bin that stays as it is: silence is to stay silence
+_QUIET = 1e-12  # bins with less power stay as they are, so that silence stays silent
 
 
 @inline
@@ -26,7 +26,7 @@ def _mapped(x: Any, y: Any, p: Any, q: Any) -> Any:
 
 @inline
 def _map_bins(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """Map every bin but 0 Hz and half the rate."""
+    """Map every bin except 0 Hz and half the rate."""
     real, imag = params
     p, q = 0.01 + 1.99 * fmin(fmax(real[i], 0.0), 1.0), 0.01 + 9.99 * fmin(fmax(imag[i], 0.0), 1.0)
     for k in range(max(share * BINS, 1), share * BINS + BINS):
@@ -44,12 +44,12 @@ def _map_bins(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any
     per_lane=True,
     reference="SuperDirt conformer (docs/dirt.md, Effects): every bin z becomes (z - a) / (1 - z conj a), then tanh",
     real=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Real part of a is 0.01 + 1.99 times this."),
-    imag=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Its imaginary part is 0.01 + 9.99 times this."),
+    imag=Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Imaginary part of a is 0.01 + 9.99 times this."),
 )
 def conformer(
     left: Any, right: Any, real: Any, imag: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Maps the bins of the spectrum as points of a plane: soft ones turn round, loud ones end up alike.
+    """Maps the bins of the spectrum as complex numbers: soft bins change their phase, loud bins get similar values.
 
     3072 frames (64 ms at 48 kHz) late.
     """
@@ -58,7 +58,7 @@ def conformer(
 
 @inline
 def _add(memory: Any, exponent: Any, to: Any, of: Any, part: Any) -> None:
-    """Add part of bin ``of`` to bin ``to``, on both sides."""
+    """Add a share of bin ``of`` to bin ``to``, in both channels."""
     size = 1 << exponent
     up, down = pair_cells(to, exponent)
     first, second = pair_cells(of, exponent)
@@ -70,7 +70,7 @@ def _add(memory: Any, exponent: Any, to: Any, of: Any, part: Any) -> None:
 
 @inline
 def _add_partials(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """Add the partials of every bin, from above: what is added must not be added on."""
+    """Add the partials of every bin, from the highest bin down, so that added partials get no partials themselves."""
     (amount,) = params
     half = (1 << exponent) // 2
     knob = fmin(fmax(amount[i], 0.0), 1.0)
@@ -96,7 +96,7 @@ def _add_partials(share: Any, hop: Any, i: Any, params: Any, state: Any, memory:
     reference="SuperDirt enhance (docs/dirt.md, Effects): partial p of bin k is bin k (1 + `ratio` p), `strength`^p as loud",
     amount=Param(
         0.3, 0.0, 1.0, smoothing=0.0, aliases=("enhance",),
-        doc="1 to 16 partials, their `ratio` 1 to 5, their `strength` 0 to 0.99.",
+        doc="Sets 1 to 16 partials, their `ratio` (1 to 5) and their `strength` (0 to 0.99).",
     ),
 )  # fmt: skip
 def enhance(

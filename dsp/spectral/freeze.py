@@ -1,4 +1,4 @@
-"""A sound that stands still: the spectrum of a moment, turned on at the speed it had."""
+"""A frozen sound: the spectrum of one moment, whose phases advance at the speed they had."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dsp.math.stft import BINS, FREE, SECONDS, get_bin, put_bin, run_spectral, u
 
 @inline
 def _listen(memory: Any, cell: Any, half: Any, re: Any, im: Any, first: Any) -> None:
-    """Keep one bin of a channel, and how far it has turned since the frame before. Its four cells lie ``half`` apart."""
+    """Keep one bin of a channel, and its turn since the last window. Its four cells lie ``half`` apart."""
     tr, ti = 1.0 + 0.0 * re, 0.0 * re
     if not first:
         tr, ti = re * memory[cell] + im * memory[cell + half], im * memory[cell] - re * memory[cell + half]
@@ -28,7 +28,7 @@ def _listen(memory: Any, cell: Any, half: Any, re: Any, im: Any, first: Any) -> 
 
 @inline
 def _turn(memory: Any, cell: Any, half: Any) -> Any:
-    """The bin that is held, so much further."""
+    """The held bin, advanced by its turn."""
     re, im, tr, ti = memory[cell], memory[cell + half], memory[cell + 2 * half], memory[cell + 3 * half]
     memory[cell], memory[cell + half] = re * tr - im * ti, re * ti + im * tr
     return memory[cell], memory[cell + half]
@@ -36,7 +36,7 @@ def _turn(memory: Any, cell: Any, half: Any) -> Any:
 
 @inline
 def _hold(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """Listen to the bins, or turn those that are held."""
+    """Store the bins, or advance the held ones."""
     (frozen,) = params
     size = 1 << exponent
     half = size // 2
@@ -54,7 +54,7 @@ def _hold(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, ex
             lr, li = _turn(memory, one, half)
             rr, ri = _turn(memory, other, half)
             put_bin(memory, exponent, k, lr, li, rr, ri)
-        else:  # 0 Hz and half the rate do not turn
+        else:  # the phases of 0 Hz and half the rate do not advance
             put_bin(memory, exponent, k, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -68,14 +68,14 @@ def _hold(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, ex
     "1966)",
     frozen=Param(
         1.0, 0.0, 1.0, Unit.BOOL, curve=Curve.STEP, smoothing=0.0, aliases=("freeze",),
-        doc="Above 0 the sound stands still, else it passes.",
+        doc="Above 0 the sound is frozen, else it passes.",
     ),
 )  # fmt: skip
 def freeze(
     left: Any, right: Any, frozen: Any, left_out: Any, right_out: Any, state: Any, memory: Any, n: Any, env: Any
 ) -> None:
-    """Holds the sound of a moment for as long as it is switched on: magnitudes stay, phases go on as they went.
+    """Holds the sound of one moment while it is switched on: magnitudes stay, phases advance at the same speed.
 
-    3072 frames (64 ms at 48 kHz) late. Where it is on from the start, 3072 frames are heard first: less says nothing of phases.
+    3072 frames (64 ms at 48 kHz) late. If it is on from the start, it hears 3072 frames first: with less it does not know the phases.
     """
     run_spectral(_hold, unchanged, left, right, (frozen,), left_out, right_out, state, memory, n, env)

@@ -1,4 +1,4 @@
-"""The stereo image: its width, its direction, its channels."""
+"""Kinds for the stereo image: width, direction, channels."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def width(left: Any, right: Any, width: Any, left_out: Any, right_out: Any, n: A
     reference="A. D. Blumlein, patent GB394325 (1931): sum and difference, each over the root of 2",
 )
 def mid_side(left: Any, right: Any, mid: Any, side: Any, n: Any, env: Any) -> None:
-    """Left and right to middle and side, of the same power; a second one turns them back."""
+    """Converts left and right to middle and side with the same power; a second one converts them back."""
     for i in range(n):
         a, b = left[i], right[i]
         mid[i] = 0.70710678 * (a + b)
@@ -50,11 +50,11 @@ def mid_side(left: Any, right: Any, mid: Any, side: Any, n: Any, env: Any) -> No
         0.0,
         -1.0,
         1.0,
-        doc="1 turns by 45 degrees to the right: what was left is in the middle, what was in the middle is right.",
+        doc="1 turns by 45 degrees to the right: left moves to the middle, the middle to the right.",
     ),
 )
 def rotate(left: Any, right: Any, turn: Any, left_out: Any, right_out: Any, n: Any, env: Any) -> None:
-    """Turns the whole stereo image to one side without mixing it down."""
+    """Turns the whole stereo image to one side; it stays stereo."""
     angle = fmin(fmax(turn[0], -1.0), 1.0) * 0.125
     c, s = cos_cycles(angle), sin_cycles(angle)
     for i in range(n):
@@ -67,23 +67,23 @@ def rotate(left: Any, right: Any, turn: Any, left_out: Any, right_out: Any, n: A
 
 
 def _share(default: float, what: str) -> Param:
-    return Param(default, -4.0, 4.0, Unit.GAIN, doc=f"How much of the {what}.")
+    return Param(default, -4.0, 4.0, Unit.GAIN, doc=f"Share of the {what}.")
 
 
 @kind(
     ins=_INS,
     outs=_OUTS,
     reference="two by two matrix",
-    left_to_left=_share(1.0, "left input the left output gets"),
-    right_to_left=_share(0.0, "right input the left output gets"),
-    left_to_right=_share(0.0, "left input the right output gets"),
-    right_to_right=_share(1.0, "right input the right output gets"),
+    left_to_left=_share(1.0, "left input in the left output"),
+    right_to_left=_share(0.0, "right input in the left output"),
+    left_to_right=_share(0.0, "left input in the right output"),
+    right_to_right=_share(1.0, "right input in the right output"),
 )
 def matrix(
     left: Any, right: Any, left_to_left: Any, right_to_left: Any, left_to_right: Any, right_to_right: Any,
     left_out: Any, right_out: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Any mix of two channels to two: swapped (0 1 1 0), mono (0.5 0.5 0.5 0.5), one side turned over (1 0 0 -1)."""
+    """Any mix of two channels to two: swapped (0 1 1 0), mono (0.5 0.5 0.5 0.5), one side inverted (1 0 0 -1)."""
     for i in range(n):
         a, b = left[i], right[i]
         left_out[i] = times(_gain(left_to_left[i]), a) + _gain(right_to_left[i]) * b
@@ -102,11 +102,11 @@ def _gain(x: Any) -> Any:
     reference="H. Haas, 'The influence of a single echo on the audibility of speech' (1951, JAES 20, 1972)",
     time=Param(
         0.015, -_LONGEST, _LONGEST, Unit.SECONDS, smoothing=0.05,
-        doc="How much later the right channel is; negative: the left one. The sound seems to come from the other side.",
+        doc="Delay of the right channel; negative delays the left one. The sound seems to come from the other side.",
     ),
 )  # fmt: skip
 def haas(left: Any, right: Any, time: Any, left_out: Any, right_out: Any, memory: Any, n: Any, env: Any) -> None:
-    """One channel a little late: the ear hears width and the earlier side."""
+    """Delays one channel slightly: the sound gets wider and seems to come from the earlier side."""
     stretch = int(_LONGEST * env.rate) + 3
     for i in range(n):
         memory.write(i, sane(left[i]), stretch)
@@ -121,8 +121,8 @@ def haas(left: Any, right: Any, time: Any, left_out: Any, right_out: Any, memory
     outs=_OUTS,
     state=("left_z", "right_z"),
     reference="B. Bauer, 'Stereophonic earphones and binaural loudspeakers' (JAES 9, 1961)",
-    amount=Param(0.5, 0.0, 1.0, doc="How much of the low frequencies the other ear hears: 1 as much as this one."),
-    cutoff=Param(700.0, 100.0, 4000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Where the head begins to cast its shadow."),
+    amount=Param(0.5, 0.0, 1.0, doc="Share of the low frequencies that the other ear hears: at 1 both ears hear the same."),
+    cutoff=Param(700.0, 100.0, 4000.0, Unit.HZ, curve=Curve.EXPONENTIAL, doc="Frequency above which the head shadows the other ear."),
 )  # fmt: skip
 def crossfeed(
     left: Any, right: Any, amount: Any, cutoff: Any, left_out: Any, right_out: Any, state: Any, n: Any, env: Any

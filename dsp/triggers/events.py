@@ -1,6 +1,6 @@
-"""Logic over time: what a signal did, counted, remembered and divided. A signal is on above 0.5, as a gate is.
+"""Logic over time: counting, dividing and holding triggers. A signal is on above 0.5, as a gate is.
 
-A trigger is the frame in which a signal turns on; one that is on at the lane's start turns on in its first frame.
+A trigger is the frame in which a signal turns on; a signal that is on at the lane's start turns on in the first frame.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline, to_float, to_int
 from dsp.math.interpolate import LARGEST, any_number
 
-_FOREVER = 1 << 30  # where counts stop
+_FOREVER = 1 << 30  # counts stop here
 
 
 @inline
 def _turned_on(x: Any, was_on: Any) -> Any:
-    """(whether the signal turns on in this frame, what to remember of it)."""
+    """(whether the signal turns on in this frame, the state to keep)."""
     on = x > 0.5
     return on & (was_on == 0), np.where(on, 1, 0)
 
@@ -28,11 +28,15 @@ def _turned_on(x: Any, was_on: Any) -> Any:
     ints=("was_on",),
     reference="rising edge detector",
     threshold=Param(
-        0.5, -LARGEST, LARGEST, smoothing=0.0, doc="What has to be crossed from below, or at the start be exceeded."
+        0.5,
+        -LARGEST,
+        LARGEST,
+        smoothing=0.0,
+        doc="Level to cross from below; at the lane's start, a signal above it counts as a crossing.",
     ),
 )
 def edge(x: Any, threshold: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A pulse of one frame whenever the input rises above a threshold."""
+    """A pulse of one frame each time the input rises above a threshold."""
     was_on = state.was_on
     for i in range(n):
         on = x[i] > any_number(threshold[i])
@@ -57,11 +61,11 @@ def toggle(x: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     ints=("was_on", "was_reset", "count"),
     reference="counter, as SuperCollider's PulseCount",
     modulo=Param(
-        0.0, 0.0, 1e6, curve=Curve.STEP, smoothing=0.0, doc="The count turns to 0 where it would reach this; 0: never."
+        0.0, 0.0, 1e6, curve=Curve.STEP, smoothing=0.0, doc="The count wraps to 0 when it would reach this; 0: never."
     ),
 )
 def counter(x: Any, reset: Any, modulo: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """The number of triggers since the lane's start or a trigger of ``reset``, which counts as none itself."""
+    """The number of triggers since the lane's start or since a trigger of ``reset``; the reset itself does not count."""
     was_on, was_reset, count = state.was_on, state.was_reset, state.count
     for i in range(n):
         fired, was_on = _turned_on(x[i], was_on)
@@ -83,11 +87,11 @@ def counter(x: Any, reset: Any, modulo: Any, y: Any, state: Any, n: Any, env: An
         1e6,
         curve=Curve.STEP,
         smoothing=0.0,
-        doc="Of so many triggers one comes out: the first, then every so many.",
+        doc="Number of triggers for each pulse.",
     ),
 )
 def clock_divider(x: Any, reset: Any, divisor: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A pulse of one frame for every so many triggers, the first among them; ``reset`` makes the next one the first."""
+    """A pulse of one frame for the first trigger and then for every `divisor`-th; ``reset`` makes the next trigger the first."""
     was_on, was_reset, left = state.was_on, state.was_reset, state.left
     for i in range(n):
         fired, was_on = _turned_on(x[i], was_on)
@@ -130,7 +134,7 @@ def latch(x: Any, track: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     high=Param(0.7, -LARGEST, LARGEST, smoothing=0.0, doc="Above it the output turns to 1."),
 )
 def schmidt(x: Any, low: Any, high: Any, y: Any, state: Any, n: Any, env: Any) -> None:
-    """A Schmitt trigger: 1 once the input is above ``high``, until it is below ``low``."""
+    """A Schmitt trigger: it turns to 1 when the input is above ``high``, to 0 when it is below ``low``."""
     up = state.up
     for i in range(n):
         u = x[i]
@@ -143,7 +147,7 @@ def schmidt(x: Any, low: Any, high: Any, y: Any, state: Any, n: Any, env: Any) -
     ins=("x",),
     ints=("was_on", "seen", "elapsed"),
     reference="frames counted",
-    longest=Param(3600.0, 0.001, 20000.0, Unit.SECONDS, smoothing=0.0, doc="Where it stops counting."),
+    longest=Param(3600.0, 0.001, 20000.0, Unit.SECONDS, smoothing=0.0, doc="The time stops at this value."),
 )
 def timer(x: Any, longest: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Seconds since the last trigger; 0 before the first."""

@@ -1,4 +1,4 @@
-"""ALSA writes its own opinion to stderr, thirty lines where there is no sound card; while a device is opened it goes to the log."""
+"""Sends ALSA's messages to the log while a device is opened. ALSA would write them to stderr: thirty lines if there is no sound card."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ log = logging.getLogger(__name__)
 _HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
 
 
-def _say(file: bytes, line: int, function: bytes, code: int, text: bytes) -> None:
-    """What C calls with a format and its arguments; the format alone tells enough."""
+def _log_alsa_message(file: bytes, line: int, function: bytes, code: int, text: bytes) -> None:
+    """ALSA's error handler, called from C with a format and its arguments. Only the format is logged."""
     log.debug("ALSA: %s (%s)", text.decode(errors="replace"), function.decode(errors="replace"))
 
 
-_to_log = _HANDLER(_say)  # kept: C has its address
+_to_log = _HANDLER(_log_alsa_message)  # must stay alive, since C has its address
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Only for as long as this lasts: later the handler would bring Python into the audio thread."""
+def messages_to_log() -> Iterator[None]:
+    """Install the handler for the block only. Later it would run Python in the audio thread."""
     try:
         alsa = ctypes.CDLL("libasound.so.2")
-    except OSError:  # no ALSA, nothing to be quiet about
+    except OSError:  # there is no ALSA, so nothing writes messages
         yield
         return
     alsa.snd_lib_error_set_handler(_to_log)

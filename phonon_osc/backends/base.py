@@ -1,4 +1,4 @@
-"""What every backend is: something that calls the engine's process function, and says what it is."""
+"""The interface of every backend: it calls the engine's process function."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from phonon_osc.errors import UnavailableError
 
 
 class BackendError(UnavailableError):
-    """Audio cannot be had this way: which, why, and what to do."""
+    """The backend cannot play. The message says which backend, why, and what to do."""
 
 
 def check_channels(engine: Engine, outputs: int, inputs: int) -> None:
-    """The process function writes and reads as many channels as the engine has: the backend must have the same."""
+    """Raise BackendError unless backend and engine have the same channels, since the process function uses those of the engine."""
     sizes = engine.sizes
     if outputs != sizes.outputs or inputs not in (0, sizes.inputs):
         raise BackendError(
@@ -23,15 +23,15 @@ def check_channels(engine: Engine, outputs: int, inputs: int) -> None:
 
 
 class Backend(Protocol):
-    """Opened first (it knows the sample rate), then given an engine to play."""
+    """A backend is opened first, since it knows the sample rate. Then it gets an engine to play."""
 
     name: str
     rate: float
-    period: int  # frames per call, as far as known; it may change at any time
+    period: int  # frames per call, as far as it is known; it may change at any time
     detail: str  # one line for people
 
     def start(self, engine: Engine) -> None:
         """Begin calling the engine's process function."""
 
     def stop(self) -> None:
-        """Stop calling it; when this returns the engine's memory is no longer used."""
+        """Stop calling it. When this returns, the backend no longer uses the engine's memory."""

@@ -1,4 +1,4 @@
-"""``--backend auto``: the first that works, and why the others did not."""
+"""``--backend auto``: opens the first backend that works, and logs why the others do not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHOICES = ("auto", "jack", "miniaudio", "alsa", "pulseaudio", "null")
 def open_backend(
     choice: str, *, rate: float, period: int, client_name: str, connect: bool, inputs: int = 0, outputs: int = 2
 ) -> Backend:
-    """Open the backend asked for; ``auto`` tries JACK, then ALSA and PulseAudio, then the null device, and says why."""
+    """Open the backend of this name. ``auto`` tries JACK, then ALSA and PulseAudio, then the null device. Raises BackendError."""
 
     def jack() -> Backend:
         from phonon_osc.backends.jack import JackBackend

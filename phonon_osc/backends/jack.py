@@ -1,6 +1,6 @@
-"""The JACK backend (jackd2, or PipeWire's replacement): JACK-Client makes client and ports, the process callback is machine code.
+"""The JACK backend (jackd2, or PipeWire's replacement). JACK-Client makes client and ports; the process callback is machine code.
 
-No other callback is registered: under PipeWire most of them run on the audio thread and would bring the interpreter there.
+No other callback is registered. Under PipeWire most callbacks run on the audio thread and would run Python there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class JackBackend:
-    """A JACK client with as many outputs and inputs as asked for. It never starts a JACK server."""
+    """A JACK client with the given numbers of outputs and inputs. It never starts a JACK server."""
 
     name = "jack"
 
@@ -48,7 +48,7 @@ class JackBackend:
             self._connect_ports()
 
     def _connect_ports(self) -> None:
-        """To the first physical ports there are: by their flags, since PipeWire names them differently."""
+        """Connect to the first physical ports. They are found by their flags, since PipeWire names them differently."""
         speakers = self._client.get_ports(is_physical=True, is_input=True, is_audio=True)
         microphones = self._client.get_ports(is_physical=True, is_output=True, is_audio=True)
         pairs = [*zip(self._ports, speakers, strict=False), *zip(microphones, self._inputs, strict=False)]

@@ -1,6 +1,6 @@
-"""The one door to JACK-Client: every private name of that library that we need is used here and nowhere else.
+"""The only module that uses private names of JACK-Client.
 
-JACK-Client's public interface takes Python callbacks only. A compiled callback has to be handed to libjack itself. That needs the
+JACK-Client's public interface takes only Python callbacks. A compiled callback has to be given to libjack directly. That needs the
 library's private ``_ffi`` and ``_lib``, and the ``_ptr`` of its clients and ports, so ``pyproject.toml`` pins the version.
 """
 
@@ -19,7 +19,7 @@ _NEEDED = (PORT_BUFFER, FRAME_TIME, "jack_set_process_callback")
 
 
 class JackLibrary:
-    """libjack through JACK-Client. Raises BackendError if either is missing or is a version with other private names."""
+    """libjack through JACK-Client. Raises BackendError if one of them is missing, or if the version has other private names."""
 
     def __init__(self) -> None:
         try:
@@ -34,12 +34,12 @@ class JackLibrary:
                 f"JACK: this version of JACK-Client cannot be used ({error}); install the version that pyproject.toml names"
             ) from None
         self._jack: Any = jack
-        self.error: type[Exception] = jack.JackError  #: what the clients' methods raise
+        self.error: type[Exception] = jack.JackError  #: the type that the clients' methods raise
         jack.set_error_function(_to_log)
         jack.set_info_function(_to_log)
 
     def client(self, name: str) -> Any:
-        """A ``jack.Client``, not active yet. Raises BackendError if no server answers; never starts one."""
+        """A ``jack.Client``, not active yet. Raises BackendError if no server answers; it never starts a server."""
         try:
             return self._jack.Client(name, no_start_server=True)
         except self._jack.JackOpenError as error:
@@ -57,7 +57,7 @@ class JackLibrary:
     def set_process_callback(self, client: Any, code: int, argument: int) -> None:
         """Install machine code at address ``code`` as the client's process callback, called with the address ``argument``.
 
-        Nothing keeps the memory at either address alive: the caller does, until the client is closed. Raises BackendError.
+        The caller has to keep the memory at both addresses alive until the client is closed. Raises BackendError.
         """
         callback = self._ffi.cast("JackProcessCallback", code)
         if self._lib.jack_set_process_callback(client._ptr, callback, self._ffi.cast("void*", argument)) != 0:

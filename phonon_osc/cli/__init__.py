@@ -1,4 +1,4 @@
-"""The command line: one module per command, nothing heavy imported before a command runs."""
+"""The command line: one module per command. Heavy modules are imported only when a command runs."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ DESCRIPTION = """\
 A headless real-time synth server: SuperDirt's OSC dialect and a node protocol in, JACK, ALSA, PulseAudio or WAV out."""
 EXAMPLES = """\
 examples:
-  phonon-osc serve                          play what Tidal, Strudel or anything else sends to UDP port 57120
-  phonon-osc send /dirt/play s bd           make it sound
+  phonon-osc serve                          play what Tidal, Strudel or other programs send to UDP port 57120
+  phonon-osc send /dirt/play s bd           play a bass drum on the server
   phonon-osc top                            watch it: voices, load, lateness, peaks, warnings
-  phonon-osc render score.jsonl out.wav     the same engine, offline
+  phonon-osc render score.jsonl out.wav     render with the same engine, offline
   phonon-osc COMMAND --help                 options and examples of a command
 
-exit codes: 0 fine, 64 wrong use, 65 bad data, 69 something needed is not there, 70 a bug, 75 try again, 77 not allowed
+exit codes: 0 fine, 64 wrong use, 65 bad data, 69 something needed is missing, 70 a bug, 75 try again, 77 not allowed
 """
 
 
@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code."""
+    """Run a command and return its exit code."""
     args = build_parser().parse_args(argv)
     log_to_stderr(verbose=args.verbose, quiet=args.quiet)
     try:

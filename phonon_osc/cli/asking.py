@@ -1,4 +1,4 @@
-"""Asks a running server: one datagram out, answers back."""
+"""Sends messages to a running server and receives its answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_DATAGRAM = 65536
 
 
 class Asking:
-    """A socket of its own to a server; errors say which server and what to do."""
+    """A socket connected to a server. Errors name the server and say what to do."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -26,7 +26,7 @@ class Asking:
         except (OSError, UnicodeError):
             raise UsageError(f"there is no host {host!a}") from None
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
-        self._socket.connect(address)  # so that a port nobody listens on is reported
+        self._socket.connect(address)  # so that the system reports a port that nobody listens on
 
     def __enter__(self) -> Asking:
         return self
@@ -44,7 +44,7 @@ class Asking:
     def send(self, data: bytes) -> None:
         try:
             self._socket.send(data)
-        except ConnectionRefusedError:  # an earlier datagram of ours was turned away
+        except ConnectionRefusedError:  # nobody received an earlier datagram of ours
             raise self.nobody() from None
         except OSError as error:
             if error.errno == errno.EMSGSIZE:
@@ -55,7 +55,7 @@ class Asking:
         return UnavailableError(f"{self._host} port {self._port} cannot be reached: {error.strerror or error}")
 
     def answer(self, seconds: float) -> Message | None:
-        """The next message that comes within ``seconds``. Raises UnavailableError if the port is closed."""
+        """The next message that arrives within ``seconds``, or None. Raises UnavailableError if the port is closed."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and select.select([self._socket], [], [], left)[0]:
             try:
@@ -71,11 +71,11 @@ class Asking:
         return None
 
     def ask(self, address: str, reply: str, seconds: float) -> tuple[object, ...]:
-        """Arguments of the ``reply`` to a message without arguments. Raises UnavailableError if none comes in time."""
+        """Arguments of the ``reply`` to a message without arguments. Raises UnavailableError if no reply comes in time."""
         return self.ask_all({reply: encode_message(address)}, seconds)[reply]
 
     def ask_all(self, questions: Mapping[str, bytes], seconds: float) -> dict[str, tuple[object, ...]]:
-        """Arguments of every reply, by its address, to messages sent together. Raises UnavailableError if one is missing in the end."""
+        """Arguments of the replies to several messages, by address. Raises UnavailableError if a reply is missing after ``seconds``."""
         self._forget()
         for data in questions.values():
             self.send(data)
@@ -90,13 +90,13 @@ class Asking:
         return found
 
     def _forget(self) -> None:
-        """Throw away what came too late for an earlier question: taken for an answer, all later ones would be one behind."""
+        """Drop late answers to earlier questions, so that they are not taken for answers to the next one."""
         while select.select([self._socket], [], [], 0.0)[0]:
-            with contextlib.suppress(OSError):  # an earlier datagram of ours was turned away
+            with contextlib.suppress(OSError):  # nobody received an earlier datagram of ours
                 self._socket.recv(_MAX_DATAGRAM)
 
 
 def pairs(args: tuple[object, ...]) -> dict[str, object]:
-    """The key value ... of a /status/reply. Floats have the seven digits that were sent."""
+    """Keys and values of a /status/reply. Floats are rounded to the seven digits that single precision sends."""
     found = zip(args[::2], args[1::2], strict=False)
     return {str(key): float(f"{value:.7g}") if isinstance(value, float) else value for key, value in found}

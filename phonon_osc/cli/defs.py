@@ -1,4 +1,4 @@
-"""``phonon-osc defs``: the definitions that have a text, and their texts, to be copied and changed."""
+"""``phonon-osc defs``: lists the definitions that have a text, and prints their texts, to be copied and changed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from phonon_osc.cli.parser import Commands, add_command
 from phonon_osc.errors import DataError, UsageError
 
 EXAMPLES = """
-phonon-osc defs                      built-in synths, the parts they share, yours
-phonon-osc defs gm_flute             what one says
+phonon-osc defs                      list built-in synths, the parts that they share, and yours
+phonon-osc defs gm_flute             print the text of one
 phonon-osc defs gm_flute > ~/.config/phonon-osc/defs/gm_flute.def
-                                     a copy that takes its place: change it while the server plays
+                                     copy it: your copy takes its place, and you can change it while the server plays
 phonon-osc defs --json
 """
 OWN = "yours"
@@ -23,8 +23,12 @@ OWN = "yours"
 def add(commands: Commands) -> argparse.ArgumentParser:
     summary = "List definitions (synths as texts, and parts of them), or print one."
     parser = add_command(commands, "defs", summary, EXAMPLES)
-    parser.add_argument("name", metavar="NAME", nargs="?", help="a definition; of two with one name, the built-in one")
-    parser.add_argument("--defs", metavar="DIR", type=Path, help="your folder (default: ~/.config/phonon-osc/defs)")
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="name of a definition; a built-in one comes before yours"
+    )
+    parser.add_argument(
+        "--defs", metavar="DIR", type=Path, help="your folder of definitions (default: ~/.config/phonon-osc/defs)"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
 

@@ -10,9 +10,9 @@ from phonon_osc.cli.parser import Commands, add_command, between
 from phonon_osc.errors import ExitCode
 
 EXAMPLES = """
-phonon-osc demo                          8 seconds of drums into demo.wav; needs no sound card
+phonon-osc demo                          write 8 seconds of drums to demo.wav; needs no sound card
 phonon-osc demo --backend auto           hear it as well
-phonon-osc demo --session mine.jsonl     another recording of OSC traffic
+phonon-osc demo --session mine.jsonl     play another recording of OSC traffic
 """
 
 
@@ -20,13 +20,13 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(
         commands, "demo", "Play a recorded Tidal session through a real server, into a file.", EXAMPLES
     )
-    parser.add_argument("--out", metavar="OUT.wav", type=Path, default=Path("demo.wav"), help="the recording")
+    parser.add_argument("--out", metavar="OUT.wav", type=Path, default=Path("demo.wav"), help="file for the sound")
     parser.add_argument(
         "--session", metavar="FILE", type=Path, help="recorded OSC traffic; by default 8 s of drums from TidalCycles"
     )
     seconds_help = "play only the first S seconds of the session"
     parser.add_argument("--seconds", metavar="S", type=between(0.5, 3600, float), help=seconds_help)
-    parser.add_argument("--backend", default="null", help="where the server plays, see `phonon-osc serve --help`")
+    parser.add_argument("--backend", default="null", help="backend of the server, see `phonon-osc serve --help`")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     return parser
 

@@ -1,4 +1,4 @@
-"""The text of ``phonon-osc top``: one snapshot of a server in words, the same for a terminal and for a pipe."""
+"""The text of ``phonon-osc top``: one snapshot of a server in words, for a terminal and for a pipe."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def heading(snapshot: Snapshot, where: str) -> list[str]:
 
 
 def rows(snapshot: Snapshot) -> list[Row]:
-    """All figures but peaks and log."""
+    """All figures except peaks and log."""
     n, rate = snapshot.count, snapshot.events_per_second
     per_second = "" if rate is None else f"{rate:.1f} /s, "
     gaps = f"{n('xruns')}, {n('skipped_frames')} frames skipped; overruns {n('overruns')}"
@@ -79,7 +79,7 @@ def shown(amplitude: float) -> str:
 
 
 def log_line(line: Line) -> str:
-    """One line of the server's log, safe for any terminal whatever the server sent."""
+    """One line of the server's log, without characters that could disturb a terminal."""
     clock = time.strftime("%H:%M:%S", time.localtime(line.time))
     return f"{clock} {printable(line.level)}: {printable(line.text)}"
 

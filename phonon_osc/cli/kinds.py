@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from phonon_osc.engine.definition import Definition
 
 EXAMPLES = """
-phonon-osc kinds               all, by family
-phonon-osc kinds lowpass       parameters, units and ranges of one
+phonon-osc kinds               list all, by family
+phonon-osc kinds lowpass       show parameters, units and ranges of one
 phonon-osc kinds --json
 """
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(commands, "kinds", "List kinds of nodes and instruments, or describe one.", EXAMPLES)
-    parser.add_argument("name", metavar="NAME", nargs="?", help="a kind or instrument")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="name of a kind or instrument")
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
 

@@ -1,4 +1,4 @@
-"""``phonon-osc messages``: what a server understands, read from the declarations."""
+"""``phonon-osc messages``: the messages that a server understands, read from their declarations."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from phonon_osc.cli.parser import Commands, add_command
 from phonon_osc.errors import UsageError
 
 EXAMPLES = """
-phonon-osc messages                  all, by family
-phonon-osc messages /node/patch      arguments, answer and examples of one
+phonon-osc messages                  list all, by family
+phonon-osc messages /node/patch      show arguments, answer and examples of one
 phonon-osc messages --json
 """
 

@@ -1,4 +1,4 @@
-"""Watches a running server: asks it for its figures, and derives rates and peaks from its answers of the last seconds."""
+"""Watches a running server: asks for its figures, and derives rates and peaks from the answers of the last seconds."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from phonon_osc.osc.wire import encode_message
 
 PATIENCE = 0.5  # seconds to wait for an answer
 RATE_SECONDS = 1.0  # over which events per second are counted
-HOLD_SECONDS = 2.0  # for which a peak is shown
-NEWS_SECONDS = 5.0  # for which a counter that has risen is shown as new
-RESTARTED = 1.0  # a server whose start time moves by more seconds than this was started again
+HOLD_SECONDS = 2.0  # how long a peak is shown
+NEWS_SECONDS = 5.0  # how long a counter that has risen is highlighted
+RESTARTED = 1.0  # seconds: a server whose start time moves by more than this was restarted
 SILENT = 1e-6  # -120 dB: lower levels are shown as silence
 QUESTIONS = {"/status/reply": encode_message("/status"), "/meters/reply": encode_message("/meters")}
 
 
 def decibels(amplitude: float) -> float:
-    """Full scale is 0 dB; minus infinity for silence."""
+    """An amplitude in decibels: full scale is 0 dB, silence is minus infinity."""
     return 20.0 * math.log10(amplitude) if amplitude > SILENT else -math.inf
 
 
@@ -46,8 +46,8 @@ class Snapshot:
     events_per_second: float | None  # None: this is the first snapshot
     output: Meter
     orbits: tuple[Meter, ...]
-    lines: tuple[Line, ...]  # of the server's log, as many as are kept
-    new_lines: tuple[Line, ...]  # those that came after the snapshot before
+    lines: tuple[Line, ...]  # the last lines of the server's log
+    new_lines: tuple[Line, ...]  # the lines that came after the previous snapshot
     rose: frozenset[str]
 
     def number(self, name: str) -> float:
@@ -74,7 +74,7 @@ class Snapshot:
 class _Moment:
     at: float  # monotonic seconds
     figures: Mapping[str, Any]
-    meters: list[Meter]  # with the server's own ``high`` as what is held
+    meters: list[Meter]  # ``held`` is the server's own ``high``
 
     @property
     def events(self) -> int:
@@ -86,7 +86,7 @@ class _Moment:
         return self.at - float(self.figures.get("uptime", 0.0))
 
     def is_another_than(self, before: _Moment) -> bool:
-        """Whether the server was restarted. Its pid alone does not tell: in a container every server has the same one."""
+        """Whether the server was restarted. Its pid alone does not show that: in a container every server has the same pid."""
         same = self.figures.get("pid") == before.figures.get("pid")
         return not same or self.began > before.began + RESTARTED
 

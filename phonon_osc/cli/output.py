@@ -1,4 +1,4 @@
-"""What people read: results on stdout, everything else on stderr."""
+"""The output of commands: results on stdout, everything else on stderr."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def say(text: str) -> None:
-    """One piece of a command's result. What the terminal's encoding lacks is escaped, such as names of files that are no UTF-8."""
+    """Write a part of a result. Characters that the terminal cannot show, such as file names that are not UTF-8, are escaped."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
@@ -20,20 +20,20 @@ def say_json(data: Any) -> None:
 
 
 def say_line(data: Any) -> None:
-    """JSON on one line, at once, for whoever reads line by line."""
+    """Write JSON on one line and flush, for programs that read line by line."""
     say(json.dumps(data))
     sys.stdout.flush()
 
 
 def aligned(rows: Iterable[tuple[str, str]], indent: str = "") -> str:
-    """Two columns."""
+    """Rows as two columns of text."""
     rows = list(rows)
     width = max((len(left) for left, _ in rows), default=0)
     return "\n".join(f"{indent}{left:<{width}}  {right}".rstrip() for left, right in rows)
 
 
 def figures(values: Mapping[str, Any]) -> str:
-    """Names and numbers, one a line."""
+    """Names and numbers, one pair per line."""
     return aligned(
         (name.replace("_", " "), f"{value:g}" if isinstance(value, float) else f"{value}")
         for name, value in values.items()
@@ -41,7 +41,7 @@ def figures(values: Mapping[str, Any]) -> str:
 
 
 class _Lines(logging.Formatter):
-    """``message`` for information, ``warning: message`` for what needs attention; with time and module when verbose."""
+    """Plain text for information, ``warning: text`` from level warning on; with time and module if verbose."""
 
     def __init__(self, verbose: bool) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s" if verbose else "%(message)s")
@@ -54,7 +54,7 @@ class _Lines(logging.Formatter):
 
 
 def log_to_stderr(*, verbose: bool, quiet: bool) -> None:
-    """Send the log to stderr. Nothing is ever asked: the server has no stdin."""
+    """Send the log to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(verbose))
     level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO

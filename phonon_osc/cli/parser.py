@@ -1,4 +1,4 @@
-"""argparse as this command line wants it: examples keep their lines, defaults are shown, wrong use exits with 64."""
+"""argparse adapted to this command line: examples keep their lines, defaults are shown, wrong use exits with 64."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 
 from phonon_osc.errors import ExitCode
 
-Commands = Any  # what add_subparsers() gives; argparse has no public name for it
+Commands = Any  # the type that add_subparsers() returns; argparse has no public name for it
 
 
 class _Format(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
-    """Text as written; defaults at the end of an option's help, where there is one worth showing."""
+    """Keeps line breaks, and shows an option's default unless it is empty, True or False."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         nothing = action.default in (None, False, True, [], ()) or action.default is argparse.SUPPRESS
@@ -20,10 +20,10 @@ class _Format(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHel
 
 
 class Parser(argparse.ArgumentParser):
-    """One command or all of them.
+    """The parser of one command, or of the whole command line.
 
-    With ``plain_numbers`` every negative number is a value, ``-1e-1`` and ``-inf`` too: argparse itself takes those for options. The type
-    of such a command's arguments has to be ``word``.
+    With ``plain_numbers`` every negative number is a value. argparse itself takes ``-1e-1`` and ``-inf`` for options. The arguments of
+    such a command must have the type ``word``.
     """
 
     def __init__(self, *, plain_numbers: bool = False, **options: Any) -> None:
@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _is_negative(text: str) -> bool:
-    """Whether this is a number that begins with a minus sign."""
+    """Whether the text is a number that begins with a minus sign."""
     try:
         float(text)
     except ValueError:
@@ -51,12 +51,12 @@ def _is_negative(text: str) -> bool:
 
 
 def word(text: str) -> str:
-    """An argument as it was typed. The parser puts a space before some: argparse takes no word that begins with one for an option."""
+    """An argument as it was typed. The parser puts a space before negative numbers, because argparse takes such a word for no option."""
     return text.removeprefix(" ")
 
 
 def add_command(commands: Commands, name: str, summary: str, examples: str, **options: Any) -> argparse.ArgumentParser:
-    """A command with its examples under its help."""
+    """Add a command with examples at the end of its help."""
     epilog = "examples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=summary, description=summary, epilog=epilog, **options
@@ -65,7 +65,7 @@ def add_command(commands: Commands, name: str, summary: str, examples: str, **op
 
 
 def between(low: float, high: float, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
-    """A number from ``low`` to ``high``."""
+    """A type for argparse: a number from ``low`` to ``high``."""
 
     def number(text: str) -> Any:
         try:
@@ -84,17 +84,25 @@ def _megabytes(text: str) -> int:
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
-    """Options of everything that makes an engine."""
-    lanes = "voices computed at a time; by default what suits this machine. The sound is the same for all of them"
+    """Add the options of all commands that make an engine."""
+    lanes = "voices computed at once; by default the best for this machine. The sound does not depend on it"
     parser.add_argument(
-        "--samples", metavar="DIR", action="append", default=[], help="a folder of sample folders; may be given again"
+        "--samples",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder of sample folders; may be given several times",
     )
     parser.add_argument(
-        "--voices", metavar="N", type=between(16, 16384), default=1024, help="voices at a time; sizes all memory"
+        "--voices",
+        metavar="N",
+        type=between(16, 16384),
+        default=1024,
+        help="most voices at the same time; determines the size of all memory",
     )
     parser.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help=lanes)
     memory_help = (
-        "memory for samples in MB; those played least recently make room (default: a quarter of the machine's)"
+        "memory for samples in MB; the samples played least recently make room (default: a quarter of the machine's)"
     )
     parser.add_argument("--sample-memory", metavar="MB", type=_megabytes, help=memory_help)
-    parser.add_argument("--no-limiter", dest="limiter", action="store_false", help="without the limiter of each orbit")
+    parser.add_argument("--no-limiter", dest="limiter", action="store_false", help="turn off the limiter of each orbit")

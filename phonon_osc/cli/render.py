@@ -1,4 +1,4 @@
-"""``phonon-osc render``: scores and session logs to a file."""
+"""``phonon-osc render``: renders scores and session logs to a file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from phonon_osc.cli.parser import Commands, add_command, add_engine_options, bet
 DAY = 86400.0
 EXAMPLES = """
 phonon-osc render score.jsonl out.wav              recorded OSC traffic: rows with t, wall and hex
-phonon-osc render gig.session out.wav              what `serve --log gig.session` has written, to the bit
+phonon-osc render gig.session out.wav              a session log from `serve --log gig.session`, to the bit
 phonon-osc render score.osc out.wav                SuperCollider's binary score
 phonon-osc render score.jsonl out.wav --cycles 8 --cps 0.5
-phonon-osc render score.jsonl out.wav --input take.wav   nodes of the kind audio_in hear the file
+phonon-osc render score.jsonl out.wav --input take.wav   feed the file to nodes of the kind audio_in
 """
 
 
@@ -29,24 +29,24 @@ def add(commands: Commands) -> argparse.ArgumentParser:
         metavar="HZ",
         type=between(8000, 192000, float),
         default=48000.0,
-        help="sample rate; a session log has its own",
+        help="sample rate; a session log keeps its own",
     )
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         "--seconds",
         metavar="S",
         type=between(0, DAY, float),
-        help="exact length; by default until all is silent, echoes too",
+        help="exact length; by default until the last echo has faded",
     )
     length.add_argument("--cycles", metavar="N", type=between(0, 1e6, float), help="exact length in cycles")
-    cps_help = "cycles per second for --cycles; by default what the score says"
+    cps_help = "cycles per second for --cycles; by default those of the score"
     parser.add_argument("--cps", metavar="X", type=between(1e-3, 1e3, float), help=cps_help)
-    tail_help = "seconds kept at least after the last voice has ended"
+    tail_help = "fewest seconds to keep after the end of the last voice"
     parser.add_argument("--tail", metavar="S", type=between(0, 3600, float), default=2.0, help=tail_help)
-    input_help = "what the audio inputs hear, from frame 0 on (a session log has its own)"
+    input_help = "sound for the audio inputs, from frame 0 on (a session log has its own)"
     parser.add_argument("--input", metavar="IN.wav", type=Path, help=input_help)
     add_engine_options(parser)
-    period_help = "frames computed per call, 16 to 8192, or `vary`; makes no difference to the sound"
+    period_help = "frames computed per call, 16 to 8192, or `vary`; the sound does not depend on it"
     parser.add_argument("--period", metavar="N", type=_period, default=1024, help=period_help)
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     return parser

@@ -1,4 +1,4 @@
-"""``phonon-osc samples``: which samples there are, where they come from, and where they are looked for."""
+"""``phonon-osc samples``: lists samples with their origin, or the folders that are searched for samples."""
 
 from __future__ import annotations
 
@@ -17,28 +17,34 @@ if TYPE_CHECKING:
     from phonon_osc.samples.table import Entry, Table
 
 EXAMPLES = """
-phonon-osc samples list                         all names, how many sounds each has, and from where
-phonon-osc samples list bd                      its files: index, duration, format
+phonon-osc samples list                         list all names with their number of sounds and their origin
+phonon-osc samples list bd                      list the files of bd: index, duration, format
 phonon-osc samples list --samples ~/my-samples --json
-phonon-osc samples where                        the folders that are searched
+phonon-osc samples where                        list the folders that are searched
 """
 BUILT_IN = "built in"
-_SUGGESTIONS = 50  # folders looked into for a better root
+_SUGGESTIONS = 50  # subfolders that are searched for a better root
 
 
 def _plain(text: str) -> str:
-    """A name from the disk as one line that no terminal minds."""
+    """A name from the disk as one line without characters that could disturb a terminal."""
     from phonon_osc.ratelog import printable
 
     return printable(text)
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
-    parser = add_command(commands, "samples", "List samples, or the folders they are looked for in.", EXAMPLES)
-    parser.add_argument("action", choices=("list", "where"), help="list: names, or the files of one; where: folders")
-    parser.add_argument("name", metavar="NAME", nargs="?", help="a name, for list")
+    parser = add_command(commands, "samples", "List samples, or the folders that are searched for them.", EXAMPLES)
     parser.add_argument(
-        "--samples", metavar="DIR", action="append", default=[], help="a folder of sample folders; may be given again"
+        "action", choices=("list", "where"), help="list: all names, or the files of one; where: the folders"
+    )
+    parser.add_argument("name", metavar="NAME", nargs="?", help="with list: the name whose files to list")
+    parser.add_argument(
+        "--samples",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder of sample folders; may be given several times",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
@@ -74,7 +80,7 @@ def _list(index: Index, table: Table, as_json: bool) -> None:
 
 
 def _name(index: Index, table: Table, name: str) -> dict[str, Any]:
-    """A name: how many sounds, the root that counts, those it hides, and the name it stands for where it is another one's."""
+    """A row for a name: number of sounds, its root, the roots that this one hides, and the name for which it is an alias."""
     bank, roots = table.banks[name], index.origins.get(name, [])
     own = bank[0].path is not None and bank[0].name == name
     return {
@@ -114,7 +120,7 @@ def _describe(index: Index, table: Table, name: str, as_json: bool) -> None:
 
 
 def _sound(entry: Entry, roots: list[str]) -> dict[str, Any]:
-    """What a file says of itself; nothing is decoded. In another process: some damaged files keep a decoder busy for ever."""
+    """A file's own figures, without decoding it. Another process reads them, because a decoder never returns from some damaged files."""
     from phonon_osc.samples.decode import SampleError
     from phonon_osc.samples.decoders import shared
 
@@ -145,8 +151,8 @@ def _where(given: list[str], as_json: bool) -> None:
     say(aligned([*rows, (BUILT_IN, f"{len(kit.COUNTS)} names")]))
     if not any(root["names"] for root in roots):
         say(
-            f"\nThere are only the sounds that are built in. Put your samples into {roots[1]['path']},\n"
-            "one folder per name, or name their folder: phonon-osc serve --samples DIR"
+            f"\nOnly the built-in sounds are there. Put your samples into {roots[1]['path']},\n"
+            "one folder per name, or tell the server where they are: phonon-osc serve --samples DIR"
         )
 
 
@@ -164,7 +170,7 @@ def _root(path: str, given: bool) -> dict[str, Any]:
 
 
 def _better(path: str) -> str | None:
-    """A folder in ``path`` that holds sample folders, where ``path`` itself holds none: the usual slip."""
+    """A folder in ``path`` that holds sample folders, for users who named its parent by mistake."""
     from phonon_osc.samples.bank import scan
 
     try:

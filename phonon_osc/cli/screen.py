@@ -23,13 +23,13 @@ from phonon_osc.cli.monitor import Meter, Monitor, Snapshot, decibels
 from phonon_osc.errors import UnavailableError, UsageError
 
 FLOOR = -60.0  # dB at the left end of a meter
-ZONES = ((-12.0, "green"), (-3.0, "yellow"), (0.0, "red"))  # up to which level, in which colour
+ZONES = ((-12.0, "green"), (-3.0, "yellow"), (0.0, "red"))  # highest level of each zone, and its colour
 BUSY, TOO_BUSY = 0.5, 0.8  # load
 HINT = Text("q quits", style="dim")
 
 
 def watch(monitor: Monitor, where: str, interval: float) -> None:
-    """Draw until q or Ctrl-C, also while the server does not answer. Raises UsageError without a terminal."""
+    """Draw until q or Ctrl-C, even while the server does not answer. Raises UsageError without a terminal."""
     console = Console()
     if not console.is_terminal or console.is_dumb_terminal:
         raise UsageError("stdout is no terminal that can be drawn on: use --once or --json")
@@ -46,7 +46,7 @@ def watch(monitor: Monitor, where: str, interval: float) -> None:
 
 
 def draw(snapshot: Snapshot, where: str, height: int) -> RenderableType:
-    """A snapshot on a screen of ``height`` lines: the log gets what is left, newest lines first."""
+    """A snapshot for a screen of ``height`` lines. The log gets the lines that are left, the newest line first."""
     first, backend, *alarm = heading(snapshot, where)
     top: list[RenderableType] = [Text(first, style="bold"), Text(backend), *(Text(a, style="bold red") for a in alarm)]
     figures = rows(snapshot)
@@ -77,7 +77,7 @@ def _figures(snapshot: Snapshot, figures: list[Row]) -> Table:
 
 
 def _meters(snapshot: Snapshot) -> Table:
-    """The output, then the orbits in two columns."""
+    """Meters of the output and of the orbits, in two columns."""
     half = len(snapshot.orbits) // 2
     left = [("out", snapshot.output), *((f"{k}", snapshot.orbits[k]) for k in range(half))]
     right = [None, *((f"{k}", snapshot.orbits[k]) for k in range(half, 2 * half))]
@@ -99,7 +99,7 @@ def _cells(side: tuple[str, Meter] | None) -> tuple[RenderableType, RenderableTy
 
 
 class Bar:
-    """A level from -60 to 0 dB as wide as there is room, with a mark where the highest sample was."""
+    """A meter from -60 to 0 dB that fills its column, with a mark at the highest sample."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -127,12 +127,12 @@ class Bar:
 
 
 def _cell(db: float, width: int) -> int:
-    """The last cell, counted from 1, that a level reaches; 0 for one below the floor."""
+    """The last cell that a level reaches, counted from 1; 0 for a level below the floor."""
     return min(max(round(width * (1.0 - db / FLOOR)), 0), width) if db > FLOOR else 0
 
 
 class Keys:
-    """Keys pressed on stdin, one by one and not shown; none where stdin is no terminal."""
+    """Reads single keys from stdin without echo. If stdin is not a terminal, there are no keys."""
 
     def __init__(self) -> None:
         self._terminal = sys.stdin.fileno() if sys.stdin is not None and sys.stdin.isatty() else None
@@ -151,7 +151,7 @@ class Keys:
             termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
 
     def quit_within(self, seconds: float) -> bool:
-        """Wait so long; True as soon as q is pressed or the terminal is gone."""
+        """Wait at most ``seconds``. Returns True as soon as q is pressed or the terminal is gone."""
         until = time.monotonic() + seconds
         if self._terminal is None:
             time.sleep(max(0.0, seconds))

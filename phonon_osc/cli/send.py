@@ -1,4 +1,4 @@
-"""``phonon-osc send``: one OSC message, as oscsend does it, and what the server answers."""
+"""``phonon-osc send``: sends one OSC message, like oscsend, and shows the server's answer."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from phonon_osc.cli.output import say
 from phonon_osc.cli.parser import Commands, add_command, between, word
 from phonon_osc.errors import ExitCode, UsageError
 
-PATIENCE = 0.5  # seconds an answer is waited for
+PATIENCE = 0.5  # seconds to wait for an answer
 LETTERS = "ifshdbTFN"
 WITHOUT_VALUE = "TFN"
-KEYS_AND_VALUES = ("/dirt/play", "/play2")  # where a first word "s" is a key, not a type
+KEYS_AND_VALUES = ("/dirt/play", "/play2")  # here a first word "s" is a key, not a type
 EXAMPLES = """
 phonon-osc send /dirt/play s bd                   types are guessed: 1 is int, 1.5 is float, bd is a string
 phonon-osc send /dirt/play s hh n 1 gain 0.8 room 0.3
 phonon-osc send /node/new sine 1 freq 330
-phonon-osc send /node/set isf 1 freq 440          types given, as with oscsend
+phonon-osc send /node/set isf 1 freq 440          types are given, as with oscsend
 phonon-osc send /status
 """
 TYPES = """Types are i int, f float, s string, h 64-bit int, d double, b blob (hex digits), T true, F false, N nil. The
-first argument is taken for types if it consists of these letters and fits the number of arguments that follow (for
-/dirt/play only with a comma before them)."""
+first argument gives the types if it consists of these letters and fits the number of arguments after it (for
+/dirt/play only if it begins with a comma)."""
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(commands, "send", "Send one OSC message and show the answer.", EXAMPLES, plain_numbers=True)
     parser.description = f"{parser.description}\n\n{TYPES}"
-    parser.add_argument("--host", default="127.0.0.1", help="where to")
-    parser.add_argument("--port", type=between(1, 65535), default=57120, help="UDP port")
+    parser.add_argument("--host", default="127.0.0.1", help="host of the server")
+    parser.add_argument("--port", type=between(1, 65535), default=57120, help="UDP port of the server")
     parser.add_argument("address", metavar="ADDRESS", type=word, help="such as /node/new")
-    args_help = "types, if given, and arguments; after -- no word is taken for an option"
+    args_help = "optional types, then arguments; after -- no word is an option"
     parser.add_argument("args", metavar="[TYPES] ARG", type=word, nargs="*", help=args_help)
     return parser
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         server.send(data)
         answer = server.answer(PATIENCE)
     if answer is None:
-        return ExitCode.OK  # most messages have no answer: /dirt/play for one
+        return ExitCode.OK  # some messages have no answer, such as /dirt/play
     say(" ".join([answer.address, *map(_shown, answer.args)]))
     return ExitCode.DATA if answer.address == "/fail" else ExitCode.OK
 
@@ -69,7 +69,7 @@ def message(address: str, words: list[str]) -> bytes:
 
 
 def split_types(words: list[str], *, bare: bool = True) -> tuple[str, list[str]]:
-    """Type letters, and the words that have them. What is not given is guessed; ``bare`` types need no comma."""
+    """Type letters, and the words for them. If the types are not given, they are guessed. ``bare`` types need no comma."""
     if words and (bare or words[0].startswith(",")):
         tags = words[0].removeprefix(",")
         if tags and set(tags) <= set(LETTERS) and sum(tag not in WITHOUT_VALUE for tag in tags) == len(words) - 1:
@@ -78,7 +78,7 @@ def split_types(words: list[str], *, bare: bool = True) -> tuple[str, list[str]]
 
 
 def guess(word: str) -> str:
-    """i, f or s: what a word looks like. 1_000 and the like are names, though Python reads a number."""
+    """The type of a word: i, f, h or s. A word such as 1_000 is a name, although Python reads it as a number."""
     if "_" in word:
         return "s"
     for tag, kind in (("i", int), ("f", float)):

@@ -9,11 +9,11 @@ from phonon_osc.cli.parser import Commands, add_command, add_engine_options, bet
 
 BACKENDS = ("auto", "jack", "miniaudio", "alsa", "pulseaudio", "null")
 EXAMPLES = """
-phonon-osc serve                                     the best sound there is, SuperDirt's ports
-phonon-osc serve --samples ~/Dirt-Samples            with samples: one folder per name
-phonon-osc serve --backend jack --no-connect         connect the ports yourself
-phonon-osc serve --record gig.wav --log gig.session  `phonon-osc render gig.session` plays it again, to the bit
-phonon-osc serve --inputs 2                          two microphones: /node/new sssf audio_in mic amp 1
+phonon-osc serve                                     use the best backend and SuperDirt's ports
+phonon-osc serve --samples ~/Dirt-Samples            play your samples: one folder per name
+phonon-osc serve --backend jack --no-connect         leave the JACK ports for you to connect
+phonon-osc serve --record gig.wav --log gig.session  `phonon-osc render gig.session` renders it again, to the bit
+phonon-osc serve --inputs 2                          take two microphones: /node/new sssf audio_in mic amp 1
 phonon-osc serve --bind 0.0.0.0 --allow 192.168.1.0/24
 """
 
@@ -24,19 +24,25 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     bus_help = "UDP port for Tidal's control buses (/c_set); 0 takes any"
     parser.add_argument("--bus-port", type=between(0, 65535), default=57110, help=bus_help)
     parser.add_argument("--bind", metavar="HOST", default="127.0.0.1", help="address to listen on")
-    allow_help = "network that may play besides this machine; may be given again"
+    allow_help = "network that may send messages, in addition to this machine; may be given several times"
     parser.add_argument("--allow", metavar="NET", action="append", default=[], help=allow_help)
-    backend_help = "where sound goes; auto: JACK if a server runs, else PulseAudio, ALSA, a silent dummy device"
+    backend_help = (
+        "where the sound goes; auto: JACK if a JACK server runs, else PulseAudio, ALSA, or a silent dummy device"
+    )
     parser.add_argument("--backend", choices=BACKENDS, default="auto", help=backend_help)
     parser.add_argument(
-        "--rate", metavar="HZ", type=between(8000, 192000, float), default=48000.0, help="sample rate; JACK has its own"
+        "--rate",
+        metavar="HZ",
+        type=between(8000, 192000, float),
+        default=48000.0,
+        help="sample rate; JACK uses its own",
     )
-    period_help = "frames per call, miniaudio backends only; JACK has its own"
+    period_help = "frames per call, for all backends but JACK, which uses its own"
     parser.add_argument("--period", metavar="N", type=between(16, 8192), default=256, help=period_help)
-    inputs_help = "audio inputs, for nodes of the kind audio_in; JACK ports in_1, in_2 ..."
+    inputs_help = "number of audio inputs, for nodes of the kind audio_in; in JACK: ports in_1, in_2 ..."
     parser.add_argument("--inputs", metavar="N", type=between(0, 16), default=0, help=inputs_help)
     add_engine_options(parser)
-    preload_help = "samples to load at the start instead of at their first event: names separated by commas, or all"
+    preload_help = "samples to load at the start, not at their first event: names separated by commas, or all"
     parser.add_argument("--preload", metavar="NAMES", type=_names, default=(), help=preload_help)
     defs_help = "folder of definitions, NAME.def each (default: ~/.config/phonon-osc/defs)"
     parser.add_argument("--defs", metavar="DIR", type=Path, help=defs_help)
@@ -45,12 +51,12 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--allow-quit", action="store_true", help="let clients end the server (/quit)")
     parser.add_argument("--no-connect", dest="connect", action="store_false", help="leave the JACK ports unconnected")
     parser.add_argument("--client-name", metavar="NAME", default="phonon-osc", help="name of the JACK client")
-    parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record everything that is played")
+    parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record the whole output")
     parser.add_argument(
         "--log",
         metavar="SESSION",
         type=Path,
-        help="write every command with its frame to a file that `phonon-osc render` can play",
+        help="write a session log: every command with its frame, for `phonon-osc render`",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""``phonon-osc status``: print the figures of a running server."""
+"""``phonon-osc status``: prints the figures of a running server."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ phonon-osc status --json --port 57121
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
-    parser = add_command(commands, "status", "Ask a running server how it is.", EXAMPLES)
-    parser.add_argument("--host", default="127.0.0.1", help="where the server is")
-    parser.add_argument("--port", type=between(1, 65535), default=57120, help="its UDP port")
+    parser = add_command(commands, "status", "Show the figures of a running server.", EXAMPLES)
+    parser.add_argument("--host", default="127.0.0.1", help="host of the server")
+    parser.add_argument("--port", type=between(1, 65535), default=57120, help="UDP port of the server")
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser
 

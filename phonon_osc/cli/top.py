@@ -14,25 +14,25 @@ if TYPE_CHECKING:
     from phonon_osc.cli.monitor import Monitor
 
 EXAMPLES = """
-phonon-osc top                           voices, load, lateness, peaks, warnings; q quits
-phonon-osc top --once                    one snapshot, as text
-phonon-osc top --json --interval 1       one object a line, for scripts
+phonon-osc top                           show voices, load, lateness, peaks, warnings; q quits
+phonon-osc top --once                    print one snapshot as text
+phonon-osc top --json --interval 1       print one JSON object per line, for scripts
 phonon-osc top --host 192.168.1.20
 """
 DESCRIPTION = """
-The view is drawn with rich: pip install 'phonon-osc[top]'. --once and --json work without it. top goes on while the server
-is stopped or restarted; --once exits with 69 if it does not answer."""
+The view needs rich: pip install 'phonon-osc[top]'. --once and --json work without it. top keeps polling while the server is
+stopped or restarted; --once exits with 69 if the server does not answer."""
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(commands, "top", "Watch a running server.", EXAMPLES)
     parser.description = f"{parser.description}\n{DESCRIPTION}"
-    parser.add_argument("--host", default="127.0.0.1", help="where the server is")
-    parser.add_argument("--port", type=between(1, 65535), default=57120, help="its UDP port")
+    parser.add_argument("--host", default="127.0.0.1", help="host of the server")
+    parser.add_argument("--port", type=between(1, 65535), default=57120, help="UDP port of the server")
     interval_help = "seconds between two snapshots; with --once, the seconds over which events are counted"
     parser.add_argument("--interval", metavar="S", type=between(0.05, 60, float), default=0.2, help=interval_help)
     parser.add_argument("--once", action="store_true", help="print one snapshot and end")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     return parser
 
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from phonon_osc.cli.asking import Asking
     from phonon_osc.cli.monitor import Monitor
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminal is given back as it was
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the terminal is restored
     where = f"{args.host} port {args.port}"
     with Asking(args.host, args.port) as server:
         monitor = Monitor(server)
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             else:
                 _view(monitor, where, args.interval)
         except KeyboardInterrupt:
-            pass  # the usual end
+            pass  # the user's way to end it
     return 0
 
 

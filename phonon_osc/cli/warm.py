@@ -9,19 +9,21 @@ from phonon_osc.cli.parser import Commands, add_command
 from phonon_osc.errors import ExitCode
 
 EXAMPLES = """
-phonon-osc warm                 what this machine's server will use
-phonon-osc warm --all-lanes     every lane width, for tests and comparisons
+phonon-osc warm                 compile the lane widths that a server on this machine uses
+phonon-osc warm --all-lanes     compile every lane width, for tests and comparisons
 PHONON_OSC_CACHE=/var/cache/phonon-osc phonon-osc warm
 """
 
 
 def add(commands: Commands) -> argparse.ArgumentParser:
     parser = add_command(
-        commands, "warm", "Compile all kernels, and make the built-in kit's sounds, into the cache.", EXAMPLES
+        commands, "warm", "Compile all kernels and make all built-in sounds, and keep them in the cache.", EXAMPLES
     )
     width = parser.add_mutually_exclusive_group()
-    width.add_argument("--lanes", type=int, choices=(4, 8, 16, 32), help="this lane width instead of the machine's own")
-    width.add_argument("--all-lanes", action="store_true", help="every lane width")
+    width.add_argument(
+        "--lanes", type=int, choices=(4, 8, 16, 32), help="compile this lane width instead of the machine's own"
+    )
+    width.add_argument("--all-lanes", action="store_true", help="compile every lane width")
     return parser
 
 
@@ -56,7 +58,5 @@ def run(args: argparse.Namespace) -> int:
     if kit.cache.complete():
         say(f"{sounds} sounds of the built-in kit are in {kit.cache.folder()} after {took:.1f} s")
     else:
-        say(
-            f"{kit.cache.folder()} cannot be written: the built-in kit's sounds will be made whenever they are asked for"
-        )
+        say(f"{kit.cache.folder()} cannot be written: the built-in sounds will be made again whenever they are played")
     return ExitCode.OK if kept else ExitCode.NO_PERMISSION

@@ -1,4 +1,4 @@
-"""Definitions as text: what /def/new takes, what a user's folder holds, and the built-in synths, which are written so."""
+"""Definitions as text, as in /def/new, in a user's folder and in the built-in synths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's folder of definitions, each in a file NAME.def: read at the start, and again when it or a file that it uses changes."""
+"""A user's folder of definitions, one per file NAME.def. A file is read at the start, and again when it or a file that it uses changes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from phonon_osc.errors import DataError, PhononError
 log = logging.getLogger(__name__)
 
 SUFFIX = ".def"
-PAUSE = 1.0  # seconds between two comparisons of the folder with what was read
-MOST_NAMED = 8  # names in a line of the log
+PAUSE = 1.0  # seconds between two scans of the folder
+MOST_NAMED = 8  # most names in a line of the log
 
 
 def default_folder() -> Path:
-    """``~/.config/phonon-osc/defs``, or what PHONON_OSC_DEFS names."""
+    """``~/.config/phonon-osc/defs``, or the folder that PHONON_OSC_DEFS names."""
     given = os.environ.get("PHONON_OSC_DEFS")
     if given:
         return Path(given)
@@ -32,40 +32,40 @@ def default_folder() -> Path:
 
 
 class _Change(NamedTuple):
-    """What one file asks for; ``text`` is None where it is gone."""
+    """The change of one file; ``text`` is None if the file is gone."""
 
     name: str
     text: str | None
 
 
 class Folder:
-    """Publishes the definitions in the folder ``path``, and follows its files as they come, change and go.
+    """Publishes the definitions in the folder ``path``, and follows added, changed and deleted files.
 
     Reading (``scan``) may happen in a thread: a network file system can take seconds to answer. Publishing (``publish``) calls
-    ``define(name, text)`` and ``forget(name)`` and belongs to the control side. What they raise is logged. A file that uses another one is
-    defined after it, and again when that one changes.
+    ``define(name, text)`` and ``forget(name)`` and belongs to the control side. Their errors are logged. A file that uses another
+    one is defined after that one, and again when that one changes.
     """
 
     def __init__(self, path: Path, define: Callable[[str, str], object], forget: Callable[[str], None]) -> None:
         self.path, self._define, self._forget = path, define, forget
-        # the reading side's
+        # used by the reading side
         self._seen: dict[str, tuple[int, int]] = {}  # by name: time and size of its file
         self._words: dict[str, set[str]] = {}  # by name: names of definitions that the text may use
-        # handed from the reading side to the control side
+        # passed from the reading side to the control side
         self._changes: deque[_Change] = deque()
-        # the control side's
+        # used by the control side
         self._used: set[str] = set()  # names that are defined
         self._read: list[str] = []  # names defined since the last line of the log about them
         self._stop = threading.Event()
 
     def load(self) -> None:
-        """Read the whole folder and publish what is in it, now."""
+        """Read the whole folder and publish all its definitions before returning."""
         self.scan()
         while self._changes:
             self.publish()
 
     def watch(self, pause: float = PAUSE) -> None:
-        """Compare the folder with what was read every ``pause`` seconds from now on, in a thread, until ``close``."""
+        """Start a thread that scans the folder every ``pause`` seconds until ``close``."""
         threading.Thread(target=self._watch, args=(pause,), name="definitions", daemon=True).start()
 
     def close(self) -> None:
@@ -76,12 +76,12 @@ class Folder:
         while not self._stop.wait(pause):
             try:
                 self.scan()
-            except Exception:  # the files are the user's: whatever is in them, the next change has to be seen
+            except Exception:  # no content of a user's file may end the watching
                 log.exception("%s could not be read", self.path)
 
     # --- the reading side ------------------------------------------------------------------------------------------
     def scan(self) -> None:
-        """Compare the folder with what was seen last and queue what changed, in an order that fits, for ``publish``."""
+        """Compare the folder with the last scan and queue the changes for ``publish``; a used file comes before its user."""
         found = self._files()
         gone = self._seen.keys() - found.keys()
         fresh = {name for name in found if self._seen.get(name) != found[name]}
@@ -104,11 +104,11 @@ class Folder:
                         stat = entry.stat()
                         found[entry.name.removesuffix(SUFFIX)] = (stat.st_mtime_ns, stat.st_size)
         except OSError:
-            pass  # no folder, no definitions
+            pass  # without a folder there are no definitions
         return found
 
     def _text(self, name: str) -> str | None:
-        """A file's text, or None if it cannot be read; keeps the words that may name other definitions."""
+        """A file's text, or None if it cannot be read. Stores the words that may name other definitions."""
         try:
             with self._file(name).open(encoding="utf-8") as file:
                 text = file.read(LONGEST + 1)
@@ -118,7 +118,7 @@ class Folder:
         try:
             self._words[name] = words(tuple(parse(text))) - {name} if len(text) <= LONGEST else set()
         except DataError:
-            self._words[name] = set()  # publish logs what is wrong with it
+            self._words[name] = set()  # publish logs the error
         return text
 
     def _file(self, name: str) -> Path:
@@ -132,13 +132,15 @@ class Folder:
         return found
 
     def _in_order(self, names: set[str]) -> Iterator[str]:
-        """``names``, each after those that it uses. Files that use each other in a circle are left out, and the log says so."""
+        """``names``, each after those that it uses. Files that use each other in a circle are left out and logged."""
         waiting, given = sorted(names), set[str]()
         while waiting:
             ready = [name for name in waiting if not self._words[name] & (names - given)]
             if not ready:
                 log.warning(
-                    "%s: %s use each other; none of them is changed", self.path, " and ".join(self._circle(waiting))
+                    "%s: %s use each other in a circle; their definitions stay as they were. Remove one of the uses",
+                    self.path,
+                    " and ".join(self._circle(waiting)),
                 )
                 return
             yield from ready
@@ -146,7 +148,7 @@ class Folder:
             waiting = [name for name in waiting if name not in given]
 
     def _circle(self, waiting: list[str]) -> list[str]:
-        """The names of one circle of files that use each other. Each file in ``waiting`` uses another one in it, so there is one."""
+        """The names of one circle of files that use each other. There is one, since each file in ``waiting`` uses another one in it."""
         path = [waiting[0]]
         while (following := min(self._words[path[-1]] & set(waiting))) not in path:
             path.append(following)
@@ -154,7 +156,7 @@ class Folder:
 
     # --- the control side ------------------------------------------------------------------------------------------
     def publish(self) -> bool:
-        """Define or forget the next file that changed, one in each call: a definition takes milliseconds. Whether there was one."""
+        """Define or forget the next changed file. Returns whether there was one. One per call, since a definition takes milliseconds."""
         try:
             name, text = self._changes.popleft()
         except IndexError:

@@ -1,7 +1,7 @@
-"""From the statements of a definition to the graph the engine runs, with every word checked.
+"""Turns the statements of a definition into the graph that the engine runs, and checks every word.
 
-A `Body` puts one text into the graph. A definition that is used by another gets a body of its own in the same graph: its controls are what
-was given, or their defaults, and nothing of it is left but steps.
+A `Body` puts one text into the graph. If a text uses another definition, that one gets its own body in the same graph: the given values
+or the defaults replace its controls, so only its steps remain.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from phonon_osc.defs.wayout import WayOut
 from phonon_osc.engine.definition import ControlRef, DefinitionError, Graph, Ref, Wire
 
 _FAR = 1e6
-_NESTED = 120  # parts of sums within each other, over all bodies: Python's own stack is not endless
+_NESTED = 120  # most parts of sums within each other, over all bodies: Python's stack is limited
 _UNITS = {unit.value.lower(): unit for unit in Unit if unit.value.isalpha()}
 _SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A remedy for a word nobody knows."""
+    """Advice for an unknown word: similar words, or all known ones."""
     names = sorted(set(known))
     close = difflib.get_close_matches(word, names, 3, 0.6)
     if close:
@@ -50,11 +50,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 @dataclass
 class Building:
-    """What all bodies of one definition share."""
+    """The state that all bodies of one definition share."""
 
     graph: Graph
     way_out: WayOut
-    known: Iterable[str] = ()  # names of definitions, for remedies
+    known: Iterable[str] = ()  # names of definitions, for advice
     kinds: Mapping[str, Kind] = field(default_factory=kinds)
     statements: int = 0
     nested: int = 0
@@ -65,7 +65,7 @@ class Building:
 
 
 class Body:
-    """One text in the graph. ``user`` is the body that uses it, ``given`` what it gives; neither for the definition itself."""
+    """One text in the graph. ``user`` is the body that uses it and ``given`` the values from there; the definition itself has neither."""
 
     def __init__(
         self,
@@ -88,13 +88,15 @@ class Body:
         return TextError(f"line {self.line}: {text}")
 
     def build(self) -> list[Ref]:
-        """Put all statements into the graph; what it gives to those who use it."""
+        """Put all statements into the graph. Returns its outputs for the definitions that use it."""
         source, wanted = self.source, (self.source.outputs, self.source.heard if self.user is None else None)
         for statement in source.statements:
             self.line = statement.line
             self.building.statements += 1
             if self.building.statements > MOST_STATEMENTS:
-                raise self.fail(f"more than {MOST_STATEMENTS} statements, those of the definitions used included")
+                raise self.fail(
+                    f"more than {MOST_STATEMENTS} statements, including those of the definitions that it uses"
+                )
             try:
                 if isinstance(statement, OutStatement):
                     self.out(statement, statement in wanted)
@@ -119,8 +121,8 @@ class Body:
         first = self.source.outputs if s.word == "outlets" else self.source.heard
         assert first is not None
         if first is not s:
-            remedy = "name all in one" if s.word == "outlets" else "add the signals up first"
-            raise self.fail(f"there is an {first.word} already, in line {first.line}; {remedy}")
+            advice = "put all signals into one line" if s.word == "outlets" else "add the signals first"
+            raise self.fail(f"line {first.line} already has {first.word}; {advice}")
         if not wanted:
             return
         sides = self.sides(s)
@@ -132,15 +134,15 @@ class Body:
     # --- statements ------------------------------------------------------------------------------------------------
     def name(self, name: str) -> None:
         if name in self.signals:
-            raise self.fail(f"{name} is there already; choose another name")
+            raise self.fail(f"{name} exists already; choose another name")
         if name in RESERVED:
             raise self.fail(f"{name} is a word of the language; choose another name")
 
     def control(self, s: ControlStatement) -> None:
-        if s.name != "voice":  # a control of many synths, and no other name can be meant after a colon
+        if s.name != "voice":  # a control of many synths; before a colon it cannot be the statement
             self.name(s.name)
         if s.name.startswith("_"):
-            raise self.fail(f"{s.name}: names of controls begin with a letter")
+            raise self.fail(f"{s.name}: names of controls must begin with a letter")
         param = self.param(s)
         if self.user is None:
             self.signals[s.name] = self.graph.control(s.name, param)
@@ -151,7 +153,7 @@ class Body:
     def param(self, s: ControlStatement) -> Param:
         unit = _UNITS.get(s.unit.lower(), None) if s.unit else Unit.NONE
         if unit is None:
-            raise self.fail(f"{s.unit} is no unit; there are {', '.join(sorted(u.value for u in _UNITS.values()))}")
+            raise self.fail(f"{s.unit} is not a unit; units are {', '.join(sorted(u.value for u in _UNITS.values()))}")
         low, high = s.range if s.range is not None else (min(-_FAR, s.default), max(_FAR, s.default))
         if not all(map(math.isfinite, (s.default, low, high))) or not low <= s.default <= high:
             raise self.fail(f"the default {s.default:g} of {s.name} is not between {low:g} and {high:g}")
@@ -162,7 +164,7 @@ class Body:
         return Param(s.default, low, high, unit, doc=s.doc, curve=curve, smoothing=smooth)
 
     def accepted(self, param: Param, ref: Ref, name: str) -> Ref:
-        """A number as the parameter takes it; signals as they are."""
+        """A number is checked and converted by the parameter; a signal stays as it is."""
         if isinstance(ref, Wire | ControlRef):
             return ref
         try:
@@ -178,7 +180,7 @@ class Body:
         if call is not None:
             outs = self.call(call, control_rate, s.when)
         elif s.when is not None:
-            raise self.fail("@when belongs to a kind; this is a sum or a name")
+            raise self.fail("@when is only for kinds, and this is a sum or a name")
         else:
             outs = [self.ref(s.value, control_rate)]
         if len(outs) != len(s.names):
@@ -186,13 +188,13 @@ class Body:
         self.signals.update(zip(s.names, outs, strict=True))
 
     def sides(self, s: OutStatement) -> list[Ref]:
-        """One signal, or left and right, of an out statement, which may also name a stereo kind."""
+        """The one signal, or left and right, of an out statement. The statement may also name a stereo kind."""
         call = self.as_call(s.parts[0]) if len(s.parts) == 1 else None
         if call is None:
             return [self.ref(part, self.slow) for part in s.parts]
         outs = self.call(call, self.slow, None)
         if len(outs) > 2:
-            raise self.fail(f"{call.kind} has {len(outs)} outputs; name them and choose two")
+            raise self.fail(f"{call.kind} has {len(outs)} outputs; give them names and choose two")
         return outs
 
     def wire(self, ref: Ref) -> Wire:
@@ -200,7 +202,7 @@ class Body:
 
     # --- what words mean -------------------------------------------------------------------------------------------
     def as_call(self, part: Part) -> Call | None:
-        """A kind or definition, with arguments or without."""
+        """The part as a call of a kind or definition, with or without arguments; None for other parts."""
         if isinstance(part, Name) and part.text not in self.signals and part.text not in EVENT_WORDS:
             return Call(part.text, ()) if part.text in self.building.kinds or part.text in self.source.uses else None
         return part if isinstance(part, Call) else None
@@ -208,7 +210,7 @@ class Body:
     def ref(self, part: Part, control_rate: bool) -> Ref:
         """One signal."""
         sums: list[Operation] = []
-        while isinstance(part, Operation):  # a long sum is deep on its left side
+        while isinstance(part, Operation):  # a long sum is nested on its left side
             sums.append(part)
             part = part.left
         self.building.nested += 1
@@ -223,7 +225,7 @@ class Body:
     def single(self, part: Number | Name | Call, control_rate: bool) -> Ref:
         if isinstance(part, Number):
             if not math.isfinite(part.value):
-                raise self.fail(f"{part.value} is not a number that fits")
+                raise self.fail(f"{part.value} is too large")
             return part.value
         if isinstance(part, Name):
             if part.text in self.signals:
@@ -236,12 +238,12 @@ class Body:
             raise self.unknown(part.text, f"{part.text} is neither a signal, a control, a kind nor a definition")
         outs = self.call(call, control_rate, None)
         if len(outs) != 1:
-            raise self.fail(f"{call.kind} has {len(outs)} outputs; give them names in a line of their own")
+            raise self.fail(f"{call.kind} has {len(outs)} outputs; name them in a separate line")
         return outs[0]
 
     def event_word(self, word: str) -> Ref:
-        """``pitch`` or ``hold``: what was given by this name, else the user's, else the event's. A text that has a ``freq`` of its own
-        has a pitch of its own."""
+        """``pitch`` or ``hold``: the value given by this name, else that of the body that uses this one, else the event's. A text with its
+        own ``freq`` control has its own pitch."""
         if word in self.given:
             return self.given[word]
         if word == "pitch" and (self.user is None or "freq" in self.source.controls):
@@ -265,7 +267,7 @@ class Body:
     def unknown(self, word: str, text: str) -> TextError:
         if word == self.source.name:
             return self.fail(
-                f"{word} is the name of this definition, which cannot use itself; choose another name for it"
+                f"{word} is the name of this definition, and a definition cannot use itself; choose another name for it"
             )
         return self.fail(f"{text}; {nearest(word, [*self.signals, *self.building.usable, *self.building.known])}")
 
@@ -275,11 +277,13 @@ class Body:
         if kind is not None and _usable(kind):
             return self.call_kind(kind, c, control_rate, when)
         if c.kind in self.signals:
-            raise self.fail(f"{c.kind} is a signal and takes nothing; an operator such as * belongs after it")
+            raise self.fail(f"{c.kind} is a signal and takes no arguments; write an operator such as * after it")
         if c.kind not in self.source.uses:
             raise self.unknown(c.kind, f"there is no kind or definition {c.kind}")
         if when is not None:
-            raise self.fail(f"@when belongs to a kind; {c.kind} is a definition, whose own statements may have it")
+            raise self.fail(
+                f"@when is only for kinds, and {c.kind} is a definition; write @when inside that definition"
+            )
         return self.use(self.source.uses[c.kind], c, control_rate)
 
     def call_kind(self, kind: Kind, c: Call, control_rate: bool, when: str | None) -> list[Ref]:
@@ -304,7 +308,7 @@ class Body:
         return [*self.graph.add(c.kind, *ins, when=when, control_rate=control_rate, **refs)]
 
     def switch(self, name: str) -> str | None:
-        """The control whose being given switches an optional step on; None for one that is no control where it is used."""
+        """The control that switches an optional step on when it is given. None: in this use it is a number or a signal, not a control."""
         signal = self.signals.get(name)
         if isinstance(signal, ControlRef):
             return signal.name
@@ -313,7 +317,7 @@ class Body:
         return None
 
     def use(self, source: Source, c: Call, control_rate: bool) -> list[Ref]:
-        """Another definition in the place of a kind."""
+        """Use another definition like a kind. Returns its outputs."""
         names = source.controls
         given = self.arguments(c, names, {word: word for word in EVENT_WORDS})
         refs = {name: self.ref(part, control_rate) for name, part in given.items()}
@@ -324,14 +328,15 @@ class Body:
             raise self.fail(f"{source.name}, {error}") from None
 
     def arguments(self, c: Call, names: Sequence[str], others: Mapping[str, str]) -> dict[str, Part]:
-        """What is given, by name; ``others`` are further names, and what they mean."""
+        """The given arguments by name; ``others`` maps further names to their meaning."""
         if len(c.positional) > len(names):
-            raise self.fail(f"{c.kind} takes {len(names)} values ({' '.join(names)}), not {len(c.positional)}")
+            values = "1 value" if len(names) == 1 else f"{len(names)} values"
+            raise self.fail(f"{c.kind} takes {values} ({' '.join(names)}), not {len(c.positional)}")
         given = dict(zip(names, c.positional, strict=False))
         for key, part in c.named.items():
             real = key if key in names else others.get(key)
             if real is None:
-                raise self.fail(f"{c.kind} has no {key}; {nearest(key, names) if names else 'it takes nothing'}")
+                raise self.fail(f"{c.kind} has no {key}; {nearest(key, names) if names else 'it takes no arguments'}")
             if real in given:
                 raise self.fail(f"{c.kind}: {real} is given twice")
             given[real] = part

@@ -1,4 +1,4 @@
-"""A definition that was read from its text: an instrument of nodes, one of events too, or a part for others."""
+"""A definition read from its text: an instrument for nodes, an instrument for events, or a part for other definitions."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ MOST_ALIASES = 8
 
 @dataclass(frozen=True)
 class Instrument:
-    """``definition`` is what the engine plays; None: a part, which only others use."""
+    """``definition`` is what the engine plays. None: it is a part, which only other definitions use."""
 
     name: str
     text: str
     source: Source
     definition: Definition | None
     doc: str = ""
-    event: bool = False  # a way out for events is around it, so that ``s NAME`` plays it
-    uses_pitch: bool = False  # an event without pitch plays MIDI 60, and not the default of ``freq``
-    aliases: tuple[str, ...] = ()  # further names for events
-    controls: frozenset[str] = frozenset()  # those that are not the way out's
+    event: bool = False  # it has a way out for events, so ``s NAME`` plays it
+    uses_pitch: bool = False  # an event without a pitch plays MIDI 60, not the default of ``freq``
+    aliases: tuple[str, ...] = ()  # other names that events can use
+    controls: frozenset[str] = frozenset()  # its own controls, without those of the way out
 
     @property
     def called(self) -> str | None:
-        """Its name in the engine."""
+        """Its name in the engine; None for a part."""
         return None if self.definition is None else self.definition.name
 
     def under(self, name: str) -> Instrument:
-        """The same under another name in the engine."""
+        """The same instrument with another name in the engine."""
         assert self.definition is not None
         return replace(self, definition=replace(self.definition, name=name))
 
 
 def read(name: str, text: str, rate: float, way_out: WayOut, known: Mapping[str, Source] | None = None) -> Instrument:
-    """What ``text`` describes.
+    """The instrument that ``text`` describes.
 
-    ``way_out`` surrounds it if it ends with ``voice``; ``known`` are the definitions that it may use. ``rate``: Hz. Raises TextError:
-    the line, what is wrong, what to do.
+    ``way_out`` is added if it ends with ``voice``; ``known`` are the definitions that it may use. ``rate``: Hz. Raises TextError, which
+    says the line, what is wrong and what to do.
     """
     known = {} if known is None else known
     source = source_of(name, text, known)
@@ -62,7 +62,7 @@ def _finished(text: str, body: Body, way_out: WayOut) -> Instrument:
     if heard is None:
         if source.outputs is None:
             raise TextError(
-                "nothing is heard: end with out SIGNAL (or voice SIGNAL, to be played by events; or outlets SIGNAL, to be used by others)"
+                "nothing is heard: end with out SIGNAL (or voice SIGNAL, for events; or outlets SIGNAL, for other definitions)"
             )
         return Instrument(source.name, text, source, None, graph.doc)
     body.line = heard.line
@@ -91,8 +91,10 @@ def _aliases(body: Body) -> tuple[str, ...]:
         if isinstance(statement, AliasStatement):
             body.line = statement.line
             if body.source.heard is None or body.source.heard.word != "voice":
-                raise body.fail("alias gives events further names; it belongs to what ends with voice SIGNAL")
+                raise body.fail(
+                    "alias gives events more names for this; it needs a definition that ends with voice SIGNAL"
+                )
             found += statement.names
     if len(found) > MOST_ALIASES:
-        raise body.fail(f"{len(found)} aliases; at most {MOST_ALIASES}")
+        raise body.fail(f"{len(found)} aliases; at most {MOST_ALIASES} are allowed")
     return tuple(found)

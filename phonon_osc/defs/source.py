@@ -1,4 +1,4 @@
-"""A definition as other definitions use it: its statements, and what those it names said when it was made."""
+"""A definition as other definitions use it: its statements, and the definitions that it used when it was made."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from phonon_osc.defs.text import (
     parse,
 )
 
-LONGEST = 20_000  # characters of a text
-DEEPEST = 8  # definitions within each other
+LONGEST = 20_000  # most characters of a text
+DEEPEST = 8  # most levels of definitions that use each other
 EVENT_WORDS = frozenset({"pitch", "hold"})
 RESERVED = frozenset({"out", "voice", "outlets", "gate", "doc", "alias", "smooth", "exp"}) | EVENT_WORDS
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """``uses``: the definitions that its words mean. They are part of it: what becomes of their names later changes nothing."""
+    """``uses``: the definitions that its words name, as they were when it was made. Later changes to them have no effect here."""
 
     name: str
     statements: tuple[Statement, ...]
@@ -36,17 +36,17 @@ class Source:
 
     @cached_property
     def controls(self) -> tuple[str, ...]:
-        """The parameters that it has where it is used, in their order."""
+        """The names of its parameters for the definitions that use it, in order."""
         return tuple(s.name for s in self.statements if isinstance(s, ControlStatement))
 
     @cached_property
     def heard(self) -> OutStatement | None:
-        """What it is heard by, as an instrument of its own; None: it is a part, which can only be used."""
+        """The statement that makes it sound as an instrument (``out`` or ``voice``). None: it is a part, which can only be used."""
         return next((s for s in self.statements if isinstance(s, OutStatement) and s.word != "outlets"), None)
 
     @cached_property
     def outputs(self) -> OutStatement | None:
-        """What it gives where it is used."""
+        """The statement with its outputs for the definitions that use it: ``outlets`` if there is one, else ``heard``."""
         outlets = (s for s in self.statements if isinstance(s, OutStatement) and s.word == "outlets")
         return next(outlets, self.heard)
 
@@ -56,24 +56,24 @@ class Source:
 
 
 def source_of(name: str, text: str, known: Mapping[str, Source]) -> Source:
-    """What a text says, its words looked up in ``known``. Raises TextError."""
+    """Parse a text and look up in ``known`` the definitions that it uses. Raises TextError."""
     if len(text) > LONGEST:
-        raise TextError(f"the text has {len(text)} characters; at most {LONGEST}")
+        raise TextError(f"the text has {len(text)} characters; at most {LONGEST} are allowed")
     statements = tuple(parse(text))
     if not statements:
-        raise TextError('the text is empty; "s = sine 440; out s" would do')
+        raise TextError('the text is empty; a text such as "s = sine 440; out s" is a definition')
     uses = {word: known[word] for word in sorted(words(statements) - {name}) if word in known}
     source = Source(name, statements, uses)
     if source.depth > DEEPEST:
         deepest = max(uses.values(), key=lambda used: used.depth)
         raise TextError(
-            f"{deepest.name} is made of {deepest.depth} definitions within each other; at most {DEEPEST} with this one"
+            f"{deepest.name} uses definitions {deepest.depth} levels deep; at most {DEEPEST} levels, this one included"
         )
     return source
 
 
 def words(statements: tuple[Statement, ...]) -> set[str]:
-    """Words that may be names of other definitions: neither of the text's own, nor of kinds, nor of the language."""
+    """Words that may name other definitions. Names of the text itself, kinds and words of the language are not among them."""
     own: set[str] = set()
     found: set[str] = set()
     for statement in statements:

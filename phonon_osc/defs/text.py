@@ -1,8 +1,8 @@
-"""The grammar of a definition: text to statements. What the words mean is ``graph``'s business.
+"""The grammar of a definition: it turns text into statements. ``graph`` knows what the words mean.
 
 ::
 
-    definition = statement { (newline | ";") statement }        # "#" begins a comment; within parentheses lines go on
+    definition = statement { (newline | ";") statement }        # "#" starts a comment; within parentheses a statement may span lines
     control    = NAME ":" default [unit] [min ".." max] ["smooth" seconds] ["exp"] ['"what it is"']
     signal     = NAME {NAME} "=" sum {"@control" | "@when" NAME}
     out        = ("out" | "voice" | "outlets") sum [sum]
@@ -13,8 +13,8 @@
     product    = part {("*" | "/") part}
     part       = NUMBER | NAME | KIND {part | NAME "=" part} | "(" sum ")"
 
-KIND is a kind's name or that of another definition. Within a kind's arguments, sums and kinds with arguments stand in parentheses; so do
-kinds with arguments after out.
+KIND is the name of a kind or of another definition. Sums and kinds with arguments need parentheses if they are arguments of a kind; kinds
+with arguments also need them after out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from phonon_osc.errors import DataError
 
-DEEPEST = 32  # parentheses within each other
+DEEPEST = 32  # most parentheses within each other
 MOST_STATEMENTS = 1000
 
 _TOKEN = re.compile(
@@ -36,15 +36,15 @@ _TOKEN = re.compile(
 
 
 class TextError(DataError):
-    """A definition that cannot be understood: the line, what is there, and what should be."""
+    """A text that is not a definition. The message says the line, what stands there and what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: str  # one of the groups above
+    kind: str  # the name of a group in _TOKEN
     text: str
     line: int
-    glued: bool  # nothing stands between it and the token before
+    glued: bool  # it follows the token before without a space
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A kind with its inputs and parameters, by position first."""
+    """A kind with its inputs and parameters: first those by position, then those by name."""
 
     kind: str
     positional: tuple[Part, ...]
@@ -127,14 +127,14 @@ Statement = ControlStatement | SignalStatement | OutStatement | GateStatement | 
 
 
 def tokens(text: str) -> list[list[Token]]:
-    """The tokens of each statement. Within parentheses a new line ends nothing, so that a long call can be a table."""
+    """The tokens of each statement. A new line within parentheses does not end a statement, so a long call can be laid out as a table."""
     statements: list[list[Token]] = [[]]
     at, line, glued = 0, 1, False
-    opened: list[int] = []  # lines of the parentheses that are open
+    opened: list[int] = []  # the line numbers of the open parentheses
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise TextError(f"line {line}: {text[at]!r} has no place in a definition")
+            raise TextError(f"line {line}: {text[at]!r} is not allowed in a definition")
         kind, word = str(match.lastgroup), match.group()
         at = match.end()
         if kind == "end":
@@ -146,7 +146,7 @@ def tokens(text: str) -> list[list[Token]]:
             if word == "(":
                 opened.append(line)
                 if len(opened) > DEEPEST:
-                    raise TextError(f"line {line}: at most {DEEPEST} parentheses within each other")
+                    raise TextError(f"line {line}: at most {DEEPEST} parentheses may be open at once")
             elif word == ")" and opened:
                 opened.pop()
         glued = kind not in ("space", "comment", "end")
@@ -156,15 +156,15 @@ def tokens(text: str) -> list[list[Token]]:
 
 
 def parse(text: str) -> list[Statement]:
-    """Statements in their order. Raises TextError."""
+    """The statements of a text, in order. Raises TextError."""
     found = tokens(text)
     if len(found) > MOST_STATEMENTS:
-        raise TextError(f"the text has {len(found)} statements; at most {MOST_STATEMENTS}")
+        raise TextError(f"the text has {len(found)} statements; at most {MOST_STATEMENTS} are allowed")
     return [_Reader(statement).statement() for statement in found]
 
 
 class _Reader:
-    """One statement, read from left to right."""
+    """Reads one statement from left to right."""
 
     def __init__(self, statement: list[Token]) -> None:
         self.tokens, self.at = statement, 0
@@ -215,7 +215,7 @@ class _Reader:
 
     def done(self, statement: Statement) -> Statement:
         if self.at < len(self.tokens):
-            raise self.fail("the statement should end here (statements are parted by new lines or semicolons)")
+            raise self.fail("the statement should end here (a new line or a semicolon ends it)")
         return statement
 
     def control(self, name: str) -> ControlStatement:
@@ -265,10 +265,10 @@ class _Reader:
         if self.at < len(self.tokens) and self.peek("sign") and self.tokens[self.at].text in signs:
             self.at += 1
             return self.tokens[self.at - 1].text
-        return "+" if "+" in signs and self.signed() else None  # the sign is the number's own
+        return "+" if "+" in signs and self.signed() else None  # the sign is part of the number
 
     def signed(self) -> bool:
-        """Whether a number with a sign comes that belongs to what stands before it, as in x-1; in ``x -1`` it does not."""
+        """Whether the next number has a sign that is an operator, as in ``x-1``. In ``x -1`` the sign is part of the number."""
         token = self.tokens[self.at] if self.peek("number") else None
         return token is not None and token.glued and token.text[0] in "+-"
 
@@ -285,7 +285,7 @@ class _Reader:
         return left
 
     def part(self, argument: bool) -> Part:
-        """One part; as an argument, a kind takes none of its own unless it stands in parentheses."""
+        """One part. A kind that is an argument takes no arguments itself unless it is in parentheses."""
         if self.peek("number"):
             return Number(self.number(""))
         if self.peek("sign", "("):
@@ -302,10 +302,10 @@ class _Reader:
                 key = self.take("name", "")
                 self.at += 1
                 if key in named:
-                    raise self.fail(f"{key} is given twice; once belongs here")
+                    raise self.fail(f"{key} is given twice; another parameter or the end belongs here")
                 named[key] = self.part(True)
             elif named:
-                raise self.fail("inputs come before parameters by name; a name and = belong here")
+                raise self.fail("values by position come before those by name; NAME = VALUE belongs here")
             else:
                 positional.append(self.part(True))
         return Call(name, tuple(positional), named) if positional or named else Name(name)

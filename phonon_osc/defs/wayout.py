@@ -1,4 +1,4 @@
-"""What surrounds a sound that events play. It belongs to a dialect, and is handed in."""
+"""The way out of a voice: effects, gate and level around a sound that events play. A dialect makes it and hands it in."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wir
 
 
 class WayOut(Protocol):
-    """From the source of a voice to its orbit: effects, gate, level."""
+    """The part of a definition between the source of a voice and its orbit: effects, gate, level."""
 
     @property
     def controls(self) -> frozenset[str]:
-        """Names of the controls that every voice has by it."""
+        """Names of the controls that it gives to every voice."""
 
     def hold(self, g: Graph) -> ControlRef:
-        """How long the event is at full level, seconds."""
+        """A control: how long the event is at full level, in seconds."""
 
     def pitch(self, g: Graph, freq: Ref | None = None) -> Wire:
-        """The event's frequency in Hz, at control rate; ``freq`` in the place of the event's own."""
+        """The event's frequency in Hz, at control rate; ``freq``, if given, replaces the event's ``freq``."""
 
     def finish(self, g: Graph, sound: Wire | tuple[Wire, Wire]) -> Definition:
-        """Build the rest around ``sound``: one wire, or left and right."""
+        """Add the way out to ``sound`` (one wire, or left and right) and build the definition."""

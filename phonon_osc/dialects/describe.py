@@ -1,4 +1,4 @@
-"""Parameters in words: the same ones for ``phonon-osc params``, protocol.md and docs/dirt.md."""
+"""Describes parameters in words, for ``phonon-osc params``, protocol.md and docs/dirt.md."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from phonon_osc.dialects.parameters import LOWEST_HERTZ, Feed, Outside, Parameter
 
-_HUGE = 1e9  # a bound that nobody reaches is not worth telling
+_HUGE = 1e9  # nobody reaches a bound this large, so it is not shown
 
 
-def facts(parameter: Parameter) -> dict[str, Any]:
-    """Everything that the record says, as JSON takes it: no infinite numbers."""
+def as_json(parameter: Parameter) -> dict[str, Any]:
+    """All fields of the record in a form that JSON can hold, which has no infinite numbers."""
     return {
         "key": parameter.key,
         "aliases": list(parameter.aliases),
@@ -40,8 +40,8 @@ def facts(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def lines(parameters: Iterable[Parameter]) -> list[tuple[str, Parameter]]:
-    """The parameters as a list shows them: each by its key, a family by its first and last key."""
+def list_rows(parameters: Iterable[Parameter]) -> list[tuple[str, Parameter]]:
+    """The rows of a list of parameters: (label, parameter). A family has one row, labelled with its first and last key."""
     found: list[tuple[str, Parameter]] = []
     for parameter in parameters:
         if parameter.family and found and found[-1][1].family == parameter.family:
@@ -55,8 +55,8 @@ def has_range(parameter: Parameter) -> bool:
     return parameter.outside is Outside.HERTZ or math.isfinite(parameter.low) or math.isfinite(parameter.high)
 
 
-def limits(parameter: Parameter) -> str:
-    """Range, unit and what becomes of a number outside, such as ``0 to 1 s``; empty where every number is taken as it is."""
+def range_text(parameter: Parameter) -> str:
+    """Range, unit and rule for numbers outside, such as ``0 to 1 s``; empty if every number is used unchanged."""
     if parameter.outside is Outside.HERTZ:
         return f"{LOWEST_HERTZ:g} Hz to half the sample rate; the sign does not count"
     low, high = (
@@ -70,7 +70,7 @@ def limits(parameter: Parameter) -> str:
     return f"{numbers} {parameter.unit.value}".strip() + rule
 
 
-def use(feed: Feed) -> str:
+def feed_text(feed: Feed) -> str:
     """What a feed does, such as ``switches rlpf on, its cutoff; control lpf``."""
     does = f"{feed.parameter} of {feed.kind}"
     if feed.trigger:
@@ -81,5 +81,5 @@ def use(feed: Feed) -> str:
 
 
 def summary(parameter: Parameter) -> str:
-    """Its meaning, and what is not built yet."""
+    """What the parameter means, and what of it is not built yet."""
     return parameter.doc if parameter.is_built else f"{parameter.doc} Not built yet: {parameter.missing}."

@@ -1,4 +1,4 @@
-"""A dialect as the player knows it, and the messages that it hears."""
+"""What a dialect has to provide to the player, and what the player gives to its handlers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Sender = tuple[str, int]  # host and port
 
 
 class Evidence(IntEnum):
-    """How sure a dialect is that an event is one of its own."""
+    """How sure a dialect is that an event is written in it."""
 
-    NO = 0  # it cannot be
-    POSSIBLE = 1  # if its sender is known to speak this dialect
-    LIKELY = 2  # even from a sender nobody knows
-    CERTAIN = 3  # no other dialect writes an event like this: its sender is remembered
+    NO = 0  # the event cannot be of this dialect
+    POSSIBLE = 1  # it is, if its sender is known to speak this dialect
+    LIKELY = 2  # it probably is, even if nothing is known of its sender
+    CERTAIN = 3  # no other dialect writes such an event; the dialect is remembered for the sender
 
 
 class Request(Protocol):
@@ -36,11 +36,11 @@ class Request(Protocol):
     def sender(self) -> Sender: ...
     @property
     def frame(self) -> int:
-        """When it is due; ``commands.NOW`` for at once."""
+        """The frame at which it is due; ``commands.NOW`` means at once."""
 
     @property
     def at(self) -> float | None:
-        """Its timetag as system time, where it had one."""
+        """Its timetag as system time, None if it had no timetag."""
 
     @property
     def reply(self) -> Callable[..., None]:
@@ -51,7 +51,7 @@ Handler = Callable[[Request], None]
 
 
 class Translate(Protocol):
-    """From an event to what becomes of it. Raises NotLoaded for a sample that has to be loaded first, and nothing else."""
+    """Turns an event into an outcome. Raises only NotLoaded: the sample has to be loaded first."""
 
     def __call__(self, event: Any, sounds: Sounds, *, seed: int, sample_rate: float) -> Outcome: ...
 
@@ -62,9 +62,9 @@ def no_handlers(player: Player) -> Mapping[str, Handler]:
 
 @dataclass(frozen=True)
 class Dialect:
-    """``evidence`` judges an event by its keys in the order sent and by its arguments; ``read`` makes it a typed event.
+    """A dialect. ``evidence`` judges an event by its keys (in the order sent) and its arguments. ``read`` makes a typed event of it.
 
-    ``handlers`` are further addresses at which the dialect is spoken to.
+    ``handlers`` are the handlers of the dialect's other addresses.
     """
 
     name: str

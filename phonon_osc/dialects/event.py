@@ -1,4 +1,4 @@
-"""The typed event: the pairs of a play message are read once, by the table of a dialect; from then on there are only fields."""
+"""The typed event. The pairs of a play message are read once, by the table of a dialect. Later code uses only the event's fields."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from phonon_osc.engine.voice import BusMap, Value
 from phonon_osc.limits import BUSES
 
 MAX_KEYS = 256
-MAX_TEXT = 256  # characters, of keys and of values: longer ones are no names of anything
-MAX_NUMBER = 1e9  # beyond every meaning a parameter has, and far inside what 32-bit floats hold
-_SMALLEST = 1e-30  # below it a 32-bit kernel would compute with denormals
+MAX_TEXT = 256  # characters of a key or value; no name is longer
+MAX_NUMBER = 1e9  # larger than any useful value of a parameter, and far below the largest 32-bit float
+_SMALLEST = 1e-30  # smaller numbers would make a 32-bit kernel compute with denormals
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _BUS = re.compile(r"c(\d{1,6})", re.ASCII)
@@ -24,22 +24,22 @@ _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
 
 class Reads(Enum):
-    """What a parameter takes."""
+    """The kind of value that a parameter takes."""
 
-    NUMBER = "number"  # read once, at the onset: a bus has no meaning here
+    NUMBER = "number"  # read once, at the onset, so it cannot follow a bus
     FOLLOWING = "number or bus"  # may follow a control bus (``c7``) for as long as the voice sounds
-    NAME = "name"  # a number is the name that it spells: Strudel sends s("808") as a number
+    NAME = "name"  # a number is used as a name: Strudel sends s("808") as a number
     TEXT = "text"
     NOTE = "number or note"  # a number, or the name of a note such as ``eb4``
-    ANY = "anything"  # the sender's own business
+    ANY = "anything"  # only the sender uses it
 
 
 class Event:
-    """One event as it was read.
+    """One event after reading.
 
-    ``given`` has the numbers and bus maps by key, ``texts`` the words. A dialect's own class adds a field for each parameter
-    that it reads by name; a field that the event does not give keeps the parameter's default. ``bad`` counts the pairs that
-    could not be used.
+    ``given`` has the numbers and bus maps by key, ``texts`` the strings by key. The event class of a dialect adds a field for each
+    parameter that it reads by name; if the event lacks the parameter, the field keeps the default. ``bad`` counts the pairs that could
+    not be used.
     """
 
     __slots__ = ("__dict__", "bad", "given", "texts")
@@ -61,10 +61,10 @@ def read(
 ) -> AnyEvent:
     """Read the pairs of a play message into ``event``, and count those that could not be used.
 
-    A pair that is no use (odd one out, key that is no string, wrong type, not a number) is left out and the rest plays. Of a key
-    sent twice the last usable value wins; nil takes a key away. A key that the table does not know may be a control of a synth:
-    its number or bus map is kept, its text is left out uncounted, since senders may define keys of their own. ``fields`` are the
-    keys that the event has a field for, and the range to which the field's number is taken.
+    A pair that cannot be used is left out and the rest plays: a key without a value, a key that is not a string, a value of the wrong
+    type, not-a-number. If a key is sent twice, the last usable value counts. Nil removes a key. A key that is not in the table may be a
+    control of a synth: its number or bus map is kept. Its text is left out and not counted, since senders may define keys of their own.
+    ``fields`` maps each key for which the event has a field to the range that limits the field's number.
     """
     given, texts, named = event.given, event.texts, event.__dict__
     bad, crowded = len(args) % 2, len(args) > 2 * MAX_KEYS
@@ -111,7 +111,7 @@ def read(
 
 
 def parse_number(string: str) -> float | None:
-    """The number a string spells in plain decimal notation; None for anything else, infinity and NaN included."""
+    """The number that a string spells in plain decimal notation; None for any other string, also for infinity and NaN."""
     if len(string) > 64 or not _NUMBER.fullmatch(string):
         return None
     value = float(string)
@@ -119,7 +119,7 @@ def parse_number(string: str) -> float | None:
 
 
 def parse_note_name(name: str, octave: int = 3) -> float | None:
-    """The MIDI number of a note name (``c4`` is 60, ``eb`` gets ``octave``); None if it is not one.
+    """The MIDI number of a note name (``c4`` is 60, ``eb`` gets ``octave``); None if the string is not a note name.
 
     Sharps are ``#`` or ``s``, flats ``b`` or ``f``. The default octave is Strudel's.
     """
@@ -131,11 +131,11 @@ def parse_note_name(name: str, octave: int = 3) -> float | None:
     return 12.0 * ((int(digits) if digits else octave) + 1) + _SEMITONES[letter.lower()] + shift
 
 
-_NUMBERS = frozenset({None, Reads.NUMBER, Reads.FOLLOWING, Reads.NOTE, Reads.ANY})  # that a number is read for
+_NUMBERS = frozenset({None, Reads.NUMBER, Reads.FOLLOWING, Reads.NOTE, Reads.ANY})  # may be a number
 
 
 def _clean(takes: Reads | None, raw: object) -> tuple[Value | str | None, bool]:
-    """(value or None, whether the pair is sound): None and True is a pair that is legal but of no interest."""
+    """(value or None, whether the pair is valid). None and True: the pair is valid but not used."""
     if isinstance(raw, int | float):
         return _clean_number(takes, raw)
     if isinstance(raw, str):
@@ -155,7 +155,7 @@ def _clean_number(takes: Reads | None, raw: int | float) -> tuple[Value | str | 
 def _bounded(value: float | int) -> float | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    bounded = float(min(max(value, -MAX_NUMBER), MAX_NUMBER))  # bounds first: float() of a huge int would raise
+    bounded = float(min(max(value, -MAX_NUMBER), MAX_NUMBER))  # limit before float(), which raises for a huge int
     return bounded if abs(bounded) >= _SMALLEST else 0.0
 
 

@@ -1,4 +1,4 @@
-"""What may become of an event that is no voice."""
+"""The outcomes of an event that starts no voice."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from phonon_osc.engine.voice import Voice
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The event makes no sound, and is not an error of its sound's name."""
+    """The event makes no sound although its name is known; ``reason`` says why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """The event asks for silence, now."""
+    """The event silences everything at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """There is no sound of this name."""
+    """No sound has this name."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""One record per parameter of a dialect. Everything that knows of a parameter is derived from its record.
+"""One record per parameter of a dialect. All code and documents about a parameter are derived from its record.
 
 The reading of events, the optional steps of a voice's chain and of an orbit, ``/orbit/set``, protocol.md, docs/dirt.md and
 ``phonon-osc params`` all come from a `Table` of these records.
@@ -18,11 +18,11 @@ from phonon_osc.dialects.event import Reads
 from phonon_osc.engine.voice import BusMap, Value
 from phonon_osc.errors import UsageError
 
-LOWEST_HERTZ = 20.0  # of the corner of a filter
+LOWEST_HERTZ = 20.0  # lowest corner frequency of a filter
 
 
 class Stage(Enum):
-    """What a parameter is about."""
+    """The part of an event's way to sound that a parameter belongs to."""
 
     SOUND = "sound"
     PITCH = "pitch"
@@ -53,28 +53,27 @@ _STAGES = {
 
 
 class Outside(Enum):
-    """What becomes of a number outside a parameter's range."""
+    """The rule for a number outside a parameter's range."""
 
     LIMIT = "taken to the nearer end"
     HERTZ = "its sign is dropped, then it is taken to 20 Hz or to half the sample rate"
     FOLD = "folded back at the ends"
-    WRAP = "counted round"
+    WRAP = "wraps around"
 
 
-# Changes the controls of a step, which hold what the event gave, within range, and 0 for what it did not give.
-# It gets the event and the time in seconds that the voice is at full level. An emptied mapping leaves the step off.
+# A rule gets the event, the controls of a step, and the time in seconds that the voice is at full level. The controls hold the values of
+# the event, within range, and 0 for absent keys. The rule changes them. If it empties the mapping, the step stays off.
 Rule = Callable[[Any, dict[str, Value], float], None]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A parameter of an event that is a parameter of a step: of a voice's chain, or of the orbit.
+    """Connects a parameter of an event to a parameter of a step: in a voice's chain, or in the orbit.
 
-    ``kind`` is the DSP unit of the step, ``parameter`` one of the kind's, ``control`` the name of the definition's control. A kind
-    that is used twice needs a ``step`` name for each use. ``trigger``: an event that has the parameter switches the step on, if its
-    value is greater than ``above`` where that is given. The first trigger of a step may carry what the step needs besides:
-    ``fixed`` parameters of the kind, and a ``rule``. ``computed``: the value comes from the rule alone. ``param`` takes the place
-    of the kind's own declaration.
+    ``kind`` is the kind of the step, ``parameter`` a parameter of the kind, ``control`` the name of the definition's control. A kind
+    that is used twice needs a ``step`` name for each use. ``trigger``: an event with this parameter switches the step on; if ``above``
+    is given, only if the value is greater. The first trigger of a step may also have ``fixed`` parameters of the kind and a ``rule``.
+    ``computed``: only the rule sets the value. ``param`` replaces the kind's own declaration of the parameter.
     """
 
     kind: str
@@ -93,9 +92,9 @@ class Feed:
 class Parameter:
     """A key of an event.
 
-    ``aliases`` are what front ends call it; they send the key. ``unit`` and ``low`` to ``high`` hold for the number as it is sent.
-    ``default`` is what an event without the key plays, None where absence has a meaning of its own. ``missing`` says what is not
-    built yet. Parameters of one ``family`` differ by a number only, and lists show them in one line.
+    ``aliases`` are names that front ends show to their users; they send the key. ``unit``, ``low`` and ``high`` apply to the number
+    as sent. ``default`` is the value of an event without the key, None if absence has a meaning of its own. ``missing`` says what is
+    not built yet. Parameters of one ``family`` differ only by a number in their keys, and lists show them in one line.
     """
 
     key: str
@@ -117,7 +116,7 @@ class Parameter:
         return not self.missing
 
     def within(self, value: Value, rate: float) -> Value:
-        """The value within range; a bus map as it is, since kernels limit what they read from a bus. ``rate``: Hz."""
+        """The value within range. A bus map is not changed, since kernels limit what they read from a bus. ``rate``: Hz."""
         if isinstance(value, BusMap):
             return value
         if self.outside is Outside.HERTZ:
@@ -127,7 +126,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Step:
-    """An optional step, as the feeds of several parameters make it."""
+    """An optional step, put together from the feeds of its parameters."""
 
     name: str
     kind: str
@@ -135,7 +134,7 @@ class Step:
 
     @property
     def switch(self) -> str:
-        """The control that switches the step on for a voice: it is given whenever one of the triggers is."""
+        """The control that switches the step on for a voice. It is set whenever the event has one of the triggers."""
         return self.triggers[0][1].control
 
     @property
@@ -152,17 +151,17 @@ class Step:
 
     @property
     def controls(self) -> dict[str, str]:
-        """The kind's parameters, and the control that each follows."""
+        """Parameter of the kind -> control that sets it."""
         return {feed.parameter: feed.control for _, feed in self.feeds}
 
 
 class TableError(ValueError):
-    """Records that do not fit together: which, and why."""
+    """Some records do not fit together. The message says which, and why."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """All parameters of a dialect, in an order that is also that of the chain's steps. Raises TableError."""
+    """All parameters of a dialect. Their order is also the order of the chain's steps. Raises TableError."""
 
     parameters: tuple[Parameter, ...]
     records: dict[str, Parameter] = field(init=False, repr=False)  # by key
@@ -184,11 +183,11 @@ class Table:
     def __getitem__(self, key: str) -> Parameter:
         return self.records[key]
 
-    def of(self, stage: Stage) -> list[Parameter]:
+    def in_stage(self, stage: Stage) -> list[Parameter]:
         return [parameter for parameter in self.parameters if parameter.stage is stage]
 
     def find(self, word: str) -> Parameter:
-        """The record of a key or alias. Raises UsageError, which names what is close."""
+        """The record of a key or alias. Raises UsageError, which names similar keys."""
         for parameter in self.parameters:
             if word == parameter.key or word in parameter.aliases:
                 return parameter
@@ -198,13 +197,13 @@ class Table:
         raise UsageError(f"there is no parameter {word!r}; {remedy}")
 
     def replaced(self, *others: Parameter) -> Table:
-        """A table with other records for some keys, and with those that are new at its end."""
+        """A copy of the table with ``others`` in the places of the records with their keys; new keys come at the end."""
         fresh = {p.key: p for p in others}
         kept = [fresh.pop(p.key, p) for p in self.parameters]
         return Table((*kept, *fresh.values()))
 
     def steps(self, stage: Stage) -> tuple[Step, ...]:
-        """The optional steps that parameters of a stage switch on, with everything that feeds them. Raises TableError."""
+        """The optional steps that parameters of a stage switch on, each with all its feeds. Raises TableError."""
         feeds: dict[str, list[tuple[Parameter, Feed]]] = {}
         switched = [
             feed.step or feed.kind for p in self.parameters if p.stage is stage for feed in p.feeds if feed.trigger
@@ -222,5 +221,5 @@ class Table:
 
 
 def keys(parameters: Iterable[Parameter]) -> str:
-    """Their keys in one line."""
+    """The keys of the parameters in one line."""
     return " ".join(parameter.key for parameter in parameters)

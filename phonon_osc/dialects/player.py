@@ -1,4 +1,4 @@
-"""Plays events: a message in, a voice out. The order of the calls is the order of this package's modules (see its docstring)."""
+"""Plays events: a message in, a voice out. The package's docstring says which modules an event passes, in which order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from phonon_osc.ratelog import RateLimited, printable
 
 log = logging.getLogger(__name__)
 
-NAMED = 256  # unknown sounds that are kept in mind, so that each is named in the log once
+NAMED = 256  # unknown sounds that are remembered, so that the log names each only once
 
 
 class Waiting(Protocol):
@@ -32,7 +32,7 @@ class Waiting(Protocol):
 
 
 class ValueCounters(Protocol):
-    """What is counted of messages that are only partly of use."""
+    """Counters of pairs that could not be used."""
 
     bad_key: int
     bad_value: int
@@ -40,9 +40,9 @@ class ValueCounters(Protocol):
 
 
 class Player:
-    """Handlers of ``/dirt/play``, and of what else the dialects hear.
+    """Handlers of ``/dirt/play`` and of the other addresses of the dialects.
 
-    ``bus_port`` is the UDP port that is announced for values of control buses.
+    ``bus_port`` is the UDP port that the handshake announces for values of control buses.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Player:
             self.handlers |= dialect.handlers(self)
 
     def play(self, request: Request) -> None:
-        """One event. A sample that is not in memory is loaded first, on a worker; the event keeps its frame."""
+        """Play one event. If its sample is not in memory, a worker loads it first; the event keeps its frame."""
         dialect = self.recogniser.dialect_of(request.sender, request.args)
         event = dialect.read(request.args)
         self.counters.bad_key += event.bad
@@ -95,7 +95,7 @@ class Player:
             self.engine.play(outcome, request.frame, request.at)
 
     def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
-        """Start an event that has waited. Its sender does not wait for an answer any more."""
+        """Start an event that has waited for its sample. A full queue is only logged, since its sender expects no answer any more."""
         try:
             self._start(dialect, event, seed, request)
         except QueueFull as error:

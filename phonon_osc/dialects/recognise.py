@@ -1,4 +1,4 @@
-"""Which dialect a sender speaks: by the event itself, and by what its sender has sent before."""
+"""Finds the dialect of an event, from the event itself and from what its sender has sent before."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from phonon_osc.dialects.dialect import Dialect, Evidence, Sender
 
-REMEMBERED = 256  # senders; the one not heard of for longest is forgotten
+REMEMBERED = 256  # senders; the one that was silent for longest is forgotten
 
 
 class Recogniser:
-    """Remembers senders by what only one dialect writes, and so knows their events that any dialect could have written.
+    """Remembers the dialect of each sender that has sent an event which only one dialect writes. Its ambiguous events are then clear too.
 
-    A sender that has shaken hands speaks the dialect of that handshake for good.
+    After a handshake, the sender keeps the dialect of that handshake.
     """
 
     def __init__(self, dialects: Mapping[str, Dialect], default: str) -> None:

@@ -14,12 +14,12 @@ from phonon_osc.errors import UsageError
 
 log = logging.getLogger(__name__)
 
-DEFAULT = "superdirt"  # of events that no dialect claims
+DEFAULT = "superdirt"  # the dialect of events that no dialect claims
 
 
 @functools.cache
 def dialects() -> dict[str, Dialect]:
-    """By name; the default one first."""
+    """All dialects by name; the default one comes first."""
     package = __name__.rpartition(".")[0]
     folders = [m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if m.ispkg]
     found: dict[str, Dialect] = {}
@@ -35,7 +35,7 @@ def dialects() -> dict[str, Dialect]:
 
 
 def dialect(name: str) -> Dialect:
-    """One by its name. Raises UsageError."""
+    """The dialect of this name. Raises UsageError."""
     if name not in dialects():
         raise UsageError(f"there is no dialect {name!r}; there are {', '.join(dialects())}")
     return dialects()[name]

@@ -1,4 +1,4 @@
-"""What a dialect has to know of sounds. Who plays an event hands it in."""
+"""What a dialect has to know of sounds. The player passes it in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 
 class NotLoaded(Exception):
-    """The sample exists but is not in memory yet. ``entry`` is what it is known by to those who load it."""
+    """The sample exists but is not in memory yet. ``entry`` is what the loader calls it."""
 
     def __init__(self, entry: Any) -> None:
         super().__init__(str(entry))
@@ -14,9 +14,9 @@ class NotLoaded(Exception):
 
 
 class SampleInfo(Protocol):
-    """A loaded sample: ``frames`` of ``rate`` Hz in the engine's buffer ``id``; ``key`` tells its file from others.
+    """A loaded sample: ``frames`` frames at ``rate`` Hz in the engine's buffer ``id``. Each file has a ``key`` of its own.
 
-    ``map_note`` is the MIDI note that a map of notes gives it, None for all other samples.
+    ``map_note`` is the MIDI note at which a map of notes (strudel.json) places the sample; None for all other samples.
     """
 
     @property
@@ -32,7 +32,7 @@ class SampleInfo(Protocol):
 
 
 class SynthInfo(Protocol):
-    """A synth: its definition, the names of its own controls, and whether it always wants a ``freq``."""
+    """A synth: its definition, the names of its own controls, and whether it needs a ``freq`` in any case."""
 
     @property
     def definition(self) -> str: ...
@@ -46,6 +46,6 @@ class Sounds(Protocol):
     """What can be played, by name. Sample banks come first; ``n`` may be negative, fractional or beyond the bank."""
 
     def sample(self, name: str, n: float, bank: str | None, midi: float | None = None) -> SampleInfo | None:
-        """Of a map of notes, ``midi`` chooses the nearest. Raises NotLoaded for one that has to be loaded first."""
+        """A sample of the bank ``name``: number ``n``, or the one nearest to ``midi`` if the bank maps notes. Raises NotLoaded."""
 
     def synth(self, name: str) -> SynthInfo | None: ...

@@ -1,4 +1,4 @@
-"""What a user adds: Python files and packages in a folder of their own, run when the server starts.
+"""Dialects and parameters of the user: Python files and packages in the user's folder. The server runs them when it starts.
 
 A module there may define ``DIALECT`` (a `Dialect`), ``PARAMETERS`` (further records of SuperDirt's table), or both.
 """
@@ -15,11 +15,11 @@ from types import ModuleType
 
 log = logging.getLogger(__name__)
 
-_PREFIX = "phonon_osc_user_dialects_"  # of the modules' names
+_PREFIX = "phonon_osc_user_dialects_"  # begins the modules' names
 
 
 def user_folder() -> Path:
-    """``~/.config/phonon-osc/dialects``, or what PHONON_OSC_DIALECTS names. Any file there is run."""
+    """``~/.config/phonon-osc/dialects``, or the folder that PHONON_OSC_DIALECTS names. The server runs every file there."""
     given = os.environ.get("PHONON_OSC_DIALECTS")
     if given:
         return Path(given)
@@ -30,7 +30,7 @@ def user_folder() -> Path:
 
 @functools.cache
 def modules() -> tuple[ModuleType, ...]:
-    """The modules of the user's folder, in the order of their names. One with a mistake is left out, and the log says so."""
+    """The modules of the user's folder, in the order of their names. A module that raises is left out, and the log says so."""
     found = []
     folder = user_folder()
     files = sorted([*folder.glob("*.py"), *folder.glob("*/__init__.py")]) if folder.is_dir() else []

@@ -1,4 +1,4 @@
-"""What the network front counts: every way an input can be lost or bent has a number of its own."""
+"""Counters of the network front: each way in which an input can be lost or changed has its own."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from phonon_osc.counters import Counters
 
 @dataclass(slots=True)
 class UdpCounters(Counters):
-    """What one socket saw.
+    """Counters of one socket.
 
     Attributes:
-        datagrams: taken from the kernel, refused and dropped ones included.
-        bytes: their payloads.
-        refused: from a sender outside the allow-list.
-        dropped: allowed, but their sender had too much waiting already.
-        kernel_drops: lost before we saw them because the receive buffer was full.
-        handler_errors: exceptions the handler let through, each a bug.
+        datagrams: datagrams received, including refused and dropped ones.
+        bytes: bytes of their payloads.
+        refused: datagrams from a sender outside the allow-list.
+        dropped: datagrams of allowed senders that had too much waiting already.
+        kernel_drops: datagrams that the kernel lost because the receive buffer was full.
+        handler_errors: exceptions that left the handler; each is a bug.
         receive_errors: errors of the socket itself.
         sent: datagrams handed to the kernel.
-        send_errors: datagrams the kernel did not take.
+        send_errors: datagrams that the kernel did not take.
     """
 
     datagrams: int = 0
@@ -36,19 +36,19 @@ class UdpCounters(Counters):
 
 @dataclass(slots=True)
 class OscCounters(Counters):
-    """What the packets held.
+    """Counters of the packets' contents.
 
     Attributes:
-        packets: decoded.
-        messages: decoded.
-        malformed: packets that are no Open Sound Control.
-        dropped: messages over the limit of one packet.
-        unknown_address: messages nobody handles.
+        packets: packets decoded.
+        messages: messages decoded.
+        malformed: packets that are not Open Sound Control.
+        dropped: messages above the limit of one packet.
+        unknown_address: messages to an address without a handler.
         bad_arguments: messages whose arguments do not fit their address.
-        bad_key: key/value pairs left out: no value, a key that is no string, too many.
-        bad_value: values replaced by a default or clamped to their range.
+        bad_key: key/value pairs left out: no value, a key that is not a string, too many.
+        bad_value: values replaced by a default or limited to their range.
         late: events whose time had passed when they arrived.
-        beyond_horizon: events too far ahead to be true, played at a fixed latency.
+        beyond_horizon: events whose timetag was too far away, so that they were played at a fixed latency.
         queue_full: events refused because too many were waiting.
     """
 

@@ -1,4 +1,4 @@
-"""When a message is due: from its timetag to a frame of the engine. One rule per source of messages."""
+"""Finds the frame of the engine at which a message is due, from its timetag. Each source of messages has its own rule."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from phonon_osc.osc.udp import Address
 from phonon_osc.osc.wire import ntp_to_unix
 from phonon_osc.ratelog import RateLimited
 
-HORIZON = 42.0  # seconds: a timetag further than this from the arrival is not believed (SuperDirt's maxLatency)
-FIXED_LATENCY = 0.2  # seconds after arrival at which such a sender's messages are played instead
-REMEMBERED = 256  # senders
+HORIZON = 42.0  # seconds: a timetag further than this from the arrival is ignored (SuperDirt's maxLatency)
+FIXED_LATENCY = 0.2  # seconds from arrival to playing if the timetag is ignored
+REMEMBERED = 256  # senders that the log has named already
 
 
 class Due(Protocol):
@@ -24,11 +24,11 @@ class Due(Protocol):
 
 
 class Horizon:
-    """Which timetags are believed, for every source of messages whose timetags are system time.
+    """Decides which timetags are ignored, for every source of messages whose timetags are system time.
 
-    A sender whose clock is off by an hour must neither be silent nor fill the engine with what is due in an hour: a timetag more than
-    ``HORIZON`` away from the arrival counts as ``FIXED_LATENCY`` after it. With ``counters`` and ``warn`` such timetags, and late ones, are
-    counted, and their sender is named once.
+    A sender whose clock is wrong by an hour must neither be silent nor fill the engine with messages that are due in an hour. So a
+    timetag more than ``HORIZON`` away from the arrival counts as ``FIXED_LATENCY`` after the arrival. ``counters`` count such timetags
+    and late ones; ``warn`` names each sender of such timetags once.
     """
 
     def __init__(self, counters: OscCounters | None = None, warn: RateLimited | None = None) -> None:
@@ -36,7 +36,7 @@ class Horizon:
         self._named: OrderedDict[Address, None] = OrderedDict()
 
     def time(self, timetag: int, sender: Address, arrival: float) -> float:
-        """System time at which something with this timetag (raw NTP) is due."""
+        """System time at which a message with this timetag (raw NTP) is due."""
         unix = ntp_to_unix(timetag, arrival)
         lead = unix - arrival
         far = abs(lead) > HORIZON
@@ -61,7 +61,7 @@ class Horizon:
 
 
 class LiveDue:
-    """Timetags are system time. Late messages are due in the past (the engine plays them at once and counts them)."""
+    """Live: timetags are system time. A late message is due in the past; the engine plays it at once and counts it."""
 
     def __init__(self, clock: Clock, counters: OscCounters, warn: RateLimited) -> None:
         self.clock, self._horizon = clock, Horizon(counters, warn)
@@ -73,9 +73,9 @@ class LiveDue:
 
 
 class RecordedDue:
-    """A recording rendered offline: timetags are its own system time, in which frame 0 is ``zero``.
+    """A recording, rendered offline: timetags are system time of the recording, where frame 0 is ``zero``.
 
-    Messages without a timetag are due when they arrived. Timetags are believed as they are live (``Horizon``).
+    Messages without a timetag are due when they arrived. The same timetags are ignored as live (``Horizon``).
     """
 
     def __init__(self, rate: float, zero: float, horizon: Horizon | None = None) -> None:

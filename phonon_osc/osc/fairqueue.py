@@ -1,4 +1,4 @@
-"""Datagrams that wait for the handler: a line for each sender, served in turn, so that a flood delays only itself."""
+"""Datagrams that wait for the handler. Each sender has its own queue, and the queues take turns, so that a flood delays only itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OVERHEAD = 256  # bytes that Python needs to hold one datagram, roughly
 
 
 class Datagram(NamedTuple):
-    """What came, from where, and when (Unix seconds)."""
+    """Bytes, sender, and time of arrival (Unix seconds)."""
 
     data: bytes
     sender: Address
@@ -26,7 +26,7 @@ class _Line:
 
 
 class FairQueue:
-    """Bounded queue of datagrams with a turn for each sender; each sender's own stay in order.
+    """Bounded queue of datagrams. Senders take turns; the datagrams of one sender stay in order.
 
     Args:
         per_sender: bytes of memory one sender's datagrams may take.
@@ -59,7 +59,7 @@ class FairQueue:
         return True
 
     def take(self) -> Datagram:
-        """The next one of the sender whose turn it is; IndexError when nothing waits."""
+        """The next datagram of the sender whose turn it is; IndexError when nothing waits."""
         sender = self._turns.popleft()
         line = self._lines[sender]
         datagram = line.waiting.popleft()

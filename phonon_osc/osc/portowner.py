@@ -1,4 +1,4 @@
-"""Finds the process that has a UDP port, for the message "port in use"."""
+"""Finds the process that uses a UDP port, for the message "port in use"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOCAL_ADDRESS, _INODE = 1, 9  # columns of these tables, proc(5)
 
 
 def port_owner(port: int) -> str | None:
-    """Such as ``"pid 812 (scsynth -u 57110)"``; None when the system does not tell (no /proc, not our user)."""
+    """The process, such as ``"pid 812 (scsynth -u 57110)"``; None if the system does not tell (no /proc, another user's process)."""
     links = {f"socket:[{inode}]" for inode in _inodes(port)}
     if not links:
         return None
@@ -47,7 +47,7 @@ def _open_files(process: Path) -> list[str]:
     links: list[str] = []
     try:
         links.extend(os.readlink(entry.path) for entry in os.scandir(process / "fd"))
-    except OSError:  # gone meanwhile, or another user's
+    except OSError:  # it has ended, or belongs to another user
         pass
     return links
 

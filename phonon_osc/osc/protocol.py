@@ -7,7 +7,7 @@ import sys
 from dsp.kind import Unit
 from phonon_osc.defs.source import DEEPEST
 from phonon_osc.defs.text import MOST_STATEMENTS
-from phonon_osc.dialects.describe import lines
+from phonon_osc.dialects.describe import list_rows
 from phonon_osc.dialects.parameters import Stage
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.audio.tables import STEPS
@@ -50,8 +50,8 @@ name. Its inputs and parameters are its **controls**, its outputs are its **outl
 `orbit` the mixing channel on which it is heard: 0 to {ORBITS - 1}, or -1 for none. A control takes a number, or `c7` to follow bus 7.
 
 Patches determine the processing order; you never set it. A patch that closes a cycle has a delay of one block (64 frames), and the
-answer says so. When a node is freed, its patches carry silence. When the engine turns out to have no room
-for a node or a patch, `/fail` with the message's address comes after `/done`, and there is no such node or patch.
+answer says so. When a node is freed, its patches carry silence. The engine may turn out to have no room
+for a node or a patch. Then `/fail` with the message's address comes after `/done`, and the node or patch does not exist.
 
 ## Definitions
 
@@ -154,9 +154,9 @@ Otherwise it plays up to {LATEST:g} s late; later than that it is dropped. An ev
 
 def event_keys() -> str:
     """SuperDirt's keys by what they are about."""
-    rows = [(stage.value, [p for p in table().of(stage) if p.is_built]) for stage in Stage]
+    rows = [(stage.value, [p for p in table().in_stage(stage) if p.is_built]) for stage in Stage]
     rows.append(("taken, not built yet", [p for p in table() if not p.is_built]))
-    return "".join(f"| {name} | `{' '.join(key for key, _ in lines(found))}` |\n" for name, found in rows if found)
+    return "".join(f"| {name} | `{' '.join(key for key, _ in list_rows(found))}` |\n" for name, found in rows if found)
 
 
 def describe(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""From a datagram to a handler: decode, decide when it is due, look the address up. The same for live and offline."""
+"""Brings a datagram to a handler: decodes it, finds when it is due, and looks its address up. Live and offline alike."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Send = Callable[[bytes, Address], Any]
 
 
 class Router:
-    """Takes datagrams and calls handlers. Nothing that arrives makes it raise, and no message costs its packet the others."""
+    """Takes datagrams and calls handlers. It never raises, and a bad message does not stop the other messages of its packet."""
 
     def __init__(self, due: Due, counters: OscCounters, warn: RateLimited, bugs: Bugs | None = None) -> None:
         self.due, self.counters, self.warn = due, counters, warn
@@ -42,7 +42,7 @@ class Router:
             self.usages[message.address] = message.usage
 
     def datagram(self, data: bytes, sender: Address, arrival: float, send: Send) -> None:
-        """One datagram, arrived at system time ``arrival``; answers go out through ``send``."""
+        """Handle one datagram that arrived at system time ``arrival``. Answers go out through ``send``."""
         try:
             packet: Packet = decode(data)
         except WireError as error:
@@ -99,7 +99,7 @@ class Router:
 
 
 def _reply_port(args: tuple[Any, ...], sender: Address) -> tuple[tuple[Any, ...], Address]:
-    """A last pair ``reply PORT`` sends the answer to that port of the sender's host (oscsend cannot hear one itself)."""
+    """Take off a last pair ``reply PORT``: the answer goes to that port of the sender's host (oscsend cannot receive answers)."""
     if len(args) >= 2 and args[-2] == "reply" and isinstance(args[-1], int | float) and 0 < args[-1] < 65536:
         return args[:-2], (sender[0], int(args[-1]))
     return args, sender

@@ -1,4 +1,4 @@
-"""How a message of the native protocol is declared; router, error texts, protocol.md, ``phonon-osc messages`` and tests read this."""
+"""Declarations of the native protocol's messages. The router, error texts, protocol.md, ``phonon-osc messages`` and tests use them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REQUIRED = object()
 
 
 class RequestError(ValueError):
-    """A request that is answered with /fail; the text says what is wrong, which value it is and what to do."""
+    """A request that cannot be carried out. It is answered with /fail; the text says what is wrong, which value, and what to do."""
 
 
 @dataclass(slots=True)
@@ -26,21 +26,21 @@ class Request:
 
     address: str
     args: tuple[Value, ...]
-    frame: int  # commands.NOW for at once
+    frame: int  # when it is due; commands.NOW means at once
     sender: Address
     reply: Callable[..., None]  # reply(address, *arguments)
-    at: float | None = None  # the timetag as system time, where there was one
-    reply_port: int = 0  # where the answer was asked for, 0: where the message came from
+    at: float | None = None  # the timetag as system time, None if there was none
+    reply_port: int = 0  # port to which the client wants the answer; 0: the port from which the message came
 
     def done(self, *values: Any) -> None:
         self.reply("/done", self.address, *values)
 
     def fail(self, why: str) -> None:
-        """What was done cannot stay so, after all."""
+        """Answer /fail. This may come after /done, when the engine turns out to have no room."""
         self.reply("/fail", self.address, why)
 
 
-# --- readers of arguments: each takes the words that are left; gives a value, and how many words it used --------------
+# --- readers of arguments: each gets the words that are left and returns a value and how many words it used -----------
 def _word(words: list[Any], wanted: str) -> Any:
     if not words:
         raise RequestError(f"is missing; {wanted}")
@@ -132,7 +132,7 @@ TYPES: dict[str, Callable[[list[Any]], tuple[Any, int]]] = {
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument. ``type`` is a key of TYPES; those with a ``default`` may be left out and come last."""
+    """One argument. ``type`` is a key of TYPES. Arguments with a ``default`` are optional and come last."""
 
     name: str
     type: str
@@ -154,7 +154,7 @@ class Argument:
         return f"{low}..{high} {self.unit}".strip()
 
     def read(self, words: list[Any], position: int) -> tuple[Any, int]:
-        """The value at the head of ``words`` and how many of them it took. Raises RequestError."""
+        """The value at the head of ``words``, and how many words it used. Raises RequestError."""
         if not words and self.optional:
             return self.default, 0
         try:
@@ -169,7 +169,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Message:
-    """A message the server understands. ``examples`` are arguments of oscsend; each runs in the tests, in its order."""
+    """A message that the server understands. ``examples`` are arguments of oscsend; the tests run them in their order."""
 
     address: str
     doc: str
@@ -178,7 +178,7 @@ class Message:
     handler: Callable[..., None]  # handler(owner, request, one value per argument)
     examples: tuple[str, ...]
     errors: tuple[str, ...] = ()
-    asynchronous: bool = False  # it is answered later, and what follows does not wait for it
+    asynchronous: bool = False  # the answer comes later, and the messages that follow do not wait for it
 
     @property
     def usage(self) -> str:
@@ -197,7 +197,7 @@ class Message:
         return found
 
     def bind(self, owner: object) -> Callable[[Request], None]:
-        """What the router calls."""
+        """The function that the router calls."""
 
         def call(request: Request) -> None:
             self.handler(owner, request, *self.values(request.args))

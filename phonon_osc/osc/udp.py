@@ -1,8 +1,8 @@
 """The UDP socket on the event loop.
 
-asyncio's own datagram endpoint reads one packet per turn of the loop and knows neither when a packet arrived nor what
-the kernel had to drop. This one drains the socket in batches, hands packets to the handler fairly (a turn for each
-sender) and gives the loop back after ``budget_s``, however many are waiting.
+asyncio's own datagram endpoint reads one packet per turn of the loop. It knows neither when a packet arrived nor how many
+packets the kernel dropped. This one empties the socket in batches, hands packets to the handler fairly (senders take turns)
+and gives the loop back after ``budget_s``, however many packets wait.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MAX_DATAGRAM = 65_536  # more than any UDP payload, so nothing is ever cut
 _WANTED_RECEIVE_BUFFER = 4 << 20
 _SMALL_RECEIVE_BUFFER = 1 << 20
 
-# Linux only and not in the socket module; asm-generic/socket.h. Without them all else works.
+# These exist on Linux only and are not in the socket module (asm-generic/socket.h). Everything else works without them.
 _SO_TIMESTAMPNS = 35
 _SO_RXQ_OVFL = 40
 _TIMESPEC = Struct("@ll")
@@ -48,17 +48,17 @@ _ANCILLARY_SPACE = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_DROP_C
 class UdpServer:
     """Receives datagrams on one UDP port and sends answers from it.
 
-    ``bind()`` takes the port (the kernel queues packets from then on), ``start()`` begins to handle them. Nothing that
-    arrives, and no exception of the handler, gets out of here: both are counted and logged at a bounded rate.
+    ``bind()`` takes the port (from then on the kernel queues packets), ``start()`` begins to handle them. Bad packets and
+    exceptions of the handler are counted, and logged at a bounded rate; they never leave this class.
 
     Args:
         handler: called for each datagram of an allowed sender, on the event loop; should take well under ``budget_s``.
         host: address to listen on; loopback by default.
-        port: UDP port, 0 for any free one.
+        port: UDP port; 0 for any free port.
         budget_s: seconds of work after which the event loop gets its turn.
         allow: networks whose datagrams are handled, in CIDR notation.
         queue: where datagrams wait for the handler.
-        log: rate limit shared with others; by default one of its own.
+        log: rate-limited log, which may be shared; by default the server makes its own.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class UdpServer:
 
     @property
     def address(self) -> Address:
-        """Host and port the socket has; the port is the real one if 0 was asked for."""
+        """Host and port of the socket. The port is the real one, even if 0 was given."""
         if self._socket is None:
             return self._host, self._port
         host, port = self._socket.getsockname()[:2]
@@ -96,7 +96,7 @@ class UdpServer:
 
     @property
     def exposed(self) -> bool:
-        """True while bound to an address that other machines may reach."""
+        """True while the socket is bound to an address that other machines may reach."""
         return self._socket is not None and not ip_address(self.address[0]).is_loopback
 
     def bind(self) -> None:
@@ -105,7 +105,7 @@ class UdpServer:
         Raises:
             PortInUse: another process has it.
             UsageError: the host or port makes no sense on this machine.
-            PermissionRefused: the port needs rights this process has not.
+            PermissionRefused: this process is not allowed to take the port.
         """
         family, address = _resolve(self._host, self._port)
         sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -127,7 +127,7 @@ class UdpServer:
             )
 
     def start(self) -> None:
-        """Handle datagrams on the running event loop; binds first if that has not been done."""
+        """Handle datagrams on the running event loop. Binds first if ``bind`` was not called."""
         if self._socket is None:
             self.bind()
         assert self._socket is not None
@@ -135,7 +135,7 @@ class UdpServer:
         self._loop.add_reader(self._socket.fileno(), self._on_readable)
 
     def close(self) -> None:
-        """Release the port and forget the datagrams that still wait."""
+        """Release the port, and forget the datagrams that still wait."""
         if self._socket is None:
             return
         if self._loop is not None:
@@ -146,7 +146,7 @@ class UdpServer:
         self._log.flush()
 
     def send(self, data: bytes, to: Address) -> bool:
-        """Send one datagram from the port clients know to a numeric address; False, and counted, if that fails."""
+        """Send one datagram from this port to a numeric address. If that fails, count it and return False."""
         if self._socket is None:
             return False
         try:
@@ -159,11 +159,11 @@ class UdpServer:
         return True
 
     def _on_readable(self) -> None:
-        if not self._continues:  # else the turn that call_soon has promised will read the socket
+        if not self._continues:  # otherwise the turn that call_soon has scheduled reads the socket
             self._work()
 
     def _work(self) -> None:
-        """One turn: half of the budget at most goes into emptying the socket, so that floods cannot starve handling."""
+        """One turn. Emptying the socket takes at most half of the budget, so that a flood leaves time for handling."""
         self._continues = False
         began = time.monotonic()
         self._receive(began + self._budget_s / 2)
@@ -202,7 +202,7 @@ class UdpServer:
 
     def _handle(self, until: float) -> None:
         queue = self._queue
-        while queue:  # which close() empties
+        while queue:  # close() may empty it meanwhile
             data, sender, arrival = queue.take()
             try:
                 self._handler(data, sender, arrival)
@@ -214,7 +214,7 @@ class UdpServer:
                 return
 
     def _arrival(self, ancillary: list[tuple[int, int, bytes]]) -> float:
-        """The kernel's time of arrival, which a busy loop does not make later; notes what the kernel dropped."""
+        """The kernel's time of arrival, which does not depend on how busy the loop is. Counts the packets that the kernel dropped."""
         arrival = None
         for level, kind, payload in ancillary:
             if level != socket.SOL_SOCKET:
@@ -259,7 +259,7 @@ def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
 
 
 def _grow_receive_buffer(sock: socket.socket) -> int:
-    """Ask for 4 MiB, then 1 MiB, as scsynth does; give the bytes received."""
+    """Ask for 4 MiB, then 1 MiB, as scsynth does. Returns the bytes that the system gave."""
     for size in (_WANTED_RECEIVE_BUFFER, _SMALL_RECEIVE_BUFFER):
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
@@ -267,7 +267,7 @@ def _grow_receive_buffer(sock: socket.socket) -> int:
         except OSError:  # BSD and macOS refuse instead of giving less
             continue
     given = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-    return given // 2 if sys.platform == "linux" else given  # Linux answers twice the size: socket(7)
+    return given // 2 if sys.platform == "linux" else given  # Linux reports twice the size: socket(7)
 
 
 def _ask_for_ancillary(sock: socket.socket) -> None:

@@ -1,1 +1,1 @@
-"""The built-in instruments: texts, and what every definition is made with."""
+"""The built-in instruments: texts of synths and parts, and the definitions of kinds, bus and sampler."""

@@ -1,4 +1,4 @@
-"""The built-in synths and the parts they share: texts in the folders beside this file, each read when it is first asked for."""
+"""The built-in synths and the parts they share: texts in the folders beside this file. Each is read when it is first needed."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ _ALIAS = re.compile(r"^\s*alias\s+(\w[\w ]*)", re.MULTILINE)
 
 @functools.cache
 def files() -> dict[str, Path]:
-    """The texts by name, family by family."""
+    """The files of the texts by name, family by family."""
     return {file.stem: file for family in FAMILIES for file in sorted((Path(__file__).parent / family).glob("*.def"))}
 
 
 def text(name: str) -> str:
-    """What a built-in definition says. Raises KeyError."""
+    """The text of a built-in definition. Raises KeyError."""
     return files()[name].read_text(encoding="utf-8")
 
 
 @functools.cache
 def synths() -> frozenset[str]:
-    """Names of those that events play; the others are parts."""
+    """Names of the definitions that events can play; the others are parts."""
     return frozenset(name for name, file in files().items() if file.parent.name != PARTS)
 
 
 @functools.cache
 def aliases() -> dict[str, str]:
-    """Their further names, found without reading the texts as definitions."""
+    """The synth for each alias. It searches the texts for aliases without parsing them."""
     return {alias: name for name in sorted(synths()) for words in _ALIAS.findall(text(name)) for alias in words.split()}
 
 
 def meaning(word: str) -> str | None:
-    """The synth of this name or alias."""
+    """The synth with this name or alias, or None."""
     return word if word in synths() else aliases().get(word)
 
 
@@ -78,33 +78,33 @@ SOURCES = Sources()
 
 
 def read(name: str, text: str, rate: float, known: Mapping[str, Source] = SOURCES) -> Instrument:
-    """What ``text`` describes; a voice of it has SuperDirt's chain around it. ``rate``: Hz. Raises TextError."""
+    """The instrument that ``text`` describes; its voices have SuperDirt's chain. ``rate``: Hz. Raises TextError."""
     return instruments.read(name, text, rate, chain(), known)
 
 
 @functools.cache
 def instrument(name: str, rate: float) -> Instrument:
-    """A built-in definition; a synth's is called ``dirt.NAME`` in the engine. ``rate``: Hz. Raises KeyError."""
+    """A built-in instrument; the engine calls a synth ``dirt.NAME``. ``rate``: Hz. Raises KeyError."""
     made = read(name, text(name), rate)
     return made if made.definition is None else made.under(PREFIX + name)
 
 
 def read_all(rate: float) -> Iterator[Instrument]:
-    """Read them one by one, ahead of those who ask."""
+    """Read all synths, one per step, before anybody needs them."""
     aliases()
     for name in sorted(synths()):
         yield instrument(name, rate)
 
 
 def definition(name: str, rate: float) -> Definition:
-    """Of a synth."""
+    """The definition of a synth. ``rate``: Hz. Raises KeyError."""
     made = instrument(name, rate).definition
     assert made is not None
     return made
 
 
 def makers(rate: float) -> dict[str, Callable[[], Definition]]:
-    """Every built-in definition by its name in the engine: one per kind for nodes, the bus, the sampler, the synths."""
+    """Functions that make the built-in definitions, by name in the engine: one node per kind, the bus, the sampler, the synths."""
     made: dict[str, Callable[[], Definition]] = {
         kind.name: functools.partial(single, kind, rate)
         for kind in kinds().values()

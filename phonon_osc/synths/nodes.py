@@ -1,7 +1,7 @@
 """Every kind as an instrument of its own, so that nodes can be made of single kinds and patched together.
 
-Inputs and parameters of the kind are controls (an input is a control that is 0 until something is patched into it), its outputs are
-the outlets, and ``amp`` and ``pan`` say how it is heard on its orbit.
+Inputs and parameters of the kind become controls (an input is 0 until something is patched into it), its outputs become the outlets.
+``amp`` and ``pan`` set level and position on the orbit.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ AMP = Param(0.2, 0.0, 100.0, Unit.GAIN, smoothing=0.01, doc="Level on the orbit.
 
 
 def _free(kind: Kind, name: str) -> str:
-    """A name for a control of the node's own that does not hide one of the kind's."""
+    """A name for a control of the node that is not a name of the kind's inputs and parameters."""
     return name if name not in (*kind.ins, *kind.params) else f"out_{name}"
 
 
 def single(kind: Kind, rate: float) -> Definition:
-    """The instrument around one kind."""
+    """The definition that plays one kind. ``rate``: Hz."""
     g = Graph(kind.name, kind.doc.partition("\n")[0], rate=rate)
     ins: list[Ref] = []
     for name in kind.ins:
@@ -40,7 +40,7 @@ def single(kind: Kind, rate: float) -> Definition:
 
 
 def audio_bus(rate: float) -> Definition:
-    """What is patched into ``in`` and ``right`` is added up; the outlets, and its orbit, have the sums."""
+    """A node that adds up what is patched into ``in`` and into ``right``; the sums go to its outlets and its orbit. ``rate``: Hz."""
     g = Graph("bus", "An audio bus: it adds up what is patched into it.", rate=rate)
     inlet = Param(0.0, -1e6, 1e6, smoothing=0.0, doc="Signals to be patched in.")
     left, right = (g.one("value", value=g.control(name, inlet)) for name in ("in", "right"))

@@ -1,4 +1,4 @@
-"""The sampler, as events play it."""
+"""The sampler that events play."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _CONTROLS = ("buffer", "begin", "end", "rate_start", "rate_end")
 
 
 def sampler(rate: float) -> Definition:
-    """Plays a sample, with SuperDirt's chain around it. ``rate``: the engine's, Hz."""
-    g = Graph(SAMPLER, "A sample, any rate, either direction.", rate=rate)
+    """The definition that plays a sample, with SuperDirt's chain around it. ``rate``: the engine's, Hz."""
+    g = Graph(SAMPLER, "A sample, at any rate, in both directions.", rate=rate)
     spec = kinds()["sampler"].params
     controls = {name: g.control(name, spec[name]) for name in _CONTROLS}
     left, right = g.add("sampler", **controls, sustain=chain().hold(g))

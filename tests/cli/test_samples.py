@@ -1,4 +1,4 @@
-"""`phonon-osc samples`: what there is, from where, and where it is looked for."""
+"""`phonon-osc samples`: names, their origin, and the folders that are searched."""
 
 from __future__ import annotations
 
@@ -88,9 +88,10 @@ def test_where_tells_a_newcomer_what_is_wrong(capsys: pytest.CaptureFixture[str]
     text = said(capsys, "where")
     own = home / "phonon-osc" / "samples"
     assert text.count("is not there") == 2 and f"Put your samples into {own}" in text
-    text = said(capsys, "where", "--samples", DATA, "--samples", DATA.parent)
+    pack = put(home / "downloads" / "pack" / "bd" / "a.wav").parent.parent
+    text = said(capsys, "where", "--samples", DATA, "--samples", pack.parent)
     assert "10 names, 16 files" in text and "Put your" not in text
-    assert f"holds no folder with samples in it; did you mean {DATA}?" in text
+    assert f"holds no folder with samples in it; did you mean {pack}?" in text
     put(own / "mine" / "a.wav")
     assert json.loads(said(capsys, "where", "--json"))["roots"][1] == {
         "path": str(own),
@@ -102,7 +103,7 @@ def test_where_tells_a_newcomer_what_is_wrong(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_file_whose_name_is_no_utf_8_is_listed_escaped(capsys: pytest.CaptureFixture[str], home: Path) -> None:
-    """A pack zipped on Windows: its Latin-1 names are bytes that are no UTF-8."""
+    """A pack zipped on Windows has Latin-1 names, whose bytes are not UTF-8."""
     put(home / "mine" / "drum" / "x.wav")
     folder = os.fsencode(home / "mine" / "drum")
     os.rename(os.path.join(folder, b"x.wav"), os.path.join(folder, b"gro\xdf.wav"))

@@ -1,4 +1,4 @@
-"""Sardine's dialect: SuperDirt's, but for ``cps``, which carries the phase of a clock."""
+"""Sardine's dialect. It is SuperDirt's, except that ``cps`` carries the phase of a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strudel's dialect. Most of its keys are still read as SuperDirt reads them; `parameters` has those that are not."""
+"""Strudel's dialect. Most keys still have the meaning that SuperDirt gives them; `parameters` has the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST_KEYS = ["cps", "cycle", "delta"]
 
 
 def _evidence(keys: Sequence[str], args: Sequence[object]) -> Evidence:
-    """Strudel puts the timing first, and then the keys in the order in which the pattern names them."""
+    """Strudel sends the timing first, then the keys in the order in which the pattern names them."""
     if list(keys[:3]) != _FIRST_KEYS:
         return Evidence.NO
     if any(a > b for a, b in itertools.pairwise(keys)):

@@ -1,4 +1,4 @@
-"""Reading an event of Strudel's: what means something else than in SuperDirt is said in SuperDirt's terms."""
+"""Reads an event of Strudel, and converts keys with another meaning than in SuperDirt to SuperDirt's meaning."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from phonon_osc.dialects.strudel.parameters import LONGEST_ROOM, table
 from phonon_osc.dialects.superdirt.event import DirtEvent, fields, name_sound
 from phonon_osc.engine.voice import BusMap
 
-DEFAULT_SOUND = "triangle"  # of a note that names none, as on the first pages of Strudel's workshop
+DEFAULT_SOUND = "triangle"  # for a note without a sound, as on the first pages of Strudel's workshop
 
 
 def read_event(args: Sequence[object]) -> DirtEvent:
-    """Read the arguments of a play message of Strudel's."""
+    """Read the arguments of a play message from Strudel."""
     event = read(args, table().reads, DirtEvent(), fields(table()))
     given = event.given
     if event.s is None and event.sound is None and (event.note, event.midinote, event.freq) != (None, None, None):

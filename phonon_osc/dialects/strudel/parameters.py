@@ -1,4 +1,4 @@
-"""The keys that mean something else in Strudel than in SuperDirt, as far as they are played so."""
+"""The keys to which Strudel gives another meaning than SuperDirt, as far as the server follows Strudel."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Parameter, Stage, Table
 from phonon_osc.dialects.superdirt import parameters as superdirt
 
-LONGEST_ROOM = 10.0  # seconds: where SuperDirt's size is 1
+LONGEST_ROOM = 10.0  # seconds of reverb at SuperDirt's size 1
 
-# Not here yet, and so read as SuperDirt reads them: the natural pitch of samples (MIDI 36), n and octave of synths,
+# Not here yet, so these still have SuperDirt's meaning: the natural pitch of samples (MIDI 36), n and octave of synths,
 # gain, resonances, envelope, loop, distort, tremolo, phaser, defaults of delay.
 DIFFERENT = (
     Parameter("sustain", Stage.IGNORED, "The level of an envelope, not seconds.", missing="envelopes"),
-    Parameter("clip", Stage.IGNORED, "Factor of the length; delta has been multiplied by it already."),
+    Parameter("clip", Stage.IGNORED, "Factor of the length; Strudel has multiplied delta by it already."),
     Parameter(
         "note",
         Stage.PITCH,
-        "MIDI number, or a name such as eb4, to which the client adds midinote.",
+        "MIDI number, or a name such as eb4; for a name, Strudel sends midinote too.",
         reads=Reads.NOTE,
         unit=Unit.SEMITONES,
     ),

@@ -21,10 +21,10 @@ _TIDAL_KEYS = frozenset({"delta", "orbit", "s"})
 
 
 def from_tidal(keys: Sequence[str], args: Sequence[object]) -> bool:
-    """Whether an event without a pattern's name looks like one of Tidal's `once`.
+    """Whether an event without the name of a pattern looks like an event of Tidal's `once`.
 
-    Tidal sorts its keys, among which are always delta and s, and its start file gives every event an orbit, as a whole number.
-    Strudel's keys come in the order in which a pattern names them, and its bridge sends every number as a float.
+    Tidal sorts its keys and always sends delta and s. Its start file gives every event an orbit, which is sent as a whole number.
+    Strudel sends the keys in the order in which a pattern names them, and its bridge sends every number as a float.
     """
     if not _TIDAL_KEYS.issubset(keys) or any(a > b for a, b in itertools.pairwise(keys)):
         return False

@@ -1,7 +1,7 @@
 """What surrounds the source of every voice: SuperDirt's chain of effects, its gate, and the way out.
 
-Effects are optional steps in SuperDirt's order, one for each side, or one for both; an event that does not ask for an effect does
-not pay for it. The table of parameters says which steps there are.
+Effects are optional steps in SuperDirt's order: one for each side, or one for both. An effect that the event does not use costs
+nothing. The table of parameters says which steps there are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from phonon_osc.dialects.parameters import Stage, Table
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wire
 
-PREFIX = "dirt."  # of the engine's names of definitions with this chain, which keeps them apart from those of kinds
+PREFIX = "dirt."  # begins the names of definitions with this chain, so that they differ from the names of kinds
 SAMPLER = f"{PREFIX}sampler"
 LONGEST = 3600.0  # seconds
 
@@ -31,7 +31,9 @@ GATE = {
     "fade_in": _time(0.0, "Raised-cosine rise at the onset."),
     "hold_time": _time(1.0, "Time at full level."),
     "fade_out": _time(0.001, "Raised-cosine fall at the end."),
-    "late": _time(0.0, "By how much the event begins ahead of what is heard of it: effects that take time."),
+    "late": _time(
+        0.0, "Time by which the event begins before its gate opens, since its spectral effects delay the sound."
+    ),
 }
 FREQ = Param(440.0, -24000.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc="Pitch.")
 SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch.")
@@ -39,7 +41,7 @@ ACCELERATE = Param(0.0, -1e3, 1e3, smoothing=0.0, doc="Relative change of pitch 
 
 
 class Chain:
-    """The chain that a table of parameters describes. ``controls`` are those of every voice; the others are its source's own."""
+    """The chain that a table of parameters describes. ``controls`` are the controls of every voice; its source adds others."""
 
     def __init__(self, parameters: Table) -> None:
         self.steps = parameters.steps(Stage.EFFECT)
@@ -51,7 +53,7 @@ class Chain:
         return g.control("hold_time", GATE["hold_time"])
 
     def pitch(self, g: Graph, freq: Ref | None = None) -> Wire:
-        """freq times SuperDirt's frequency scale, which goes from |speed| to |speed| (accelerate + 1) over the event."""
+        """freq times SuperDirt's frequency scale, which moves from |speed| to |speed| (accelerate + 1) during the event."""
         return g.one(
             "freq_scale",
             freq=g.control("freq", FREQ) if freq is None else freq,
@@ -62,7 +64,7 @@ class Chain:
         )
 
     def finish(self, g: Graph, sound: Wire | tuple[Wire, Wire]) -> Definition:
-        """Build the chain around a source: one wire, which is panned, or left and right, which are balanced."""
+        """Build the chain around a source. A mono source (one wire) is panned, a stereo source (two wires) is balanced."""
         position = g.control("pan", PAN)
         left, right = (
             g.add("pan", sound, position=position)

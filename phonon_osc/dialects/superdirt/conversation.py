@@ -1,4 +1,4 @@
-"""What clients of SuperDirt say beside events: the handshake, questions about synths, values of control buses."""
+"""The messages of SuperDirt's clients other than events: the handshake, questions about synths, values of control buses."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from phonon_osc.dialects.dialect import Dialect
     from phonon_osc.dialects.player import Player
 
-ANNOUNCED_BUSES = 128  # Tidal wraps its numbers of control buses into these
+ANNOUNCED_BUSES = 128  # control buses that the handshake announces; Tidal wraps higher numbers around
 LARGEST_BUS_VALUE = 1e9
 
 
 class Conversation:
-    """Handlers of the addresses beside ``/dirt/play``. ``dialect`` is what a sender speaks that shakes hands."""
+    """Handlers of the addresses other than ``/dirt/play``. A sender that shakes hands speaks ``dialect``."""
 
     def __init__(self, player: Player, dialect: Dialect) -> None:
         self.player, self.dialect = player, dialect
@@ -29,7 +29,7 @@ class Conversation:
             "/dirt/hello": self.hello,
             "/dirt/synth-info": self.synth_info,
             "/dirt/setControlBus": self.set_bus,
-            "dirt/setControlBus": self.set_bus,  # as SuperDirt itself writes it
+            "dirt/setControlBus": self.set_bus,  # SuperDirt spells it without the slash
             "/c_set": self.set_bus,
         }
 
@@ -54,7 +54,7 @@ class Conversation:
         request.reply("/dirt/synth-info/reply", " ".join([name, *sorted(info.controls)]) if info else "")
 
     def set_bus(self, request: Request) -> None:
-        """Pairs of bus number and value."""
+        """Set control buses. The arguments are pairs of bus number and value."""
         values: dict[int, float] = {}
         for bus, value in zip(request.args[::2], request.args[1::2], strict=False):
             usable = isinstance(value, int | float) and abs(value) < LARGEST_BUS_VALUE  # false for not-a-number

@@ -1,4 +1,4 @@
-"""How long an event sounds, which part of its sample and how fast (docs/dirt.md, Timing)."""
+"""How long an event sounds, and which part of its sample plays at which speed (docs/dirt.md, Timing)."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from phonon_osc.dialects.outcome import Dropped
 from phonon_osc.dialects.superdirt.event import DirtEvent
 
 LONGEST = 3600.0  # seconds: no event holds its lane for longer
-FADE_SHARE = 0.19098  # a fade takes at most this part of the event
-SHORTEST_FRAMES = 8.0  # an event whose plateau is shorter than this is not worth starting
+FADE_SHARE = 0.19098  # a fade takes at most this share of the event
+SHORTEST_FRAMES = 8.0  # an event with a shorter plateau is dropped
 _STILL = 1e-9  # playback speeds below it count as standing still
 _UNITS = {"r": "r", "rate": "r", "c": "c", "s": "s"}
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: ``duration`` = ``fade_in`` + ``plateau`` + ``fade_out``. The plateau is SuperDirt's `sustain`."""
+    """Times in seconds: ``duration`` = ``fade_in`` + ``plateau`` + ``fade_out``. SuperDirt calls the plateau `sustain`."""
 
     duration: float
     fade_in: float
     plateau: float
     fade_out: float
-    begin: float  # 0..1 of the sample: where playing starts
-    end: float  # where it is heading, below ``begin`` if it runs backwards
-    speed: float  # signed as sent
+    begin: float  # where playing starts, 0..1 of the sample
+    end: float  # where playing ends; below ``begin`` if the sample plays backwards
+    speed: float  # with the sign as sent
     end_speed: float
 
 
 def timing(event: DirtEvent, *, natural: float | None, sample_rate: float) -> Timing | Dropped:
-    """Compute the timing of an event. ``natural``: seconds its whole sample lasts at its pitch, None for synths."""
+    """Compute the timing of an event. ``natural``: seconds that its whole sample lasts at its pitch, None for synths."""
     begin, end, speed = event.begin, event.end, event.speed
     if speed < 0.0:
         begin, end = end, begin
     unit = _UNITS.get(event.unit or "r")
     if unit is None:
-        return Dropped(f"unit {event.unit!r} is none of r, c, s")
+        return Dropped(f"unit {event.unit!r} is not r, c or s")
     if unit == "c":
         speed *= event.tempo * (1.0 if natural is None else natural)
     end_speed = speed * (1.0 + event.accelerate)
@@ -59,7 +59,7 @@ def _window_seconds(natural: float | None, length: float, average: float, unit: 
 
 
 def _duration(event: DirtEvent, window: float | None) -> float:
-    """What is asked for. A sample never rings past its window, however often that is repeated."""
+    """Seconds that the event asks for. A sample never lasts longer than its window, which includes repetitions."""
     natural = (event.length if window is None else window) * abs(event.loop)
     if event.sustain is not None:
         duration = event.sustain

@@ -1,6 +1,6 @@
-"""Which parameters of an event set which controls of its voice's chain and of its orbit: compiled from the table.
+"""Sets the controls of a voice's chain and of its orbit from the parameters of an event. The table says which sets which.
 
-An effect exists only if the event triggers it, and then what the event leaves out of it is 0, never a default.
+A voice has an effect only if the event triggers it. Then every absent parameter of the effect is 0, never a default.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.voice import BusMap, Value
 
 _SUPERDIRT_FRAME = (2048 - 64) / 48000.0  # seconds until a frame of scsynth's FFT is heard
-_SPECTRAL = "spectral"  # family of the kinds that work on whole frames
+_SPECTRAL = "spectral"  # family of the kinds that work on whole transforms
 
 
 @dataclass(frozen=True, slots=True)
 class _Effect:
-    """A step as events switch it on: its controls and the parameters that set them."""
+    """One effect: the step that it switches on, and the parameters that set its controls."""
 
     name: str
     settings: tuple[tuple[str, str, Parameter], ...]  # key, control, record
@@ -31,10 +31,10 @@ class _Effect:
 
 
 class Effects:
-    """The effects of a table's events."""
+    """All effects of a table of parameters."""
 
     def __init__(self, parameters: Table) -> None:
-        self._triggers: dict[str, tuple[_Effect, float | None]] = {}  # by key: what it switches on, above which value
+        self._triggers: dict[str, tuple[_Effect, float | None]] = {}  # key -> effect it switches on, above which value
         known = kinds()
         for step in parameters.steps(Stage.EFFECT):
             effect = _effect(step, known[step.kind].family == _SPECTRAL)
@@ -43,10 +43,10 @@ class Effects:
         self._orbit = orbit_parameters(parameters)
 
     def controls(self, event: DirtEvent, rate: float, plateau: float) -> tuple[dict[str, Value], float]:
-        """The controls of every effect that the event triggers, nothing of any other; and how early it has to begin, in seconds.
+        """The controls of every effect that the event triggers, and the seconds by which the event has to begin earlier.
 
-        ``rate`` is the engine's, Hz; ``plateau`` the time in seconds at full level. An event with spectral effects begins early,
-        so that they are as late as SuperDirt's and no later.
+        ``rate``: the engine's, Hz. ``plateau``: time at full level, seconds. An event with spectral effects begins earlier, so that
+        they sound as late as SuperDirt's and no later.
         """
         given, texts = event.given, event.texts
         if self._keys.isdisjoint(given) and self._keys.isdisjoint(texts):
@@ -72,12 +72,12 @@ class Effects:
         return found, spectral * max(latency(rate) / rate - _SUPERDIRT_FRAME, 0.0)
 
     def orbit(self, event: DirtEvent, rate: float) -> dict[str, Value | None]:
-        """All controls of the orbit's effects; None for what the event does not give. ``rate``: Hz."""
+        """All controls of the orbit's effects; None if the event does not have the key. ``rate``: Hz."""
         given = event.given
         controls: dict[str, Value | None] = {}
         for record, control in self._orbit:
             value = given.get(record.key)
-            if record.key == "cps":  # a tempo that makes no sense is none
+            if record.key == "cps":  # an unusable tempo counts as absent
                 value = event.cps if isinstance(event.cps, BusMap) else event.tempo
             if value is None and isinstance(record.default, float):
                 value = record.default
@@ -87,7 +87,7 @@ class Effects:
 
 @functools.cache
 def effects() -> Effects:
-    """Those of SuperDirt's table."""
+    """The effects of SuperDirt's table."""
     return Effects(table())
 
 

@@ -1,6 +1,6 @@
-"""An event of SuperDirt's dialect: a field for each parameter that the translation reads by name.
+"""An event of SuperDirt's dialect. It has a field for each parameter that the translation reads by name.
 
-The other parameters (effects, orbit, controls of synths) are read from ``given`` by what the table says of them.
+The other parameters (effects, orbit, controls of synths) are read from ``given``, as the table describes them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from phonon_osc.engine.voice import BusMap
 
 
 class DirtEvent(Event):
-    """``name`` is the sound's, ``n`` is from ``name:n`` where it is written so. Defaults are those of the table."""
+    """One event. ``name`` is the name of the sound; ``n`` may come from ``name:n``. Defaults are those of the table."""
 
     name: str = ""
 
@@ -54,12 +54,12 @@ class DirtEvent(Event):
 
     @property
     def tempo(self) -> float:
-        """Cycles per second, 1.0 where the event has none that makes sense."""
+        """Cycles per second; 1.0 if the event has no usable ``cps``."""
         return 1.0 if isinstance(self.cps, BusMap) or self.cps <= 0.0 else self.cps
 
     @property
     def length(self) -> float:
-        """The length in seconds that the pattern gives the event."""
+        """The event's length in seconds, as its pattern gives it."""
         return self.dur if self.delta is None else self.delta
 
 
@@ -71,7 +71,7 @@ for _record in OWN:
 
 @functools.cache
 def fields(parameters: Table) -> dict[str, tuple[float, float]]:
-    """The range of the number of each field that a table's events fill."""
+    """Field -> range of its number, for the fields that are parameters of the table."""
     found = {}
     for record in parameters:
         if record.key in _KEYS and record.stage is not Stage.IGNORED:
@@ -81,7 +81,7 @@ def fields(parameters: Table) -> dict[str, tuple[float, float]]:
 
 
 def read_event(args: Sequence[object], parameters: Table | None = None) -> DirtEvent:
-    """Read the arguments of a play message, by SuperDirt's table unless another is given."""
+    """Read the arguments of a play message by a table of parameters, SuperDirt's by default."""
     parameters = table() if parameters is None else parameters
     event = read(args, parameters.reads, DirtEvent(), fields(parameters))
     name_sound(event)
@@ -89,7 +89,7 @@ def read_event(args: Sequence[object], parameters: Table | None = None) -> DirtE
 
 
 def name_sound(event: DirtEvent) -> None:
-    """Find the sound's name, and ``n`` in ``name:n``. Where only ``sound`` is sent, ``n`` is 0 without that, as in SuperDirt."""
+    """Find the sound's name, and ``n`` in ``name:n``. ``sound`` without ``:n`` means ``n`` 0, as in SuperDirt."""
     if event.s is None:
         event.name, _, index = (event.sound or "").partition(":")
         event.n = event.given["n"] = parse_number(index) or 0.0
@@ -97,7 +97,7 @@ def name_sound(event: DirtEvent) -> None:
     event.name, colon, index = event.s.partition(":")
     if not colon:
         return
-    n = parse_number(index)  # Tidal splits the name itself, Vortex may not
+    n = parse_number(index)  # Tidal splits name:n itself, Vortex does not always
     if n is None:
         event.name = event.s
     else:

@@ -1,4 +1,4 @@
-"""SuperDirt's table: the records of the folder `records`, and those that a user adds."""
+"""SuperDirt's table: the records in the folder `records`, and the records that a user adds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OWN: tuple[Parameter, ...] = (
 
 @functools.cache
 def table() -> Table:
-    """All parameters; an effect that a user adds comes last in the chain. Records that do not fit are left out, as the log says."""
+    """All parameters. A user's effect comes last in the chain. A record that does not fit is left out, and the log says so."""
     found = Table(OWN)
     for module in user.modules():
         for record in getattr(module, "PARAMETERS", ()):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MIDI = 60.0
 DEFAULT_OCTAVE = 5.0
-NOTE_NAME_OCTAVE = 3  # of a note name without one: Strudel's
-_MIDI_LIMIT = 400.0  # either way: beyond all hearing, and 2 to the power of it is still a number
+NOTE_NAME_OCTAVE = 3  # octave of a note name without one, as in Strudel
+_MIDI_LIMIT = 400.0  # limit in both directions: far outside hearing, and its frequency is still a finite number
 
 
 def midi_to_hz(midi: float) -> float:
@@ -23,12 +23,12 @@ def midi_to_hz(midi: float) -> float:
 
 
 def synth_frequency(event: DirtEvent) -> float | BusMap | None:
-    """Hz, the bus that carries it, or None if the event says nothing about pitch."""
+    """The frequency in Hz, or the bus that it follows; None if the event has no pitch."""
     return event.freq if event.freq is not None else _hz(_midi(event, event.n))
 
 
 def sample_midi(event: DirtEvent) -> float | None:
-    """The MIDI note, with its fraction, that the event asks of a sample. None if it says nothing about pitch."""
+    """The MIDI note, with its fraction, at which the event plays a sample. None if the event has no pitch."""
     freq = event.freq
     if freq is None or isinstance(freq, BusMap):
         return _midi(event, None)
@@ -36,11 +36,11 @@ def sample_midi(event: DirtEvent) -> float | None:
 
 
 def sample_ratio(event: DirtEvent, map_note: float | None = None) -> float:
-    """How many times faster than recorded a sample is to be played for its pitch.
+    """The speed, relative to the recorded one, at which a sample has the event's pitch.
 
-    It is 1.0 at MIDI 60. For a sample of a map of notes, and an event with a pitch, it is 1.0 at the map's ``map_note``. ``n`` is
-    the index of the sample here and a missing ``note`` counts as 0. A ``freq`` that follows a bus is ignored: the rate of
-    a sample is read once.
+    It is 1.0 at MIDI 60. If the sample is in a map of notes and the event has a pitch, it is 1.0 at ``map_note``. ``n`` is only the
+    index of the sample, so a missing ``note`` counts as 0. A ``freq`` that follows a bus is ignored, since the rate of a sample is
+    read once.
     """
     freq = event.freq
     if freq is None or isinstance(freq, BusMap):

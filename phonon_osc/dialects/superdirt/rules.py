@@ -1,4 +1,4 @@
-"""Effects whose controls are not just what the event says: a rule computes them (see `parameters.Rule`)."""
+"""Rules of effects whose controls have to be computed from the event (see `parameters.Rule`)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from phonon_osc.dialects.superdirt.event import DirtEvent
 
 VOWELS = "aeiou"
-KRUSH_HERTZ = 4000.0  # where kcutoff is missing or not above 0
-FARTHEST_SHIFT = 20000.0  # Hz, either way
+KRUSH_HERTZ = 4000.0  # corner if kcutoff is absent or not above 0
+FARTHEST_SHIFT = 20000.0  # Hz, up or down
 
 
 def vowel(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
-    """The one effect whose key is a letter; other words do nothing."""
+    """The key is a letter that names a vowel; any other word leaves the effect off."""
     letter = event.texts.get("vowel", "")
     if len(letter) == 1 and letter in VOWELS:
         controls["vowel"] = float(VOWELS.index(letter))
@@ -26,21 +26,21 @@ def vowel(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
 
 
 def pitch_shift(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
-    """Its grains are longer in longer events."""
+    """Longer events have longer grains."""
     share = min(max((plateau - 0.01) / (0.3 - 0.01), 0.0), 1.0)
     controls["pshift_window"] = 0.01 + 0.17 * share
 
 
 def tilt(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
-    """An envelope in shares of the event: ``plat`` of it is flat, ``tilt`` of the rest lies before that."""
+    """An envelope in shares of the event: the share ``plat`` is flat, and the share ``tilt`` of the rest comes before it."""
     rise, flat = controls["tilt_attack"], controls["tilt_hold"]
-    assert not isinstance(rise, BusMap) and not isinstance(flat, BusMap)  # both are read once
+    assert not isinstance(rise, BusMap) and not isinstance(flat, BusMap)  # neither can follow a bus
     rest = (1.0 - flat) * plateau
     controls |= {"tilt_attack": rise * rest, "tilt_hold": flat * plateau, "tilt_release": (1.0 - rise) * rest}
 
 
 def freq_shift(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
-    """By hertz, and by a share of the event's own frequency on top; the phase is sent in radians."""
+    """The shift is a number of hertz, plus a share of the event's own frequency. The phase is sent in radians."""
     shift, share, phase = controls["fshift"], event.given.get("fshiftnote"), event.given.get("fshiftphase", 0.0)
     if share is not None and not isinstance(share, BusMap) and not isinstance(shift, BusMap):
         freq = synth_frequency(event)
@@ -50,7 +50,7 @@ def freq_shift(event: DirtEvent, controls: dict[str, Value], plateau: float) -> 
 
 
 def krush(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
-    """A corner that is missing or not above 0 Hz is the usual one."""
+    """If the corner is absent or not above 0 Hz, it is ``KRUSH_HERTZ``."""
     cutoff = event.given.get("kcutoff", 0.0)
     if not isinstance(cutoff, BusMap) and cutoff <= 0.0:
         controls["krush_cutoff"] = KRUSH_HERTZ

@@ -1,7 +1,7 @@
-"""From an event to a voice that the engine can play (docs/dirt.md).
+"""Translates an event to a voice that the engine can play (docs/dirt.md).
 
-A pure function: the caller has loaded the sample and gives the seed. Whatever an event holds, the outcome is one of four,
-nothing is raised, and every control is a finite number or a bus map.
+`translate` is a pure function: the caller has loaded the sample and gives the seed. For every event the outcome is one of four and
+every control is a finite number or a bus map.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from phonon_osc.engine.voice import BusMap, Value, Voice
 from phonon_osc.limits import ORBITS
 
 _PANIC = "superpanic"
-LATEST = 42.0  # seconds that lag and offset may move an onset, either way: SuperDirt's own horizon for timetags
-FASTEST = 1000.0  # file frames a sampler reads per frame of the file's own rate
-CONTROL_LIMIT = 1e6  # of a synth's own controls, whose meaning only the synth knows
-_LOUDEST = 10.0  # of the fourth root of a level
+LATEST = 42.0  # seconds by which lag and offset may move an onset, earlier or later; SuperDirt's horizon for timetags
+FASTEST = 1000.0  # highest playing speed of a sample, relative to the rate of its file
+CONTROL_LIMIT = 1e6  # largest value of a synth's own control, whose meaning only the synth knows
+_LOUDEST = 10.0  # largest fourth root of a level
 _CHANNELS = 2.0
 
 
@@ -36,7 +36,7 @@ class _Source:
 
 
 def translate(event: DirtEvent, sounds: Sounds, *, seed: int, sample_rate: float) -> Outcome:
-    """Translate an event, which is left as it is. ``sample_rate``: the engine's, Hz. Raises NotLoaded if ``sounds`` does."""
+    """Translate an event, without changing it. ``sample_rate``: the engine's, Hz. Raises NotLoaded if ``sounds`` does."""
     if not event.name:
         return Dropped("no sound: neither s nor sound holds a name")
     if event.name == _PANIC:
@@ -62,7 +62,7 @@ def _sample_source(event: DirtEvent, sample: SampleInfo, sample_rate: float) -> 
     times = timing(event, natural=sample.frames / sample.rate / ratio, sample_rate=sample_rate)
     if isinstance(times, Dropped):
         return times
-    # Playing runs from begin to end: where begin lies behind end, it runs backwards.
+    # A sample plays from begin to end, so it plays backwards if begin is greater than end.
     forward = ratio if times.end > times.begin else -ratio
     controls: dict[str, Value] = {
         "buffer": float(sample.id),
@@ -93,13 +93,13 @@ def _synth_source(event: DirtEvent, synth: SynthInfo, sample_rate: float) -> _So
         if sent is not None:
             controls[key] = sent if isinstance(sent, BusMap) else _clamp(sent, CONTROL_LIMIT)
     controls |= _pitch(event, synth, sample_rate)
-    # Samples are numbered from 0 up, so that negative numbers are left for the names of synths.
+    # Keys of samples are 0 or greater, so negative numbers are free for the names of synths.
     identity = -1 - (zlib.crc32(event.name.encode(errors="replace")) >> 1)
     return _Source(synth.definition, controls, identity, times)
 
 
 def _pitch(event: DirtEvent, synth: SynthInfo, sample_rate: float) -> dict[str, Value]:
-    """The synth's ``freq``: MIDI 60 if it uses pitch and the event gives none; else its own default, left unsaid."""
+    """The synth's ``freq``. Without a pitch in the event: MIDI 60 if the synth uses pitch, else nothing (the synth's default)."""
     freq = synth_frequency(event)
     if freq is None and synth.uses_pitch:
         freq = midi_to_hz(DEFAULT_MIDI)
@@ -136,14 +136,14 @@ def _voice(event: DirtEvent, source: _Source, seed: int, sample_rate: float) -> 
 
 
 def _pan(event: DirtEvent) -> Value:
-    """-1 left to 1 right. A bus map is taken as it is: SuperDirt does not convert what a bus carries."""
+    """-1 left to 1 right. A bus map is not changed, since SuperDirt does not convert the value of a bus."""
     if isinstance(event.pan, BusMap):
         return event.pan
     return _fold(2.0 * (event.pan + event.channel / _CHANNELS) - 1.0)
 
 
 def _fold(value: float) -> float:
-    """Reflect at -1 and at 1 until within."""
+    """Fold a number back at -1 and 1 until it is within them."""
     turn = (value + 1.0) % 4.0
     return (turn if turn <= 2.0 else 4.0 - turn) - 1.0
 

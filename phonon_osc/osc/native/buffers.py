@@ -27,7 +27,7 @@ class BufferMessages:
             raise RequestError(f"there are {CLIENT_SAMPLES} buffers; free some")
 
     def check_memory(self, frames: int) -> None:
-        """Whether clients may hold so many more frames: those that they have loaded count like those that they have made."""
+        """Raise RequestError if a buffer of ``frames`` exceeds the memory for clients. Loaded buffers count like made ones."""
         used = sum(8 * b.frames for b in self.context.buffers.values())
         if used + 8 * frames > CLIENT_BYTES:
             raise RequestError(
@@ -105,7 +105,7 @@ MESSAGES = (
     Message(
         "/buffer/load",
         "Loads a sound into memory, from the sample folders with which the server was started or from the built-in kit. It takes a name, "
-        "not a path. With the buffers of `/buffer/alloc`, 256 MB may be held.",
+        "not a path. All buffers together may hold 256 MB.",
         (
             NAME,
             Argument("sound", "text", "as in a dirt event's s"),

@@ -109,7 +109,7 @@ class Context:
         return instrument
 
     def definition_change(self, instrument: Instrument) -> Define:
-        """The making of a definition, for a session log."""
+        """The entry of a session log for a new definition."""
         called = instrument.called
         return Define(instrument.name, instrument.text, None if called is None else self.engine.definitions.key(called))
 

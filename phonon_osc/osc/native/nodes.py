@@ -135,7 +135,7 @@ MESSAGES = (
             "the id is in use",
             "a value is no number",
             "all node numbers are in use",
-            "later: the engine has no room",
+            "the engine has no room (this answer comes later)",
         ),
     ),
     Message(
@@ -200,7 +200,12 @@ MESSAGES = (
         "/done /node/patch source target direct 0, or delay 64 when it closes a cycle",
         NodeMessages.patch,
         ("/node/new sisf sine 1 freq 220", "/node/new sisf sine 2 freq 3", "/node/patch iisf 2 1 freq 20"),
-        (NO_NODE, "the target has no such control", "all patches are in use", "later: the engine has no room"),
+        (
+            NO_NODE,
+            "the target has no such control",
+            "all patches are in use",
+            "the engine has no room (this answer comes later)",
+        ),
     ),
     Message(
         "/node/unpatch",

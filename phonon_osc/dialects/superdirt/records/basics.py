@@ -10,12 +10,15 @@ from phonon_osc.limits import ORBITS
 CUT_LIMIT = 2.0**31 - 1.0
 
 SOUND = (
-    Parameter("s", Stage.SOUND, "Name of a sample bank or synth; name:n is taken apart.", Reads.NAME),
+    Parameter("s", Stage.SOUND, "Name of a sample bank or synth; name:n gives n too.", Reads.NAME),
     Parameter(
         "sound", Stage.SOUND, "Name of the sound, for clients that send no s; without :n the index is 0.", Reads.NAME
     ),
     Parameter(
-        "n", Stage.SOUND, "Index of the sample, counted round; pitch of a synth without note.", aliases=("number",)
+        "n",
+        Stage.SOUND,
+        "Index of the sample, which wraps around; pitch of a synth if note is absent.",
+        aliases=("number",),
     ),
     Parameter("bank", Stage.SOUND, "Prefix of the sound's name.", Reads.NAME),
     Parameter(
@@ -40,13 +43,13 @@ SOUND = (
     Parameter(
         "unit",
         Stage.SOUND,
-        "What speed means: r a rate, c the sample's length in cycles, s a rate that leaves the length as it is.",
+        "What speed means: r a rate, c the sample's length in cycles, s a rate that does not change the length.",
         Reads.TEXT,
         default="r",
     ),
     Parameter("loop", Stage.SOUND, "How often the part from begin to end is played.", default=1.0),
-    Parameter("length", Stage.SOUND, "Computed: end - begin. What is sent is not used."),
-    Parameter("endSpeed", Stage.SOUND, "Computed: speed * (1 + accelerate). What is sent is not used."),
+    Parameter("length", Stage.SOUND, "Computed: end - begin. A sent value is ignored."),
+    Parameter("endSpeed", Stage.SOUND, "Computed: speed * (1 + accelerate). A sent value is ignored."),
     Parameter(
         "metatune",
         Stage.SOUND,
@@ -84,11 +87,11 @@ PITCH = (
         "12 semitones each, on top of note or n; absent: 5, and 3 for a name without one.",
         aliases=("oct",),
     ),
-    Parameter("midinote", Stage.PITCH, "MIDI number; note, n and octave do not count then.", unit=Unit.SEMITONES),
+    Parameter("midinote", Stage.PITCH, "MIDI number; replaces note, n and octave.", unit=Unit.SEMITONES),
     Parameter(
         "freq",
         Stage.PITCH,
-        "Frequency; nothing else counts then. Of a synth it is taken to 0 Hz to half the sample rate.",
+        "Frequency; replaces all other pitch keys. For a synth, it is limited to 0 Hz to half the sample rate.",
         Reads.FOLLOWING,
         Unit.HZ,
     ),
@@ -96,12 +99,12 @@ PITCH = (
 
 TIMING = (
     Parameter("sustain", Stage.TIMING, "Length of the event.", unit=Unit.SECONDS, aliases=("sus",)),
-    Parameter("legato", Stage.TIMING, "Length in shares of delta, if there is no sustain.", unit=Unit.RATIO),
+    Parameter("legato", Stage.TIMING, "Length as a share of delta, if sustain is absent.", unit=Unit.RATIO),
     Parameter("delta", Stage.TIMING, "The length that the pattern gives the event; absent: dur.", unit=Unit.SECONDS),
     Parameter(
         "dur",
         Stage.TIMING,
-        "What delta is, for clients that send none.",
+        "Value of delta, for clients that do not send delta.",
         unit=Unit.SECONDS,
         default=1.0,
     ),
@@ -122,17 +125,17 @@ TIMING = (
         default=0.001,
         aliases=("fadeOutTime",),
     ),
-    Parameter("fadeInTime", Stage.TIMING, "The fade at the start follows from fadeTime. What is sent is not used."),
+    Parameter("fadeInTime", Stage.TIMING, "Computed from fadeTime. A sent value is ignored."),
     Parameter("lag", Stage.TIMING, "How much later than its timetag the event begins.", unit=Unit.SECONDS, default=0.0),
     Parameter(
         "offset",
         Stage.TIMING,
-        "How much later it begins, times the speed; added to lag.",
+        "Further delay, multiplied by the speed; added to lag.",
         unit=Unit.SECONDS,
         default=0.0,
     ),
     Parameter("nudge", Stage.IGNORED, "Tidal has moved the timetag by it already."),
-    Parameter("cycle", Stage.TIMING, "Number of the cycle at the onset; for synths that ask for it."),
+    Parameter("cycle", Stage.TIMING, "Number of the cycle at the onset, for synths with such a control."),
 )
 
 LEVEL = (
@@ -163,7 +166,7 @@ LEVEL = (
     Parameter(
         "cut",
         Stage.LEVEL,
-        "Group of events of an orbit of which a new one ends the others; negative: only those of the same sound. 0: none.",
+        "Group of events of an orbit: a new event ends the others. Negative: only those of the same sound. 0: none.",
         low=-CUT_LIMIT,
         high=CUT_LIMIT,
         default=0.0,

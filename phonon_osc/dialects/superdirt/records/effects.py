@@ -1,6 +1,6 @@
 """Parameters of the effects on an event, in the order of the chain.
 
-An effect exists only if the event triggers it, and then what the event leaves out of it is 0, never a default.
+A voice has an effect only if the event triggers it. Then every absent parameter of the effect is 0, never a default.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ EFFECTS = (
         aliases=("bpf",),
     ),
     _effect("bandq", "Q of the band-pass; below 1 it is 1.", Feed("bpf", "q", "bpf_q"), high=1000.0, aliases=("bpq",)),
-    _effect("crush", "Bits that are left of each sample.", _on("crush", "bits", "crush"), high=24.0, unit=Unit.BITS),
+    _effect("crush", "Bits that each sample keeps.", _on("crush", "bits", "crush"), high=24.0, unit=Unit.BITS),
     _effect(
         "coarse",
         "How many frames a sample is held.",
@@ -97,7 +97,7 @@ EFFECTS = (
     ),
     _effect(
         "psdisp",
-        "By how much the grains of the pitch shift are scattered.",
+        "How far the grains of the pitch shift are scattered.",
         Feed("pitch_shift", "scatter", "pshift_scatter"),
         Feed("pitch_shift", "window", "pshift_window", computed=True),
         high=0.2,
@@ -105,7 +105,7 @@ EFFECTS = (
     ),
     _effect(
         "attack",
-        "Rise of the envelope. It is 0 before and after, so attack alone is followed by silence.",
+        "Rise of the envelope. The envelope ends at 0, so attack alone is followed by silence.",
         _on("ahr_gain", "attack", "env_attack", step="env"),
         high=_LONG,
         unit=Unit.SECONDS,
@@ -131,7 +131,7 @@ EFFECTS = (
     ),
     _effect(
         "tilt",
-        "An envelope in shares of the event: how much of what is not flat lies before it.",
+        "An envelope in shares of the event: the share of its slopes that lies before the flat part.",
         _on("ahr_gain", "attack", "tilt_attack", step="tilt", rule=rules.tilt),
         reads=Reads.NUMBER,
     ),
@@ -195,7 +195,7 @@ EFFECTS = (
     ),
     _effect(
         "fshift",
-        "By how much all frequencies are shifted.",
+        "Shift of all frequencies.",
         _on("freq_shift", "shift", "fshift", rule=rules.freq_shift),
         low=-rules.FARTHEST_SHIFT,
         high=rules.FARTHEST_SHIFT,
@@ -203,7 +203,7 @@ EFFECTS = (
     ),
     _effect(
         "fshiftnote",
-        "By how much all frequencies are shifted, in shares of the event's own; added to fshift.",
+        "Shift of all frequencies as a factor of the event's frequency; added to fshift.",
         Feed("freq_shift", "shift", "fshift", computed=True),
         low=-rules.FARTHEST_SHIFT,
         high=rules.FARTHEST_SHIFT,
@@ -219,7 +219,7 @@ EFFECTS = (
     _effect("triode", "Amount of a distortion like a tube's.", _on("triode", "amount", "triode"), high=100.0),
     _effect(
         "krush",
-        "Amount of a distortion that lifts what is quiet.",
+        "Amount of a distortion that makes quiet parts louder.",
         _on("krush", "amount", "krush", rule=rules.krush),
         high=100.0,
     ),
@@ -247,7 +247,7 @@ EFFECTS = (
     _hertz("ringf", "Frequency of the ring modulation.", Feed("ring", "freq", "ring_freq")),
     _effect(
         "ringdf",
-        "By how much the frequency of the ring modulation changes within a second.",
+        "Change of the ring modulation's frequency within a second.",
         Feed("ring", "sweep", "ring_sweep"),
         low=-20000.0,
         high=20000.0,
@@ -256,20 +256,20 @@ EFFECTS = (
     _effect("distort", "Amount of a crunchy distortion.", _on("crossover_distort", "amount", "distort")),
     _effect(
         "xsdelay",
-        "Pattern of bits that says which bands are delayed by how much.",
+        "Bit pattern that sets the delay of each band.",
         _on("spectral_delay", "mask", "xsdelay"),
         high=1e6,
     ),
     _effect("tsdelay", "Length of the delays of xsdelay.", _on("spectral_delay", "time", "tsdelay")),
-    _effect("freeze", "Above 0 the spectrum stands still.", _on("freeze", "frozen", "freeze")),
-    _effect("comb", "Leaves teeth of the spectrum.", _on("spectral_comb", "amount", "comb")),
+    _effect("freeze", "Above 0, holds the spectrum.", _on("freeze", "frozen", "freeze")),
+    _effect("comb", "Filters the spectrum with comb teeth.", _on("spectral_comb", "amount", "comb")),
     _effect("smear", "Blurs the spectrum.", _on("smear", "amount", "smear")),
     _effect("scram", "Scrambles the spectrum.", _on("scramble", "amount", "scram"), Feed("scramble", "reach", "scram")),
     _effect("binshift", "Shifts and stretches the spectrum.", _on("bin_shift", "amount", "binshift")),
-    _effect("hbrick", "Share of the spectrum that is taken away from below.", _on("brick", "low", "brick_low")),
-    _effect("lbrick", "Share of the spectrum that is taken away from above.", _on("brick", "high", "brick_high")),
+    _effect("hbrick", "Share of the spectrum that is removed at the low end.", _on("brick", "low", "brick_low")),
+    _effect("lbrick", "Share of the spectrum that is removed at the high end.", _on("brick", "high", "brick_high")),
     _effect("real", "Real part of a conformal map of the spectrum.", _on("conformer", "real", "conformer")),
     _effect("imag", "Imaginary part of a conformal map of the spectrum.", _on("conformer", "imag", "conformer_imag")),
-    _effect("enhance", "Adds harmonics of what is there.", _on("enhance", "amount", "enhance")),
+    _effect("enhance", "Adds harmonics to the spectrum.", _on("enhance", "amount", "enhance")),
     _effect("djf", "One knob for two filters: below 0.5 a low-pass, above a high-pass.", _on("djf", "value", "djf")),
 )

@@ -1,7 +1,7 @@
-"""Parameters of the effects that an orbit's events share.
+"""Parameters of the effects that all events of an orbit share.
 
-Every event sets all of them at its onset. A key that it leaves out becomes 0 if an event before it has set it, and
-else stays what it is when the server starts (the default of the control).
+Every event sets all of them at its onset. An absent key becomes 0 if an earlier event has set it. Otherwise it keeps
+the value that it has when the server starts, which is the default of the control.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def _orbit(
     )
 
 
-_LIMITER = "0: nothing; 1: limit to full scale; 2: bend what is above it towards twice full scale."
+_LIMITER = "0: nothing; 1: limit to full scale; 2: compress what is above full scale to at most twice full scale."
 
 ORBIT = (
     _orbit(
         "delaytime",
-        "Time between echoes, in seconds or, with lock, in cycles; at most 4 s.",
+        "Time between echoes in seconds, or in cycles if lock is 1; at most 4 s.",
         0.0,
         3600.0,
         Feed("echo", "time", "delaytime", param=Param(0.0, 0.0, 4.0, Unit.SECONDS, smoothing=0.0, doc="Echo time.")),
@@ -40,7 +40,7 @@ ORBIT = (
     ),
     _orbit(
         "delayfeedback",
-        "Share of an echo that is echoed again; above 1 it grows.",
+        "Share of an echo that is echoed again; above 1 the echoes grow.",
         0.0,
         2.0,
         Feed(
@@ -53,7 +53,7 @@ ORBIT = (
     ),
     _orbit(
         "delay",
-        "Level of the delay's output, in which the direct sound is heard once more.",
+        "Level of the delay's output, which contains the direct sound too.",
         0.0,
         10.0,
         Feed(
@@ -79,7 +79,7 @@ ORBIT = (
         unit=Unit.BOOL,
         default=0.0,
     ),
-    # The order of the records is that of the orbit's controls, so the tempo stands among them.
+    # The orbit's controls have the order of these records, so the tempo is among them.
     Parameter(
         "cps",
         Stage.TIMING,
@@ -101,7 +101,7 @@ ORBIT = (
     Parameter(
         "delaySend",
         Stage.ORBIT,
-        "Level of what goes into the delay.",
+        "Level of the delay's input.",
         Reads.FOLLOWING,
         missing="the delay's input is always at full level",
     ),
@@ -145,7 +145,7 @@ ORBIT = (
     ),
     _orbit(
         "leslie",
-        "How much goes through a Leslie speaker.",
+        "Share of the sound that goes through a Leslie speaker.",
         0.0,
         1.0,
         Feed(
@@ -169,10 +169,10 @@ ORBIT = (
     ),
     _orbit(
         "lsize",
-        "Way of the horn of the Leslie speaker in metres.",
+        "Distance that the horn of the Leslie speaker moves, in metres.",
         0.0,
         10.0,
         Feed("leslie", "size", "lsize", param=Param(0.3, 0.0, 10.0, smoothing=0.1, doc="Way of its horn in metres.")),
     ),
-    Parameter("roomsize", Stage.IGNORED, "Strudel's name of size, which it sends beside it.", Reads.FOLLOWING),
+    Parameter("roomsize", Stage.IGNORED, "Strudel's name of size; Strudel sends both.", Reads.FOLLOWING),
 )

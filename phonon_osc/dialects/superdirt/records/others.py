@@ -1,4 +1,4 @@
-"""Parameters that only the synth that plays reads, those of MIDI, and those that nothing reads."""
+"""Parameters of synths, parameters of MIDI, and parameters that are ignored."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from phonon_osc.dialects.parameters import Parameter, Stage
 
 _FOR_SYNTHS: dict[str, tuple[str, tuple[str, ...]]] = {  # what it is for, and what front ends call it
     "voice": ("A choice among timbres, or an amount of one; each synth has its own.", ("voi",)),
-    "detune": ("How far voices are apart.", ("det",)),
+    "detune": ("Distance between the voices in pitch.", ("det",)),
     "decay": ("How fast it dies away, or how far it falls after the attack.", ()),
     "rate": ("Rate of a modulation within the synth.", ()),
     "slide": ("Bend of the pitch.", ("sld",)),
     "semitone": ("Distance of a second oscillator in semitones.", ()),
-    "pitch1": ("First pitch or corner of the synth's own.", ("pit1",)),
-    "pitch2": ("Second pitch of the synth's own.", ("pit2",)),
-    "pitch3": ("Third pitch of the synth's own.", ("pit3",)),
+    "pitch1": ("First pitch or corner frequency of the synth.", ("pit1",)),
+    "pitch2": ("Second pitch of the synth.", ("pit2",)),
+    "pitch3": ("Third pitch of the synth.", ("pit3",)),
     "lfo": ("Depth of a slow modulation.", ()),
     "velocity": ("How hard it is hit.", ()),
     "muffle": ("How dull a piano is.", ()),
@@ -49,7 +49,7 @@ SYNTH = (
         for name, doc, last in (
             ("eglevel", "Levels of the envelope of each operator", 4),
             ("egrate", "Rates of the envelope of each operator", 4),
-            ("mod", "By how much the second operator modulates the first", 6),
+            ("mod", "How far the second operator modulates the first", 6),
         )
         for i in _OPERATORS
         for k in range(1, last + 1)
