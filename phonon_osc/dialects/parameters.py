@@ -188,7 +188,7 @@ class Table:
     def __getitem__(self, key: str) -> Parameter:
         return self.records[key]
 
-    def of(self, stage: Stage) -> list[Parameter]:
+    def in_stage(self, stage: Stage) -> list[Parameter]:
         return [parameter for parameter in self.parameters if parameter.stage is stage]
 
     def find(self, word: str) -> Parameter:

@@ -127,7 +127,7 @@ def test_the_fields_of_an_event_are_what_their_records_read() -> None:
 
 
 def test_an_event_with_every_effect_sets_every_control_of_the_chain() -> None:
-    effects = {p.key: 0.5 for p in table().of(Stage.EFFECT)}
+    effects = {p.key: 0.5 for p in table().in_stage(Stage.EFFECT)}
     voice = play({"s": "tone", **effects, "vowel": "a", "coarse": 2.0})
     own = {"buffer", "begin", "end", "rate_start", "rate_end"}
     assert voice.controls.keys() - own == chain().controls

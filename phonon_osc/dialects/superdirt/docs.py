@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from phonon_osc.dialects.describe import limits, lines, summary
+from phonon_osc.dialects.describe import list_rows, range_text, summary
 from phonon_osc.dialects.event import MAX_KEYS, MAX_NUMBER, MAX_TEXT
 from phonon_osc.dialects.parameters import Stage, Table
 from phonon_osc.dialects.registry import dialects
@@ -229,12 +229,12 @@ KEYS = "\n| key | takes | range and unit | absent | meaning |\n|---|---|---|---|
 def keys_of(parameters: Table, stage: Stage) -> str:
     """The table of a stage's keys; a star marks the keys that switch an effect on."""
     rows = []
-    for label, p in lines(parameters.of(stage)):
+    for label, p in list_rows(parameters.in_stage(stage)):
         star = "*" if stage is Stage.EFFECT and any(feed.trigger for feed in p.feeds) else ""
         above = next((f" (above {feed.above:g})" for feed in p.feeds if feed.above is not None), "")
         also = f" Also called {', '.join(p.aliases)}." if p.aliases else ""
         absent = "" if p.default is None else p.default if isinstance(p.default, str) else f"{p.default:g}"
-        rows.append(f"| `{label}`{star}{above} | {p.reads.value} | {limits(p)} | {absent} | {summary(p)}{also} |\n")
+        rows.append(f"| `{label}`{star}{above} | {p.reads.value} | {range_text(p)} | {absent} | {summary(p)}{also} |\n")
     return KEYS + "".join(rows)
 
 

@@ -35,7 +35,7 @@ def timing(event: DirtEvent, *, natural: float | None, sample_rate: float) -> Ti
         begin, end = end, begin
     unit = _UNITS.get(event.unit or "r")
     if unit is None:
-        return Dropped(f"unit {event.unit!r} is none of r, c, s")
+        return Dropped(f"unit {event.unit!r} is not r, c or s")
     if unit == "c":
         speed *= event.tempo * (1.0 if natural is None else natural)
     end_speed = speed * (1.0 + event.accelerate)
