@@ -1,8 +1,8 @@
-"""The emptiest native client in a process of its own: what a backend costs whoever plays on it. Runs until stdin ends.
+"""A native client that does nothing, in a process of its own, to measure the cost of a backend alone. It runs until stdin ends.
 
     python bench/empty_client.py jack|null PERIOD
 
-Writes "running" when the backend has called it, and the number of calls at the end.
+It writes "running" when the backend has called it, and the number of calls at the end.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""From datagram to ring: what an event costs the Python loop, and how many per second a live server takes.
+"""The cost of an event in the Python loop, from datagram to ring, and the most events per second of a live server.
 
     python bench/events.py --profile
 
-First, in this process, datagrams recorded from Tidal and Strudel go through the path of a live server (decoding, dialect, engine;
-a null device plays): microseconds of CPU per event, of this thread alone, the median of some hundred at a time. With
-``--profile``, where they go. Then, through the UDP port of a server of its own, the most events per second for some seconds
-of which none is lost, refused or late (timetags are as far ahead as they were), and what the server's loop takes for each,
-socket and all. The last line is JSON.
+First, datagrams recorded from Tidal and Strudel go through the path of a live server in this process (decoding, dialect, engine;
+a null device plays). The figure is CPU time of this thread in microseconds per event: the median over groups of some hundred events.
+``--profile`` shows where the time is spent. Then events go to the UDP port of a separate server. The figure is the most events per
+second, for some seconds, of which none is lost, refused or late (timetags are as far ahead as in the recording), and the time of the
+server's loop per event, including the socket. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from phonon_osc.studio import Studio
 
 CAPTURES = ROOT / "tests" / "data" / "captures"
 RECORDED = ("tidal-drums", "tidal-chords", "tidal-melodic", "strudel-drums", "strudel-chords")
-SUSTAINED = ("tidal-drums", "strudel-drums")  # short sounds: a note of seconds would end by being stolen
+SUSTAINED = ("tidal-drums", "strudel-drums")  # short sounds: long notes would be stolen
 AT_A_TIME = 200  # events between two pauses in which the null device plays
 PAUSE = 0.05
-BEHIND = 0.05  # seconds the sender may fall behind: beyond that it is not the server that is slow
-SETTLE = 0.5  # seconds after the last datagram until its event has played
+BEHIND = 0.05  # seconds the sender may fall behind; if it is later, the sender is slow, not the server
+SETTLE = 0.5  # seconds after the last datagram, in which its event plays
 VOICES = 4096
 LOST = (
     "unplayable",
@@ -56,13 +56,13 @@ LOST = (
 
 
 def events(name: str) -> list[Datagram]:
-    """The datagrams of a recording that hold an event."""
+    """The datagrams of a recording that contain an event."""
     return [row for row in read_recording(CAPTURES / f"{name}.jsonl") if b"/dirt/play" in row.data]
 
 
 @contextmanager
 def live_studio() -> Iterator[Studio]:
-    """A studio that a null device plays, in this process, with all sounds loaded."""
+    """A studio in this process on a null device, with all sounds loaded."""
     studio = Studio()
     studio.library.preload_kit()
     studio.go_live()
@@ -77,11 +77,11 @@ def live_studio() -> Iterator[Studio]:
 
 
 def _silent(data: bytes, to: tuple[str, int]) -> None:
-    """Answers go nowhere."""
+    """Drop answers."""
 
 
 def cost(studio: Studio, recording: list[Datagram], count: int, profile: cProfile.Profile | None) -> float:
-    """Microseconds of CPU per event."""
+    """CPU time per event in microseconds."""
     source, each = cycle(recording), []
     for _ in range(max(1, count // AT_A_TIME)):
         now = time.time()
@@ -100,7 +100,7 @@ def cost(studio: Studio, recording: list[Datagram], count: int, profile: cProfil
 
 
 def in_process(args: argparse.Namespace) -> dict[str, float]:
-    """What events of each recording cost, one after the other."""
+    """The cost of the events of each recording."""
     found = {}
     with live_studio() as studio:
         for name in args.recordings:
@@ -118,7 +118,7 @@ def in_process(args: argparse.Namespace) -> dict[str, float]:
 
 
 def _send(server: Server, per_second: int, seconds: float) -> tuple[int, float]:
-    """Events evenly in time; how many, and how far behind the sender fell."""
+    """Send events at an even rate. Returns their number and how far the sender fell behind."""
     source = cycle(row for pair in zip(*map(events, SUSTAINED), strict=False) for row in pair)
     start, count, behind = time.time() + 0.5, round(per_second * seconds), 0.0
     packets = []
@@ -128,7 +128,7 @@ def _send(server: Server, per_second: int, seconds: float) -> tuple[int, float]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for at, data in packets:
             wait = at - time.time()
-            if wait > 0.0005:  # beyond 2,000 per second a few at a time
+            if wait > 0.0005:  # above 2,000 per second, events go in groups
                 time.sleep(wait)
             behind = max(behind, -wait)
             sock.sendto(data, (HOST, server.port))
@@ -136,7 +136,7 @@ def _send(server: Server, per_second: int, seconds: float) -> tuple[int, float]:
 
 
 def offer(server: Server, per_second: int, seconds: float) -> dict[str, Any]:
-    """One rate: whether all of it was played in time, and what the server's loop took per event (us of CPU)."""
+    """Try one rate. Returns whether all events played in time, and the CPU time of the server's loop per event in us."""
     before, loop = server.status(), _loop(server)
     sent, behind = _send(server, per_second, seconds)
     time.sleep(SETTLE)
@@ -155,18 +155,18 @@ def offer(server: Server, per_second: int, seconds: float) -> dict[str, Any]:
 
 
 def _loop(server: Server) -> float:
-    """CPU seconds of the server's Python loop so far."""
+    """CPU time of the server's Python loop so far, in seconds."""
     return sum(cpu for name, cpu in machine.cpu_of_threads(server.pid).items() if name.endswith(f" {server.pid}"))
 
 
 def sustained(args: argparse.Namespace) -> dict[str, float]:
-    """The highest rate at which nothing is lost: doubled until something is, then the gap halved."""
+    """Find the highest rate without a loss: double it until events are lost, then halve the gap."""
     with Server("null", "--voices", str(VOICES), "--quiet") as server:
         server.wait_answer()
         server.wait_status("cycles", 0)
         time.sleep(1.5)  # for the clock to settle and the kit to be made
         offer(server, 50, 1.0)  # names are looked up, samples read
-        works, fails, best = 0, 0, {"per_second": 0, "loop_us": 0.0}  # where not even the first rate works
+        works, fails, best = 0, 0, {"per_second": 0, "loop_us": 0.0}  # the result if not even the first rate works
         rate = args.rate
         for _ in range(args.trials):
             found = offer(server, rate, args.seconds)
@@ -187,10 +187,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3.0, help="of each rate, through the socket")
     parser.add_argument("--rate", type=int, default=1000, help="events per second to begin with")
     parser.add_argument("--trials", type=int, default=8, help="rates to try, at most")
-    parser.add_argument("--profile", action="store_true", help="also tell where the time goes, function by function")
+    parser.add_argument("--profile", action="store_true", help="also show the time of each function")
     args = parser.parse_args()
     machine.stop_cleanly()
-    logging.disable(logging.WARNING)  # sounds that are not there
+    logging.disable(logging.WARNING)  # hides warnings about missing sounds
     others = machine.others()
     sys.stdout.write(f"{machine.describe()}; {machine.noise(others)}\n")
     result = {"others_percent": round(others, 1), "us_per_event": in_process(args), "sustained": sustained(args)}

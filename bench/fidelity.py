@@ -1,11 +1,11 @@
-"""How near the recordings of the real SuperDirt we come: a verdict per case, and a table by group.
+"""How near our sound comes to recordings of SuperDirt: a score per case, and a table by group.
 
     python bench/fidelity.py              # all cases
-    python bench/fidelity.py syn_super    # those whose names match
+    python bench/fidelity.py syn_super    # cases whose names match
 
-Recordings and judge are those of the tests (tests/synths): above 0.95 the same, from 0.8 close, from 0.6 the same kind of sound. One studio
-plays every case, one after the other. Noises come of the frame they are played at: such a case moves by some hundredths with what
-is played before it. The last line is JSON.
+Recordings and judge are those of the tests (tests/synths). Above 0.95 a sound is the same, from 0.8 close, from 0.6 of the same kind.
+One studio plays all cases in turn. A noise depends on the frame at which it starts, so its score moves by some hundredths with the
+cases before it. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "synths")
 
 from reference_render import Renderer, cases, compare
 
-SAME_KIND = 0.6  # below it a sound is another one
+SAME_KIND = 0.6  # a lower score means another sound
 GROUPS = {
     "smp": "samples",
     "fx": "effects",
@@ -33,7 +33,7 @@ GROUPS = {
 
 
 def verdicts(pattern: str) -> dict[str, float]:
-    """Of every case whose name matches, told as they come."""
+    """The scores of all cases whose names match, printed one by one."""
     found = {}
     with contextlib.closing(Renderer()) as renderer:
         for name, case in cases().items():

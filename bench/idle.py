@@ -1,10 +1,10 @@
-"""What a server costs that plays nothing, beside a client that does nothing.
+"""The cost of a server that plays nothing, compared with a client that does nothing.
 
     python bench/idle.py --seconds 8 --rounds 3
 
-CPU time of all threads of ``phonon-osc serve`` with 0 voices, and of a process with an empty native client only, over
-the same seconds on the same backend: miniaudio's null device, and a jackd dummy of its own where that can be had, both
-at 64 frames. The goal is 2 % of a core above the empty client. Exit code 1: more. The last line is JSON.
+It measures the CPU time of all threads of ``phonon-osc serve`` with 0 voices, and of a process with only an empty native client,
+over the same seconds on the same backend at 64 frames: miniaudio's null device, and its own jackd dummy if jackd is installed.
+The goal is 2 % of a core above the empty client. The exit code is 1 if it is more. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bench.server import Server
 from phonon_osc.errors import UnavailableError
 
 ALLOWED = 2.0  # percent of a core above the empty client
-WARM = 6.0  # seconds after the start that do not count: samples are read; orbit effects sleep after 4 s of silence
+WARM = 6.0  # seconds after the start that are left out: samples load, and orbit effects sleep only after 4 s of silence
 Threads = dict[str, float]
 
 
@@ -48,7 +48,7 @@ def empty_client(backend: str, period: int) -> Iterator[int]:
 
 
 def percent(pids: tuple[int, int], seconds: float) -> tuple[Threads, Threads]:
-    """What each thread of each process takes of a core."""
+    """The share of a core that each thread of each process takes."""
     before, began = [machine.cpu_of_threads(pid) for pid in pids], time.monotonic()
     time.sleep(seconds)
     after, wall = [machine.cpu_of_threads(pid) for pid in pids], time.monotonic() - began
@@ -104,7 +104,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8.0, help="of wall time, each round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--warm", type=float, default=WARM, help="seconds after the start that do not count")
+    parser.add_argument("--warm", type=float, default=WARM, help="seconds after the start that are left out")
     parser.add_argument("--period", type=int, default=64, help="frames")
     parser.add_argument("--backends", nargs="+", choices=jackd.BACKENDS, default=jackd.BACKENDS)
     args = parser.parse_args()

@@ -70,7 +70,7 @@ def acid() -> Definition:
 
 
 def fm() -> Definition:
-    """W3: a sine that moves the frequency of another one, sample by sample."""
+    """W3: a sine that modulates the frequency of another one at every sample."""
     g = _graph("fm")
     freq, deviation = _hertz(g, "freq", 440.0), _hertz(g, "deviation", 440.0, 1e6)
     moved = g.one("scale", g.one("sine", freq=_hertz(g, "modulator", 440.0)), mul=deviation, add=freq)
@@ -98,7 +98,7 @@ def linear() -> Definition:
 
 
 def churn() -> Definition:
-    """W6: W2's voice under an envelope of its own, over when the note is."""
+    """W6: W2's voice with an envelope that ends with the note."""
     g = _graph("churn")
     at, points = 0.0, dict[str, Any]()
     for k, (seconds, level) in enumerate(NOTE_SHAPE, 1):
@@ -108,7 +108,7 @@ def churn() -> Definition:
 
 
 def plain_orbit() -> Definition:
-    """Orbits that only add up, as the peers' buses do."""
+    """Orbits that only add up, like the buses of scsynth."""
     g = Graph("orbit", rate=RATE, inlets=True)
     assert g.inlets is not None
     g.outlets(*g.inlets)
@@ -116,7 +116,7 @@ def plain_orbit() -> Definition:
 
 
 def fx_orbit() -> Definition:
-    """W5: sound and echoes, and their reverb. ``time`` is the delay's."""
+    """W5: sound and echoes, and their reverb. ``time`` is the delay time."""
     g = Graph("orbit", rate=RATE, inlets=True)
     assert g.inlets is not None
     time = g.control("time", _control(0.25, 1.0, Unit.SECONDS))
@@ -128,7 +128,7 @@ def fx_orbit() -> Definition:
     return g.build()
 
 
-SAMPLE_BUFFER = 1  # the first sample an engine is given; 0 is its own silence
+SAMPLE_BUFFER = 1  # number of the first sample of an engine; 0 is silence
 
 DEFINITIONS: dict[tuple[str, str], Callable[[], Definition]] = {
     ("W1", "ar"): sines,

@@ -1,7 +1,7 @@
-"""A jackd with the dummy driver for a measurement, in a /dev/shm of its own.
+"""Runs a jackd with the dummy driver for a measurement, in a private /dev/shm.
 
-JACK keeps its servers, sockets and memory in /dev/shm. With a private one the default server name can be used whatever
-else runs, and nothing is left behind: no name is taken, no place in the registry.
+JACK keeps its servers, sockets and memory in /dev/shm. In a private one the default server name is always free, and nothing is left
+behind after the measurement.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from phonon_osc.errors import UnavailableError
 
 _INSIDE = "PHONON_BENCH_PRIVATE_SHM"
 _MOUNT = 'mount -t tmpfs tmpfs /dev/shm && exec "$@"'
-BACKENDS = ("null", "jack")  # what live servers are measured on
+BACKENDS = ("null", "jack")  # the backends on which live servers are measured
 PATIENCE = 10.0  # seconds until the server answers
 
 
 def missing() -> str | None:
-    """Why there can be no server, if so."""
+    """Why no JACK server can run; empty if one can."""
     absent = [name for name in ("jackd", "jack_wait", "unshare") if shutil.which(name) is None]
     return f"{', '.join(absent)} not installed (apt install jackd2 util-linux)" if absent else None
 
 
 def enter_private_shm() -> None:
-    """Begin this program again where /dev/shm is private. Raises UnavailableError where that is not allowed."""
+    """Run this program again with a private /dev/shm. Raises UnavailableError if that is not allowed."""
     if os.environ.get(_INSIDE):
         return
     spaces = ["-m"] if os.geteuid() == 0 else ["-r", "-m"]
@@ -44,7 +44,7 @@ def enter_private_shm() -> None:
 
 
 def prepare(backends: Sequence[str]) -> str | None:
-    """Make a server possible if "jack" is among the backends to measure; why there can be none, if so."""
+    """Prepare for a JACK server if "jack" is among the backends. Returns why none can run, or an empty text."""
     if "jack" not in backends:
         return "not asked for"
     absent = missing()
@@ -58,7 +58,7 @@ def prepare(backends: Sequence[str]) -> str | None:
 
 
 class Jackd:
-    """``jackd -r -d dummy`` from ``with`` to its end. Only after ``enter_private_shm()``."""
+    """Run ``jackd -r -d dummy`` during a ``with`` block. Call ``enter_private_shm()`` before."""
 
     def __init__(self, period: int, rate: int = 48000) -> None:
         assert os.environ.get(_INSIDE), "would meet other people's servers"

@@ -1,11 +1,11 @@
-"""How long a note takes from its datagram to sound: a plain /dirt/play, without a timetag, sent to a live server.
+"""The time from a datagram to its sound: a plain /dirt/play without a timetag, sent to a live server.
 
     python bench/latency.py --plays 300
 
-From just before the datagram is sent until the process function returns with the note's first sample that is not zero, seen by a
-watch inside the server (``watched_server.py``). That is what the server adds; the device's own buffers come after it. The sound is a
-sample that is loud from its first frame; notes come 40 to 60 ms apart, at random, so that they meet a period anywhere. On miniaudio's
-null device, and on a jackd dummy of its own where that can be had, at 64 and 256 frames. The last line is JSON.
+The time begins just before the datagram is sent. It ends when the process function returns with the first sample of the note that is not
+zero, which a watch inside the server sees (``watched_server.py``). This is the latency of the server; the device's buffers add to it.
+The sound is a sample that is loud from its first frame. Notes are 40 to 60 ms apart, at random, so that they fall at all places of a
+period. It runs on miniaudio's null device, and on its own jackd dummy if jackd is installed, at 64 and 256 frames. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROGRAM = str(Path(__file__).with_name("watched_server.py"))
 CLICK = 0.005  # seconds of the sample
 APART = (0.04, 0.06)  # seconds between two notes
 PLAY = encode_message("/dirt/play", "s", "click", "cps", 1.0, "cycle", 0.0, "delta", 0.02)
-WARM = 20  # notes that do not count: the sample is read with the first
+WARM = 20  # notes that are left out: the first one loads the sample
 
 
 def _click(folder: Path) -> None:
@@ -45,7 +45,7 @@ def _click(folder: Path) -> None:
 
 
 def _play(server: Server, plays: int, chance: random.Random) -> list[int]:
-    """Send notes; the nanoseconds at which each was."""
+    """Send notes. Returns the time of each in nanoseconds."""
     sent = []
     for _ in range(plays):
         time.sleep(chance.uniform(*APART))
@@ -56,7 +56,7 @@ def _play(server: Server, plays: int, chance: random.Random) -> list[int]:
 
 
 def latencies(sent: list[int], onsets: np.ndarray) -> np.ndarray:
-    """Milliseconds from each note to the first onset after it; not-a-number where none came before the next note."""
+    """Milliseconds from each note to the first onset after it; not-a-number if there is none before the next note."""
     after = np.searchsorted(onsets, sent)
     found = np.append(onsets, np.iinfo(np.int64).max)[after]
     until = np.append(sent[1:], np.iinfo(np.int64).max - 1)

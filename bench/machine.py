@@ -1,4 +1,4 @@
-"""What the results depend on, and what the system says of a process: CPU time, memory, the machine. Linux only."""
+"""Figures of the machine and of processes: CPU time, memory, how busy the machine is. Linux only."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ import signal
 import time
 from pathlib import Path
 
-QUIET = 10.0  # percent of a core in use, up to which a machine counts as quiet
+QUIET = 10.0  # percent of a core: a machine with less in use counts as quiet
 
 
 def stop_cleanly() -> None:
-    """SIGTERM ends this program as Ctrl-C does: what it has started is stopped."""
+    """Let SIGTERM end this program like Ctrl-C, so that the processes it has started are stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pin(core: int | None) -> int:
-    """Keep this process, and all it starts, on one core (the last it may use, unless told); the core."""
+    """Keep this process and its children on one core (by default the last that it may use). Returns the core."""
     chosen = max(os.sched_getaffinity(0)) if core is None else core
     os.sched_setaffinity(0, {chosen})
     return chosen
 
 
 def others() -> float:
-    """Percent of a core that is being used, by whatever, in the second that this call takes."""
+    """Percent of a core that all processes use, measured for one second."""
     before, began = _busy(), time.monotonic()
     time.sleep(1.0)
     return 100.0 * (_busy() - before) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began)
 
 
 def _busy() -> int:
-    """Ticks all cores were not idle for, those taken by the hypervisor included."""
+    """Ticks in which cores were not idle, including those taken by the hypervisor."""
     user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
     return user + nice + system + irq + softirq + steal
 
 
 def noise(used: float) -> str:
-    """How quiet the machine is, in words."""
+    """A line that says how quiet the machine is."""
     return f"others use {used:.0f} % of a core{'' if used <= QUIET else ': NOISY, measure again when it is quiet'}"
 
 
@@ -52,7 +52,7 @@ def describe() -> str:
 
 
 def cpu_of_threads(pid: int) -> dict[str, float]:
-    """CPU seconds so far of each living thread, by "name tid"."""
+    """CPU time so far of each living thread in seconds, by "name tid"."""
     found = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         name = (task / "comm").read_text().strip()
@@ -63,8 +63,8 @@ def cpu_of_threads(pid: int) -> dict[str, float]:
 def memory(pid: int) -> dict[str, float]:
     """Memory of a process in MB (10^6 bytes).
 
-    rss: resident. own: resident without shared memory, of which a JACK server lends about 100 MB to each client.
-    pss: what several processes map counted in proportion.
+    rss: resident. own: resident without shared memory; a JACK server maps about 100 MB of that into each client.
+    pss: resident, with shared pages divided among the processes that map them.
     """
     status = _kilobytes(Path(f"/proc/{pid}/status"))
     rollup = _kilobytes(Path(f"/proc/{pid}/smaps_rollup"))

@@ -1,11 +1,11 @@
-"""Ours beside scsynth on the same workload: interleaved rounds on one core, net of the same run with 0 voices.
+"""Our engine and scsynth on the same workload: interleaved rounds on one core, minus the same run with 0 voices.
 
     python bench/peers.py W2 --voices 400 --seconds 5 --rounds 5
     python bench/peers.py all
 
-Both render 48 kHz stereo offline in blocks of 64 frames. Ours: CPU time of the render (bench/voices.py). scsynth: user
-and system time of ``scsynth -N``. The last line is JSON (for ``all`` a table, and the results by name). Exit code 1: the two are
-not equally loud, so they do not do the same; 69: scsynth is not installed.
+Both render 48 kHz stereo offline in blocks of 64 frames. Our figure is the CPU time of the render (bench/voices.py); scsynth's is user
+and system time of ``scsynth -N``. The last line is JSON (for ``all`` a table, and the results by name). The exit code is 1 if the two
+are not equally loud, because then they do not do the same work, and 69 if scsynth is not installed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MISSING = "scsynth is not installed, so there is nothing to compare with: apt in
 
 @dataclass(frozen=True)
 class Task:
-    """What both engines are given."""
+    """The workload for both engines."""
 
     workload: str
     variant: str
@@ -44,7 +44,7 @@ class Task:
 
     @property
     def name(self) -> str:
-        """The workload, and its variant if there are several."""
+        """Name of the workload, with its variant if there are several."""
         return f"{self.workload} {self.variant}" if len(WORKLOADS[self.workload].variants) > 1 else self.workload
 
 
@@ -59,7 +59,7 @@ class Figures:
 
 
 def ours(task: Task) -> Figures:
-    """One run of bench/voices.py in a process of its own, as scsynth has one."""
+    """Run bench/voices.py in a process of its own, like scsynth."""
     options = {f"--{name}": value for name, value in asdict(task).items() if name != "workload"}
     words = [str(word) for pair in options.items() for word in pair]
     command = [sys.executable, str(PROGRAM), task.workload, *words]
@@ -69,27 +69,27 @@ def ours(task: Task) -> Figures:
 
 
 def theirs(task: Task) -> Figures:
-    """One run of scsynth, and one with 0 voices."""
+    """Run scsynth, and run it with 0 voices."""
     empty, _ = scsynth.render(task.workload, 0, task.seconds, variant=task.variant, block=task.block)
     cpu, sound = scsynth.render(task.workload, task.voices, task.seconds, variant=task.variant, block=task.block)
     each = (cpu - empty) / voice_blocks(task.workload, task.voices, task.seconds)
-    per_core = round(64 / RATE / each) if each > 0 else 0  # too little to measure, as in voices.py
+    per_core = round(64 / RATE / each) if each > 0 else 0  # 0: too little to measure, as in voices.py
     return Figures(round(each * 1e6, 5), per_core, *(round(level, 5) for level in levels(sound)))
 
 
 def median(rounds: list[Figures]) -> Figures:
-    """The round in the middle (of an even number, the faster of the two)."""
+    """The median round; of two middle rounds, the faster."""
     by_speed = sorted(rounds, key=lambda figures: figures.us_per_voice_block64)
     return by_speed[(len(by_speed) - 1) // 2]
 
 
 def decibels(a: Figures, b: Figures) -> float:
-    """The larger difference in level of the two channels."""
+    """The difference in level, of the channel where it is larger."""
     return max(abs(20.0 * math.log10(x / y)) for x, y in ((a.rms_l, b.rms_l), (a.rms_r, b.rms_r)))
 
 
 def compare(task: Task, rounds: int, say: Callable[[str], object]) -> dict[str, Any]:
-    """Rounds of one task, and what comes of them. The ratio is that of the two medians."""
+    """Run the rounds of one task. The ratio is that of the two medians."""
     say(f"{task.name}, {task.voices} voices, {task.seconds:g} s, blocks of {task.block}; ")
     say("us of CPU per voice and 64 frames (voices per core)\n")
     pairs: list[tuple[Figures, Figures]] = []
@@ -118,7 +118,7 @@ def compare(task: Task, rounds: int, say: Callable[[str], object]) -> dict[str, 
 
 
 def _ratio(a: Figures, b: Figures) -> float:
-    """How many times dearer a voice is for scsynth; 0 where a run was too short to tell."""
+    """Cost of a voice in scsynth divided by ours; 0 if a run was too short to measure."""
     return b.us_per_voice_block64 / a.us_per_voice_block64 if a.voices_per_core and b.voices_per_core else 0.0
 
 
@@ -129,7 +129,7 @@ def _row(a: Figures, b: Figures) -> str:
 
 
 def table(results: dict[str, dict[str, Any]]) -> str:
-    """One line per workload, as bench/README.md has it. W6 in us per note."""
+    """The table of bench/README.md, one line per workload. W6 is in us per note."""
     rows = [
         "| | ours, voices per core (us) | scsynth | ratio (lowest to highest round) | dB apart |",
         "|---|---|---|---|---|",
@@ -148,7 +148,7 @@ def _cell(figures: dict[str, Any]) -> str:
 
 
 def _tasks(args: argparse.Namespace) -> list[Task]:
-    """What is to be compared: one variant of one workload, or all of all."""
+    """The tasks to compare: one variant of one workload, or all variants of all."""
     names = list(WORKLOADS) if args.workload == "all" else [args.workload]
     found = []
     for name in names:

@@ -1,6 +1,6 @@
-"""scsynth on the same workloads, offline (``scsynth -N``), without sclang: SynthDefs and the score are written here.
+"""Runs scsynth on the same workloads, offline (``scsynth -N``). This module writes SynthDefs and score, so sclang is not needed.
 
-Unit generators, as a SuperCollider user would choose them:
+The unit generators are those that a SuperCollider user would choose:
 
 W1 SinOsc, Pan2, Out; W2 Saw, SinOsc.kr, RLPF, EnvGen.kr, Pan2, Out; W3 SinOsc into SinOsc at audio rate, EnvGen.kr, Pan2, Out;
 W4 PlayBuf (cubic) or Phasor and BufRd (linear), EnvGen.kr, Balance2, Out; W5 three nodes per orbit: W2's voice, a comb of
@@ -47,8 +47,8 @@ from phonon_osc.osc.wire import encode_bundle, encode_message
 ADD, MULTIPLY = 0, 2  # special indices of BinaryOpUGen
 LINEAR = (1.0, 0.0)  # shape and curvature of an envelope's segment
 NOTHING, FREE_NODE = 0.0, 2.0  # what EnvGen does at its end
-NO_NODE = -99.0  # of an envelope: it is not released, or does not loop
-TAIL = 1  # /s_new: after all others
+NO_NODE = -99.0  # in an envelope: it has no release, or no loop
+TAIL = 1  # /s_new: put the node after all others
 TIMETAG_SECOND = 1 << 32  # a score counts from 0, in the units of a timetag
 MEMORY_KB = 1 << 18
 SPARE_NODES = 64
@@ -128,7 +128,7 @@ def samples(variant: str) -> SynthDef:
 
 
 def comb() -> SynthDef:
-    """W5: sound and echoes in place of the sound on a bus. ``delay``: without the block that LocalIn is late."""
+    """W5: replaces the sound on a bus by sound and echoes. ``delay`` is a block shorter, because LocalIn is a block late."""
     d = SynthDef("comb", {"bus": 0.0, "delay": 0.2})
     c = d.control_wires()
     left, fed = d.add("In", AUDIO, c["bus"], outputs=2), d.add("LocalIn", AUDIO, 0.0, 0.0, outputs=2)
@@ -153,7 +153,7 @@ def reverb() -> SynthDef:
 
 
 def churn(block: int) -> SynthDef:
-    """W6. EnvGen.kr cuts each segment to whole blocks, 2 ms in all; rounded here, so that the notes are as long as ours."""
+    """W6. EnvGen.kr cuts each segment to whole blocks, 2 ms in all. So segments are rounded here, to make the notes as long as ours."""
     d = SynthDef("churn", WORKLOADS["W6"].parameters(0, 1))
     c = d.control_wires()
     shape = [((round(seconds * RATE / block) + 0.1) * block / RATE, level) for seconds, level in NOTE_SHAPE]
@@ -163,7 +163,7 @@ def churn(block: int) -> SynthDef:
 
 
 def synthdefs(workload: str, variant: str, block: int) -> list[SynthDef]:
-    """What a voice of a workload is made of, in order of calculation."""
+    """The SynthDefs of a voice of a workload, in order of calculation."""
     makers: dict[str, Callable[[], list[SynthDef]]] = {
         "W1": lambda: [sines()],
         "W2": lambda: [acid()],
@@ -176,7 +176,7 @@ def synthdefs(workload: str, variant: str, block: int) -> list[SynthDef]:
 
 
 def _nodes(workload: str, names: list[str], count: int, block: int) -> Iterator[tuple[float, Node]]:
-    """When each node begins, in order."""
+    """The start time of each node, in order."""
     louder = SAW_LEVEL if workload in ("W2", "W5", "W6") else 1.0
     for k, controls in enumerate(voices(workload, count)):
         at = onset_frame(workload, k) / RATE
@@ -191,7 +191,7 @@ def _nodes(workload: str, names: list[str], count: int, block: int) -> Iterator[
 
 
 def score(workload: str, variant: str, count: int, seconds: float, *, block: int, sample_file: Path) -> bytes:
-    """A score: definitions, W4's sample and the nodes of ``count`` voices, each when it begins; the end at ``seconds``."""
+    """A score: definitions, W4's sample and the nodes of ``count`` voices at their start times. It ends at ``seconds``."""
     used = synthdefs(workload, variant, block)
     events = [(0.0, encode_message("/d_recv", synthdef.encode())) for synthdef in used]
     if workload == "W4":
@@ -206,12 +206,12 @@ def score(workload: str, variant: str, count: int, seconds: float, *, block: int
 
 
 def find() -> str | None:
-    """Where scsynth is, if it is installed."""
+    """The path of scsynth, if it is installed."""
     return shutil.which("scsynth")
 
 
 def version() -> str:
-    """What ``scsynth -v`` says."""
+    """The output of ``scsynth -v``."""
     said = subprocess.run(["scsynth", "-v"], capture_output=True, text=True, check=False).stdout
     return said.split(" (")[0].strip()
 
@@ -219,7 +219,7 @@ def version() -> str:
 def render(
     workload: str, count: int, seconds: float, *, variant: str | None = None, block: int = 64
 ) -> tuple[float, np.ndarray]:
-    """CPU seconds (user and system) of the whole process, start-up included, and the sound: (frames, 2)."""
+    """CPU time (user and system) of the whole process with its start-up, in seconds, and the sound, (frames, 2)."""
     import soundfile
 
     variant = variant or WORKLOADS[workload].variants[0]

@@ -1,4 +1,4 @@
-"""A ``phonon-osc serve`` of our own: started, asked, stopped."""
+"""Starts, asks and stops a ``phonon-osc serve``."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from phonon_osc.errors import UnavailableError
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
-STEP = 0.002  # seconds between two questions: the error of every time measured here
+STEP = 0.002  # seconds between two questions, and so the error of every time measured here
 PATIENCE = 120.0  # seconds a start may take, compiling included
 
 
 def free_port() -> int:
-    """A UDP port nobody has at the moment."""
+    """A UDP port that is free now."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 class Server:
-    """Runs from ``with`` to its end. ``began`` is the monotonic time just before exec; ``program`` takes serve's options."""
+    """A server that runs during a ``with`` block. ``began``: monotonic time just before exec. ``program`` takes the options of serve."""
 
     def __init__(self, backend: str, *options: str, program: Sequence[str] = ("-m", "phonon_osc", "serve")) -> None:
         self.port = free_port()
@@ -58,20 +58,20 @@ class Server:
             raise SystemExit(f"the server ended with {code}: {self.said()}")
 
     def said(self) -> str:
-        """What the server wrote so far."""
+        """The output of the server so far."""
         self._said.seek(0)
         return self._said.read().decode(errors="replace").strip()
 
     def ask(self, address: str, seconds: float = 1.0) -> tuple[object, ...]:
-        """The arguments of the answer to ``address``. Raises UnavailableError if none comes."""
+        """The arguments of the answer to ``address``. Raises UnavailableError if no answer comes."""
         return self.asking.ask(address, f"{address}/reply", seconds)
 
     def status(self) -> dict[str, float]:
-        """The numbers of /status."""
+        """The figures of /status."""
         return {name: value for name, value in pairs(self.ask("/status")).items() if isinstance(value, int | float)}
 
     def wait_answer(self) -> float:
-        """Wait until /version is answered; seconds since exec."""
+        """Wait until /version is answered. Returns seconds since exec."""
         while True:
             try:
                 self.ask("/version")
@@ -81,7 +81,7 @@ class Server:
                 time.sleep(STEP)
 
     def wait_status(self, name: str, above: float) -> float:
-        """Wait until a figure of /status is above a value; seconds since exec."""
+        """Wait until a figure of /status is above a value. Returns seconds since exec."""
         while self.status()[name] <= above:
             self._alive()
             time.sleep(STEP)

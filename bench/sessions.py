@@ -1,11 +1,11 @@
-"""W7: what the whole live server costs while real sessions of Tidal and Strudel are played into its UDP port.
+"""W7: the cost of the whole live server while real sessions of Tidal and Strudel are sent to its UDP port.
 
     python bench/sessions.py --periods 64 256
 
-CPU time (user and system) of all threads of ``phonon-osc serve`` on miniaudio's null device, in percent of a core, from a session's
-first datagram to half a second after its last, replayed at its own pace with its own timetags; nothing is subtracted. Beside it
-what the same server takes while nothing plays, and a stream of supersaw notes at 50 and 200 per second, for which figures of
-SuperDirt are known: they were measured on another machine, and are printed as such. The last line is JSON.
+The figure is CPU time (user and system) of all threads of ``phonon-osc serve`` on miniaudio's null device, in percent of a core, from the
+first datagram of a session to half a second after its last. Sessions are replayed at their own pace with their own timetags. Nothing is
+subtracted. For comparison, the same server is measured while nothing plays, and with 50 and 200 supersaw notes per second. For these notes,
+figures of SuperDirt are known. They were measured on another machine, and the output says so. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ from phonon_osc.scores import Datagram, read_recording
 CAPTURES = ROOT / "tests" / "data" / "captures"
 RECORDED = ("tidal-chords", "tidal-melodic", "strudel-chords")
 STREAMS = {"supersaw-50": 50, "supersaw-200": 200}  # notes per second
-STREAM_SECONDS, NOTE, LEAD = 8.0, 0.2, 0.12  # of a stream; of each note; from arrival to timetag, as Tidal's
-PAUSE = 0.5  # seconds after a session that count, so that its last events sound
-WARM = 6.0  # seconds after the start that do not count: samples are read; orbit effects sleep after 4 s of silence
+STREAM_SECONDS, NOTE, LEAD = 8.0, 0.2, 0.12  # length of a stream, of a note, and from arrival to timetag as in Tidal
+PAUSE = 0.5  # seconds after a session that are measured too, so that its last events sound
+WARM = 6.0  # seconds after the start that are left out: samples load, and orbit effects sleep only after 4 s of silence
 MISSED = ("unplayable", "late", "stolen", "refused", "udp_kernel_drops", "udp_dropped")
 
 SUPERDIRT = """\
-SuperDirt's figures for comparison, NOT measured here, where it is not installed: sclang and scsynth 3.13, 12 orbits, on JACK's dummy
+Figures of SuperDirt for comparison, NOT measured on this machine: sclang and scsynth 3.13, 12 orbits, on JACK's dummy
 driver, on a 2-core Xeon with AVX-512. 50 supersaw notes per second: scsynth 8 to 10 %, sclang 2 to 3 % of a core;
-200 per second: scsynth 12 to 14 %, sclang 5 to 7 %. How long these notes were is not known; ours last 0.2 s.
+200 per second: scsynth 12 to 14 %, sclang 5 to 7 %. The length of these notes is not known; ours last 0.2 s.
 """
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One session on one server: percent of a core, events played, and what did not go well."""
+    """One session on one server: percent of a core, events played, and counters of problems."""
 
     percent: float
-    loop: float  # of it, the Python loop: decoding, dialect, queue
-    audio: float  # and all other threads
+    loop: float  # the Python loop: decoding, dialect, queue
+    audio: float  # all other threads
     seconds: float
     datagrams: int
     played: int
@@ -57,7 +57,7 @@ class Figures:
 
 
 def stream(per_second: float, seconds: float) -> list[Datagram]:
-    """Supersaw notes in Tidal's manner, each in a bundle of its own."""
+    """Supersaw notes as Tidal sends them, each in a bundle of its own."""
     found, start = [], 1e9
     for k in range(round(per_second * seconds)):
         at = start + k / per_second
@@ -75,10 +75,10 @@ def session(name: str, seconds: float) -> list[Datagram]:
     return [row for row in rows if row.arrival - rows[0].arrival <= seconds]
 
 
-def _shares(server: Server, act: Callable[[], object]) -> tuple[float, float, float]:
-    """Percent of a core that the Python loop and the other threads took while ``act`` ran, and for how long that was."""
+def _shares(server: Server, run: Callable[[], object]) -> tuple[float, float, float]:
+    """Percent of a core that the Python loop and the other threads took while ``run`` ran, and the seconds that it took."""
     before, began = machine.cpu_of_threads(server.pid), time.monotonic()
-    act()
+    run()
     after, wall = machine.cpu_of_threads(server.pid), time.monotonic() - began
     shares = {name: 100.0 * (cpu - before.get(name, 0.0)) / wall for name, cpu in after.items()}
     loop = sum(share for name, share in shares.items() if name.endswith(f" {server.pid}"))
@@ -86,15 +86,15 @@ def _shares(server: Server, act: Callable[[], object]) -> tuple[float, float, fl
 
 
 def play(server: Server, datagrams: list[Datagram]) -> Figures:
-    """One session, and half a second more."""
+    """Play one session, and wait half a second more."""
 
-    def act() -> None:
+    def send() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             replay(datagrams, (HOST, server.port), sock)
         time.sleep(PAUSE)
 
     before = server.status()
-    loop, audio, wall = _shares(server, act)
+    loop, audio, wall = _shares(server, send)
     after = server.status()
     return Figures(
         round(loop + audio, 2),
@@ -136,9 +136,9 @@ def main() -> int:
     every = (*RECORDED, *STREAMS)
     parser.add_argument("--sessions", nargs="+", choices=every, default=every)
     parser.add_argument("--periods", nargs="+", type=int, default=[64, 256], help="frames per period of the device")
-    parser.add_argument("--seconds", type=float, default=60.0, help="at most, of each session")
-    parser.add_argument("--warm", type=float, default=WARM, help="seconds after the start that do not count")
-    parser.add_argument("--idle", type=float, default=4.0, help="seconds of playing nothing that are measured")
+    parser.add_argument("--seconds", type=float, default=60.0, help="most seconds of each session")
+    parser.add_argument("--warm", type=float, default=WARM, help="seconds after the start that are left out")
+    parser.add_argument("--idle", type=float, default=4.0, help="seconds of silence to measure")
     args = parser.parse_args()
     machine.stop_cleanly()
     say = sys.stdout.write

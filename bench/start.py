@@ -1,10 +1,10 @@
-"""How long until a server started now could sound, and what it occupies, with the kernels in the cache.
+"""The time from the start of a server until it can sound, and its memory, with the kernels in the cache.
 
     python bench/start.py --times 9
 
-From exec to: answer (/version is answered), ready (and the engine's cycles move: a /dirt/play sent now could sound),
-sound (a "bd" of the kit, sent at that moment, has left the master). Then, with the kit loaded: memory. The goals are
-1.5 s and 250 MB. On the null device, and on a jackd dummy of its own where that can be had. The last line is JSON.
+Times are measured from exec. ``answer``: /version is answered. ``ready``: the engine's cycles move too, so a /dirt/play could sound.
+``sound``: a "bd" of the kit, sent at that moment, has left the master. Memory is measured with the kit loaded. The goals are 1.5 s and
+250 MB. It runs on the null device, and on its own jackd dummy if jackd is installed. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bench import jackd, machine
 from bench.server import Server
 from phonon_osc.osc.wire import encode_message
 
-LOADED = 0.5  # seconds without a further sample: the kit is in memory
+LOADED = 0.5  # after so many seconds without a new sample the kit is in memory
 PLAY = encode_message("/dirt/play", "s", "bd", "gain", 1.0, "cps", 1.0, "cycle", 0.0, "delta", 1.0)
 Figures = dict[str, float]
 
@@ -67,7 +67,7 @@ def _row(f: Figures) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=9)
-    parser.add_argument("--period", type=int, default=256, help="frames per period of the jackd of its own")
+    parser.add_argument("--period", type=int, default=256, help="frames per period of jackd")
     parser.add_argument("--backends", nargs="+", choices=jackd.BACKENDS, default=jackd.BACKENDS)
     args = parser.parse_args()
     machine.stop_cleanly()

@@ -1,6 +1,6 @@
-"""SuperCollider's synth definitions, written without sclang.
+"""Writes SuperCollider's synth definitions without sclang.
 
-Format: version 2 of "Synth Definition File Format" in SuperCollider's reference.
+The format is version 2 of "Synth Definition File Format" in SuperCollider's reference.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Input = Wire | float
 
 @dataclass
 class SynthDef:
-    """A definition for scsynth, unit by unit in order of calculation."""
+    """A definition for scsynth: its units in order of calculation."""
 
     name: str
     controls: Mapping[str, float]
@@ -33,12 +33,12 @@ class SynthDef:
     _units: list[bytes] = field(default_factory=list)
 
     def control_wires(self) -> dict[str, Wire]:
-        """A Control unit, first of all: where each control is found."""
+        """Add the Control unit, which comes first. Returns the output of each control."""
         self.add("Control", CONTROL, outputs=len(self.controls))
         return {name: Wire(0, k) for k, name in enumerate(self.controls)}
 
     def add(self, unit: str, rate: int, *inputs: Input, outputs: int = 1, special: int = 0) -> Wire:
-        """Append a unit generator; its first output."""
+        """Append a unit generator. Returns its first output."""
         data = _text(unit) + pack(">bIIh", rate, len(inputs), outputs, special)
         data += b"".join(map(self._input, inputs)) + pack("b", rate) * outputs
         self._units.append(data)
@@ -52,7 +52,7 @@ class SynthDef:
         return pack(">ii", -1, self.constants.index(source))
 
     def encode(self) -> bytes:
-        """The bytes /d_recv takes."""
+        """The bytes for /d_recv."""
         names = b"".join(_text(name) + pack(">i", k) for k, name in enumerate(self.controls))
         return (
             b"SCgf"

@@ -1,14 +1,14 @@
-"""What our engine costs per voice, offline: one process, no server, no sockets.
+"""The cost of our engine per voice, offline: one process, no server, no sockets.
 
     python bench/voices.py W2 --variant kr --voices 400 --seconds 5 --block 64
 
 W1 sines, W2 acid, W3 fm, W4 samples (cubic, linear), W5 orbits with effects (``--voices`` counts orbits, 12 at most), W6
-notes of 50 ms, 2,000 per second (``--voices`` counts notes, which also say for how long).
+notes of 50 ms, 2,000 per second (``--voices`` counts notes, which determine the length).
 
-The last line is JSON: workload, variant, voices, seconds, block, cpu_s (CPU of the render only; compilation and
-start-up are over by then), us_per_voice_block64 (net of the same run with 0 voices), voices_per_core
-(0: too little to measure), rms_l, rms_r (without the first half second), peak. For W6 also us_per_note, net, and
-queue_us_per_note: the part of it that Engine.play takes, which counts here, since scsynth reads its score itself.
+The last line is JSON: workload, variant, voices, seconds, block, cpu_s (CPU time of the render, without compilation and
+start-up), us_per_voice_block64 (minus the same run with 0 voices), voices_per_core (0: too little to measure), rms_l, rms_r
+(without the first half second), peak. W6 also has us_per_note (minus the same run without notes) and queue_us_per_note, the part of
+it that Engine.play takes. That part is included because scsynth reads its score itself.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ from phonon_osc.engine.audio.tables import ORBITS
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.voice import Value, Voice
 
-QUEUED = 256  # voices the queue is given at a time
+QUEUED = 256  # voices that are queued at a time
 AHEAD = 1024  # frames: how long before their onset the notes of W6 are queued
-LONGER = 60.0  # seconds by which held voices outlast the render
+LONGER = 60.0  # seconds that held voices last beyond the render
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """``cpu``: seconds of CPU, ``queue`` of them for queuing notes; ``sound``: (frames, 2)."""
+    """``cpu``: CPU time in seconds; ``queue``: its part for queuing notes; ``sound``: (frames, 2)."""
 
     cpu: float
     queue: float
@@ -58,7 +58,7 @@ class Rendered:
 def render(
     workload: str, variant: str, count: int, seconds: float, *, block: int = 64, lanes: int | None = None
 ) -> Rendered:
-    """One pass of a workload with ``count`` voices."""
+    """Render a workload with ``count`` voices."""
     engine = _engine(workload, variant, count, lanes)
     definition = DEFINITIONS[workload, variant]().name
     sound = np.zeros((round(seconds * RATE), 2), np.float32)
@@ -75,7 +75,7 @@ def render(
 
 
 def _engine(workload: str, variant: str, count: int, lanes: int | None) -> Engine:
-    """An engine that knows the workload."""
+    """An engine with the definitions of the workload."""
     sounding = 128 if workload == "W6" else max(16, count)
     engine = Engine(fx_orbit() if workload == "W5" else plain_orbit(), rate=RATE, voices=sounding, width=lanes)
     engine.add_definition(DEFINITIONS[workload, variant]())
@@ -89,7 +89,7 @@ def _engine(workload: str, variant: str, count: int, lanes: int | None) -> Engin
 
 
 def _held(engine: Engine, workload: str, definition: str, count: int, sound: np.ndarray, block: int) -> float:
-    """Voices that all begin in the first frame and outlast the sound; CPU seconds."""
+    """Voices that all begin in the first frame and sound to the end. Returns CPU time in seconds."""
     lasting, begin_at = len(sound) / RATE + LONGER, 64 * (count // QUEUED + 1)
     for k, controls in enumerate(voices(workload, count)):
         engine.play(Voice(definition, {**controls}, lasting, orbit=k if workload == "W5" else 0), begin_at)
@@ -102,7 +102,7 @@ def _held(engine: Engine, workload: str, definition: str, count: int, sound: np.
 
 
 def _churn(engine: Engine, definition: str, count: int, sound: np.ndarray, block: int) -> tuple[float, float]:
-    """Notes one after the other, queued as a sequencer would: a little ahead. CPU seconds, and those for queuing."""
+    """Successive notes, queued a little ahead as a sequencer does. Returns CPU time in seconds, and its part for queuing."""
     controls: list[dict[str, Value]] = [{**each} for each in voices("W6", count)]
     onsets = [onset_frame("W6", k) for k in range(count)]
     begin, queue, k = time.process_time(), 0.0, 0
@@ -125,11 +125,11 @@ def _render(engine: Engine, sound: np.ndarray, block: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("workload", choices=sorted(WORKLOADS))
-    parser.add_argument("--variant", help="which form of the workload; default: its first")
+    parser.add_argument("--variant", help="variant of the workload; default: the first")
     parser.add_argument("--voices", type=int, help="W5: orbits, W6: notes; default: 400, W4 200, W5 12, W6 10000")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--block", type=int, default=64, help="frames per call of the process function")
-    parser.add_argument("--lanes", type=int, help="lanes per SIMD pass (4, 8, 16, 32); default: what suits the CPU")
+    parser.add_argument("--lanes", type=int, help="lanes per SIMD pass (4, 8, 16, 32); default: the best for this CPU")
     args = parser.parse_args()
     workload = args.workload
     count = args.voices or WORKLOADS[workload].count
@@ -144,7 +144,7 @@ def main() -> None:
     def run(voices: int, seconds: float) -> Rendered:
         return render(workload, variant, voices, seconds, block=args.block, lanes=args.lanes)
 
-    run(min(count, 12), 0.1)  # compile, touch everything once
+    run(min(count, 12), 0.1)  # compile, and use everything once
     empty, full = run(0, seconds), run(count, seconds)
     net = full.cpu - empty.cpu
     per_voice_block = net / voice_blocks(workload, count, seconds)

@@ -1,9 +1,9 @@
-"""``phonon-osc serve`` with a watch on its process function, which notes when a sound leaves it after silence.
+"""``phonon-osc serve`` with a watch on its process function, which records the time when a sound follows silence.
 
     python bench/watched_server.py --onsets OUT.npy --backend null --port 57120 --bus-port 0 --period 64 --samples DIR
 
-OUT.npy, written at the end: monotonic nanoseconds at which the process function returned with the first sample of each sound.
-The watch is compiled and stands in the process function's place, so it costs what reading the samples once costs, and no Python.
+OUT.npy is written at the end. It has the monotonic nanoseconds at which the process function returned with the first sample of each sound.
+The watch is compiled and called instead of the process function. It costs as much as reading the samples once, and runs no Python.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from phonon_osc.engine.audio.clock import MONOTONIC
 from phonon_osc.engine.audio.parts import ENGINE
 from phonon_osc.serving import ServeOptions, Server
 
-LEVEL = 1e-4  # what counts as sound
-QUIET = 480  # frames below it, after which the next sound is a new one
+LEVEL = 1e-4  # the lowest level that counts as sound
+QUIET = 480  # frames of silence after which a sound counts as new
 ROOM = 65536  # onsets
 COUNT, SILENT, TIME, ONSETS = 0, 1, 2, 4  # words of the watch: onsets so far, frames of silence, a timespec, the onsets
 
 
 def _watch(process: int, memory: int) -> Callable[..., None]:
-    """A process function that calls another one and looks at what it gave."""
+    """A process function that calls another one and checks its samples."""
 
     def watch(e: Any, frames: int, places: int, stride: int, given: int) -> None:
         call_process(process, e.device.engine, frames, places, stride, given)
@@ -58,7 +58,7 @@ def _watch(process: int, memory: int) -> Callable[..., None]:
 
 
 class WatchedServer(Server):
-    """A server whose process function is watched from before its backend starts."""
+    """A server whose process function is watched before its backend starts."""
 
     def open(self) -> None:
         super().open()
@@ -72,7 +72,7 @@ class WatchedServer(Server):
 
     @property
     def onsets(self) -> np.ndarray:
-        """Nanoseconds of each."""
+        """Times of the onsets in nanoseconds."""
         return self._words[ONSETS : ONSETS + int(self._words[COUNT])]
 
 

@@ -1,4 +1,4 @@
-"""What every engine is given to play: the parameters of each voice of a workload, and how loud the result is.
+"""The workloads for all engines: the parameters of each voice, and the level of the result.
 
 The three numbers of a voice come from low-discrepancy sequences, so that engines in different languages play the same.
 """
@@ -15,7 +15,7 @@ RATE = 48000  # Hz
 GOLDEN = (0.6180339887498949, 0.7548776662466927, 0.5698402909980532)
 SETTLED = 0.5  # seconds after which levels are compared
 
-ATTACK, DECAY, SUSTAIN, RELEASE = 0.01, 0.1, 0.7, 0.2  # the linear envelope W2 to W5 are held under
+ATTACK, DECAY, SUSTAIN, RELEASE = 0.01, 0.1, 0.7, 0.2  # the linear envelope of W2 to W5
 FEEDBACK, DAMPING, MIX, ROOM, DAMP = 0.6, 0.3, 0.33, 0.7, 0.5  # W5: the delay's two, the reverb's three
 NOTE = 0.05  # seconds, W6
 NOTES_PER_SECOND = 2000  # W6
@@ -54,7 +54,7 @@ def acid(i: int, n: int) -> Controls:
 
 
 def fm(i: int, n: int) -> Controls:
-    """W3: freq of the carrier and of its modulator, and how far that moves it (index times modulator), all in Hz."""
+    """W3: frequency of the carrier and of its modulator, and the deviation (index times modulator), all in Hz."""
     u, v, w = sequence(i)
     freq = 55.0 * 2 ** (4 * u)
     modulator = freq * (1.0 + 0.5 * (i % 5))
@@ -74,18 +74,18 @@ def samples(i: int, n: int) -> Controls:
 
 
 def orbits(i: int, n: int) -> Controls:
-    """W5, the voice of orbit ``i`` of ``n``. What its delay takes is ``delay_time``."""
+    """W5, the voice of orbit ``i`` of ``n``. See also ``delay_time``."""
     return {**acid(i, n), "amp": 0.3 / math.sqrt(n)}
 
 
 def churn(i: int, n: int) -> Controls:
-    """W6, note ``i``: a hundred of them sound at a time, however many there are."""
+    """W6, note ``i``. A hundred notes sound at a time, whatever their number."""
     return acid(i, round(NOTES_PER_SECOND * NOTE))
 
 
 @dataclass(frozen=True)
 class Workload:
-    """``count``: voices to measure with (W5: orbits, W6: notes). ``variants``: forms it comes in, the usual one first."""
+    """``count``: number of voices (W5: orbits, W6: notes). ``variants``: the usual one comes first."""
 
     parameters: Callable[[int, int], Controls]
     count: int
@@ -108,27 +108,27 @@ def voices(workload: str, n: int) -> list[Controls]:
 
 
 def delay_time(orbit: int) -> float:
-    """W5: seconds."""
+    """W5: the delay time in seconds."""
     return 0.15 + 0.3465 * sequence(orbit)[2]
 
 
 def onset_frame(workload: str, i: int) -> int:
-    """When voice ``i`` begins: all together, but the notes of W6 one after the other."""
+    """The frame at which voice ``i`` starts. All voices start together, except the notes of W6."""
     return i * RATE // NOTES_PER_SECOND if workload == "W6" else 0
 
 
 def length(workload: str, n: int, seconds: float) -> float:
-    """Seconds of sound: what was asked for, but as long as the ``n`` notes of W6 take."""
+    """Seconds of sound: ``seconds``, or the length of the ``n`` notes of W6."""
     return n / NOTES_PER_SECOND if workload == "W6" else seconds
 
 
 def voice_blocks(workload: str, n: int, seconds: float) -> float:
-    """How often 64 frames of a voice are computed in all."""
+    """Number of blocks of 64 frames that are computed for all voices together."""
     return n * (NOTE if workload == "W6" else seconds) * RATE / 64
 
 
 def sample() -> np.ndarray:
-    """The sample of W4, (frames, 2) float32: a different sum of harmonics on either side, which repeats without a seam."""
+    """The sample of W4, (frames, 2) float32: another sum of harmonics on each side, which loops without a click."""
     t = np.arange(SAMPLE_FRAMES) / RATE
     sides = []
     for root in _SAMPLE_ROOTS:
@@ -142,8 +142,8 @@ def sample() -> np.ndarray:
 def levels(sound: np.ndarray) -> tuple[float, float]:
     """RMS left and right of a (frames, 2) sound at ``RATE``.
 
-    The first half second (the first half of what is shorter) does not count: all sines of W1 start at phase 0 and reach
-    three times full scale, which our master guard turns down and scsynth writes as it is; and the decay is over.
+    The first half second is left out (or the first half of a shorter sound). In it, all sines of W1 start at phase 0 and reach three
+    times full scale, which our master guard turns down and scsynth writes as it is. After it, all decays are over.
     """
     begin = min(round(SETTLED * RATE), len(sound) // 2)
     left, right = np.sqrt(np.mean(sound[begin:].astype(np.float64) ** 2, axis=0))

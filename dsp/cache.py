@@ -1,5 +1,5 @@
-"""The folder of compiled kernels. Whoever can write there decides what the audio thread runs, so only files that nobody else could
-have written are used: owned by this user or by root, and writable by no other user.
+"""The folder of compiled kernels. Files there decide what the audio thread runs. So only files that nobody else can have written
+are used: they belong to this user or to root, and no other user may write to them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-VARIABLE = "PHONON_OSC_CACHE"  # names another folder
-_DIGEST = 32  # bytes of the SHA-256 at the end of each file
+VARIABLE = "PHONON_OSC_CACHE"  # environment variable that names another folder
+_DIGEST = 32  # bytes of the SHA-256 hash at the end of each file
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-_warned: set[Path] = set()  # folders about which something was logged already
+_warned: set[Path] = set()  # folders that a warning was already logged about
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept: what PHONON_OSC_CACHE names, or ``phonon-osc/kernels`` in the user's cache folder."""
+    """The folder of compiled kernels: the one that PHONON_OSC_CACHE names, or ``phonon-osc/kernels`` in the user's cache folder."""
     given = os.environ.get(VARIABLE)
     if given:
         return Path(given)
@@ -30,27 +30,28 @@ def cache_folder() -> Path:
 
 
 def usable(folder: Path) -> bool:
-    """Whether the folder may be used. Logs once why not, and what to do. One that is not there yet may be."""
+    """Whether the folder may be used. If not, it logs once why, and what to do. A folder that does not exist yet may be used."""
     try:
         problem = _problem(folder.stat())
-    except OSError:  # it is not there, or hidden from us: reading and writing find out
+    except OSError:  # it does not exist or we may not see it: reading and writing will find out
         return True
     if problem is None:
         return True
     _warn_once(
         folder,
-        f"the kernel cache {folder} is not used: {problem}, and who can write there decides what the audio thread runs. Kernels are "
-        f"compiled in memory at every start; `chmod go-w` the folder if it is yours, or name one of your own in {VARIABLE}",
+        f"the kernel cache {folder} is not used: {problem}, and its files decide what the audio thread runs. Kernels are compiled in "
+        f"memory at every start. If the folder is yours, run `chmod go-w` on it; otherwise set {VARIABLE} to a folder of your own",
     )
     return False
 
 
 def read_object(filename: str, folder: Path) -> bytes | None:
-    """The stored object code; None if it is not there, damaged, or could have been written by another user."""
+    """The stored object code; None if there is none, it is damaged, or another user can have written it."""
     path = folder / filename
     try:
         with path.open("rb") as file:
-            problem = _problem(os.fstat(file.fileno()))  # of the file that is read, whatever its name means by now
+            # of the open file itself: its name may mean another file by now
+            problem = _problem(os.fstat(file.fileno()))
             data = file.read()
     except OSError:
         return None
@@ -65,7 +66,7 @@ def read_object(filename: str, folder: Path) -> bytes | None:
 
 
 def write_object(filename: str, code: bytes, folder: Path) -> bool:
-    """Store object code, readable by this user alone; False if the folder cannot be written (the caller then keeps it in memory)."""
+    """Store object code, readable only by this user. False if the folder cannot be written; then the caller keeps it in memory."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
@@ -73,7 +74,7 @@ def write_object(filename: str, code: bytes, folder: Path) -> bool:
         os.replace(out.name, folder / filename)
     except OSError as error:
         log.warning(
-            "the kernel cache %s cannot be written (%s): kernels are compiled in memory at every start. %s names another folder",
+            "the kernel cache %s cannot be written (%s): kernels are compiled in memory at every start. Set %s to another folder",
             folder,
             error.strerror,
             VARIABLE,
@@ -83,7 +84,7 @@ def write_object(filename: str, code: bytes, folder: Path) -> bool:
 
 
 def _problem(state: os.stat_result) -> str | None:
-    """Why a file or folder could hold what another user wrote; None if it could not."""
+    """Why another user can have written a file or folder; None if no other user can."""
     if state.st_uid not in (0, os.geteuid()):
         return f"it belongs to another user (uid {state.st_uid})"
     if state.st_mode & _OTHERS_WRITE:

@@ -1,9 +1,9 @@
-"""From a plain function to machine code in a file, and from the file to an address.
+"""Compiles a plain function to machine code in a file.
 
 A kernel is typed and lowered by numba, wrapped in one C function without numba's error path, optimised, and written as a
-relocatable object, which ``dsp.cache`` keeps. Loading needs llvmlite only, so a warm start never imports numba.
-The object may refer to nothing outside but ``ALLOWED`` symbols, checked before it is stored and again before it is loaded: a
-stray allocation, libm call or Python error in an audio kernel is a compile error here.
+relocatable object, which ``dsp.cache`` keeps. Loading needs only llvmlite, so a warm start never imports numba.
+The object may refer to no outside symbols except ``ALLOWED``. This is checked before it is stored and again before it is loaded. So an
+allocation, a libm call or a Python error in an audio kernel is a compile error.
 
 The key is a hash of the sources that shape the code, the versions of numba and llvmlite, and the CPU with its features.
 """
@@ -75,13 +75,13 @@ def _sources(names: Iterable[str]) -> list[Path]:
 
 @functools.cache
 def default_widths() -> tuple[int, int]:
-    """Lanes per narrow and per wide pass that suit this CPU: one register, and two so that latencies overlap."""
+    """Lanes per narrow and per wide pass that suit this CPU: one vector register, and two so that latencies overlap."""
     features = llvm_api.cpu()[1].split(",")
     return (16, 32) if "+avx512f" in features else (8, 16)
 
 
 def widths_for(lanes: int | None) -> tuple[int, int]:
-    """The two widths of an engine: those asked for, or what suits this CPU. Raises ValueError."""
+    """The two widths of an engine: the given ones, or those that suit this CPU. Raises ValueError."""
     return default_widths() if lanes is None else (check_width(lanes), lanes)
 
 
@@ -127,7 +127,7 @@ def _entry(kind: Kind, width: int) -> Callable[..., Any]:
         text += f"        kernel({', '.join(args)})\n"
     else:
         text += f"    lane = 0\n    kernel({', '.join(args)})\n"
-    exec(text, scope)  # the text is built from declared names only
+    exec(text, scope)  # the text contains only declared names
     entry: Callable[..., Any] = scope["entry"]
     return entry
 
@@ -136,7 +136,7 @@ _registered: set[Callable[..., Any]] = set()
 
 
 def _register_inlines() -> None:
-    """Make functions marked ``inline`` known to numba; kind files imported since the last call bring new ones."""
+    """Register functions marked ``inline`` with numba; kind files imported since the last call may have added some."""
     from . import lanes
     from .numba_api import register_jitable
 
@@ -156,8 +156,7 @@ def _wrapper(symbol: str, name: str, arg_count: int) -> str:
         f'declare i32 @"{name}"(ptr, ptr{", i64" * arg_count})\n'
         f'define i64 @"{symbol}"({params}) {{\n  %ret = alloca ptr\n  %exc = alloca ptr\n'
         f'  %status = call i32 @"{name}"({passed})\n'
-        # Where the optimiser cannot prove that there is no error, the call of RAISES stays, and with it a symbol that is not on
-        # the allow-list.
+        # If the optimiser cannot prove that there is no error, the call of RAISES stays. Its symbol is not on the allow-list.
         f"  switch i32 %status, label %raised [i32 {OK}, label %done i32 {OK_NONE}, label %done]\n"
         f"raised:\n  call void @{RAISES}()\n  br label %done\ndone:\n  ret i64 0\n}}\n"
         f"declare void @{RAISES}()\n"
@@ -165,7 +164,7 @@ def _wrapper(symbol: str, name: str, arg_count: int) -> str:
 
 
 def undefined_symbols(code: bytes) -> set[str]:
-    """Names an object file leaves to others, read from its ELF symbol table."""
+    """Names of the undefined symbols of an object file, from its ELF symbol table."""
     if code[:4] != b"\x7fELF" or code[4] != 2:
         raise CompileError("not a 64-bit ELF object")
     word = lambda at, size: int.from_bytes(code[at : at + size], "little")  # noqa: E731
@@ -193,8 +192,8 @@ def check_symbols(symbol: str, code: bytes) -> None:
 
 
 def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Struct | str, ...]) -> bytes:
-    """Object code of ``function``, its symbols checked. Arguments: a ``Struct`` (its address), ``i64``, or ``*dtype``."""
-    from . import lowering_machine  # noqa: F401  (it registers what it lowers, as .lowering does)
+    """Object code of ``function``, with its symbols checked. Arguments: a ``Struct`` (its address), ``i64``, or ``*dtype``."""
+    from . import lowering_machine  # noqa: F401  (importing it registers its lowering, as with .lowering)
     from .lowering import POINTED, PtrType, StructType
     from .numba_api import lower, types
 

@@ -1,7 +1,7 @@
-"""A kind is a DSP unit, declared once beside its kernel: inputs, outputs, parameters, state.
+"""A kind is a unit of signal processing. Its inputs, outputs, parameters and state are declared once, beside its kernel.
 
 Everything else (validation, error texts, protocol.md, ``--help``, contract tests, benchmarks) is derived from the
-declaration. Kind files are found by walking the family folders: adding a kind is adding one file. Nothing here imports numba.
+declaration. Kind files are found by walking the family folders, so to add a kind is to add one file. Nothing here imports numba.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FAMILIES = (
 
 
 class Unit(Enum):
-    """What a number means; the value is how it is written after the number."""
+    """The unit of a number; the value is the text after the number."""
 
     NONE = ""
     HZ = "Hz"
@@ -62,7 +62,7 @@ class Unit(Enum):
 
 
 class Curve(Enum):
-    """How a knob or slider should be scaled."""
+    """How a knob or slider for the parameter should be scaled."""
 
     LINEAR = "linear"
     EXPONENTIAL = "exponential"
@@ -70,7 +70,7 @@ class Curve(Enum):
 
 
 class OutOfRange(Enum):
-    """What validation does with a value outside min..max."""
+    """What the validation does with a value outside min..max."""
 
     CLIP = "clip"
     WRAP = "wrap"
@@ -79,15 +79,15 @@ class OutOfRange(Enum):
 
 
 class ParamError(ValueError):
-    """A value that cannot be used, with the remedy in the text."""
+    """A value that cannot be used. The text says what to send instead."""
 
 
 @dataclass(frozen=True)
 class Param:
     """One parameter: default, range, unit, and how changes reach the kernel.
 
-    ``smoothing`` is the time in seconds a change made by a message takes to arrive (a linear ramp; at least one block for
-    any value above zero, none at all for 0). Kernels clamp for themselves whatever can diverge: modulation bypasses validation.
+    ``smoothing`` is the time in seconds that a change by a message takes: a linear ramp of at least one block, or no ramp for
+    0. Modulation bypasses validation, so kernels themselves clamp parameters that could make them diverge.
     """
 
     default: float
@@ -105,7 +105,7 @@ class Param:
             raise ValueError(f"default {self.default} outside {self.min}..{self.max}")
 
     def accept(self, value: float, name: str) -> float:
-        """The value a kernel may get; raises ParamError (name, value, remedy) for one that cannot be used."""
+        """The value for the kernel. Raises ParamError (name, value, what to send) for a value that cannot be used."""
         value = float(value)
         if not math.isfinite(value):
             raise ParamError(
@@ -132,7 +132,7 @@ class Param:
 
 @dataclass(frozen=True)
 class Kind:
-    """A declared unit. ``kernel`` takes inputs, parameters, outputs, then what the flags name, then ``n`` and ``env``."""
+    """A declared kind. ``kernel`` takes inputs, parameters, outputs, then the arguments that the flags add, then ``n`` and ``env``."""
 
     name: str
     kernel: Callable[..., None]
@@ -140,9 +140,9 @@ class Kind:
     outs: tuple[str, ...]
     params: dict[str, Param]
     state: tuple[str, ...]
-    ints: tuple[str, ...]  # those of the state that are 32-bit integers
-    memory: float  # seconds of delay memory per lane; 0 for none
-    lines: bool  # most of the memory is read and written by `read_line` and `write_line`: where lanes are orbits, it is interleaved
+    ints: tuple[str, ...]  # names of the state that are 32-bit integers
+    memory: float  # seconds of delay memory per lane; 0 is none
+    lines: bool  # the memory is mainly used by `read_line` and `write_line`: where lanes are orbits, it is interleaved
     seeded: bool  # the kernel takes `seed`, a row of integers from the event
     reads_buffers: bool  # the kernel takes `buffers`, the loaded samples
     bus: bool  # the kernel takes `bus` and has no outputs
@@ -162,7 +162,7 @@ class Kind:
         return 0 if not self.memory else 1 << math.ceil(math.log2(self.memory * rate + 8))
 
     def param(self, name: str) -> str | None:
-        """The parameter of this name or alias."""
+        """The parameter with this name or alias."""
         if name in self.params:
             return name
         return next((p for p, spec in self.params.items() if name in spec.aliases), None)
@@ -187,7 +187,7 @@ def kind(
     tags: tuple[str, ...] = (),
     **params: Param,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Declare the decorated kernel as a kind; see the class ``Kind`` for what the arguments mean."""
+    """Declare the decorated kernel as a kind; the class ``Kind`` explains the arguments."""
 
     def declare(kernel: Callable[..., None]) -> Callable[..., None]:
         name = kernel.__name__.rstrip("_")
@@ -205,7 +205,7 @@ def kind(
         want = [*ins, *params, *outs, *extra, "n", "env"]
         have = list(inspect.signature(kernel).parameters)
         if have != want:
-            raise TypeError(f"kind {name}: the kernel takes {have}, the declaration says {want}")
+            raise TypeError(f"kind {name}: the kernel takes {have}, but the declaration says {want}")
         if name in REGISTRY and REGISTRY[name].kernel.__module__ != kernel.__module__:
             raise TypeError(f"kind {name} is declared in {REGISTRY[name].kernel.__module__} and in {kernel.__module__}")
         module = kernel.__module__.split(".")
@@ -256,7 +256,7 @@ def _walk() -> None:
 
 
 def user_folder() -> Path:
-    """Where a user's own kinds are: ``~/.config/phonon-osc/kinds``, or what PHONON_OSC_KINDS names. Any file there is run."""
+    """The folder of a user's kinds: ``~/.config/phonon-osc/kinds``, or the one that PHONON_OSC_KINDS names. Every file there is run."""
     given = os.environ.get("PHONON_OSC_KINDS")
     if given:
         return Path(given)
@@ -266,7 +266,7 @@ def user_folder() -> Path:
 
 
 def _import_user_kinds(path: Path) -> None:
-    """A file with a mistake is left out, and said to be."""
+    """Import a file of the user's kinds. A file with a mistake is left out, and a warning is logged."""
     name = f"{USER}.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None

@@ -1,7 +1,7 @@
-"""The voice-wide float, as kernels see it; this module is its NumPy meaning.
+"""Rows, as kernels see them. This module defines them with NumPy.
 
 A kernel computes one *row* at a time: one sample of every voice ("lane") of a slab. Run as plain Python the rows are
-NumPy arrays and the functions below are what you read; compiled, ``dsp.lowering`` turns a row into one LLVM vector and each
+NumPy arrays and the functions below do what their text says. Compiled, ``dsp.lowering`` turns a row into one LLVM vector and each
 function into a few instructions. Kernels use operators, these functions, ``np.where``, ``np.sqrt``, ``np.floor`` and
 ``np.abs``, and nothing else. Nothing here imports numba.
 """
@@ -13,18 +13,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-LANES = (
-    32  # lanes of a slab, whatever the width of a SIMD pass: so lane numbers, and sums over them, never depend on it
-)
-WIDTHS = (4, 8, 16, 32)  # lanes computed by one pass
-BLOCK = 64  # frames of the grid
+LANES = 32  # lanes of a slab, for every width of a pass: so lane numbers and sums over lanes never depend on the width
+WIDTHS = (4, 8, 16, 32)  # possible widths of a pass, in lanes
+BLOCK = 64  # frames of a block
 
 F = TypeVar("F", bound=Callable[..., Any])
-INLINE: list[Callable[..., Any]] = []  # plain functions that kernels may call; compiled into their callers
+INLINE: list[Callable[..., Any]] = []  # plain functions that kernels may call; they are compiled into their callers
 
 
 def inline(function: F) -> F:
-    """Mark a plain function as callable from kernels (it is inlined there; in Python it stays what it is)."""
+    """Mark a plain function as callable from kernels. It is inlined there; in Python it does not change."""
     INLINE.append(function)
     return function
 
@@ -41,8 +39,8 @@ def fmax(a: Any, b: Any) -> Any:
 
 
 def times(a: Any, b: Any) -> Any:
-    """a * b, rounded by itself. In a b + c d the compiler fuses one product into the sum, and which one may depend on the
-    width and on what surrounds it: write ``times(a, b) + c * d`` wherever two products meet, and it is always the second.
+    """a * b, rounded separately. In a b + c d the compiler fuses one product into the sum. Which one may depend on the width and
+    on the code around it. So write ``times(a, b) + c * d`` for a sum of two products: then it is always the second.
     """
     return a * b
 
@@ -53,7 +51,7 @@ def to_int(x: Any) -> Any:
 
 
 def to_float(i: Any) -> Any:
-    """32-bit integer rows to float; plain numbers, which compiled code carries in double precision, to single."""
+    """32-bit integer rows to float. Plain numbers, which compiled code keeps in double precision, become single precision."""
     return np.asarray(i).astype(np.float32)
 
 
@@ -73,23 +71,23 @@ def shift_right(i: Any, count: int) -> Any:
 
 
 def wrap_int(i: Any) -> Any:
-    """The low 32 bits of whole numbers, signed. Integer rows wrap by themselves; this makes plain Python numbers do the same."""
+    """The low 32 bits of whole numbers, signed. Integer rows wrap by themselves; this wraps plain Python numbers in the same way."""
     return np.asarray(i).astype(np.int32)
 
 
 def plain_int(i: Any) -> int:
-    """A whole number of a ``per_lane`` kernel, to count loops with: rows of one are no numbers in Python."""
+    """A whole number of a ``per_lane`` kernel as a number to count loops with: in Python it is a row of one."""
     return int(np.asarray(i).reshape(-1)[0])
 
 
 def any_lane(mask: Any) -> bool:
-    """True if the condition holds in one lane at least. A branch on it must not change any lane's result."""
+    """True if the condition holds in at least one lane. A branch on it must not change any lane's result."""
     return bool(np.any(mask))
 
 
-# --- what a kernel is handed ---------------------------------------------------------------------------------------
+# --- the arguments of a kernel -------------------------------------------------------------------------------------
 class Signal:
-    """``x[i]`` is row i; a constant has one row, read for every i (``moving`` is False then)."""
+    """``x[i]`` is row i. A constant has one row, which is read for every i; then ``moving`` is False."""
 
     def __init__(self, rows: np.ndarray, moving: bool = True) -> None:
         self.rows, self.moving = rows, moving
@@ -117,8 +115,8 @@ class State:
 class Memory:
     """A ring of floats per lane (delay lines) in absolute time, a power of two long.
 
-    What row ``i`` writes, row ``i + delay`` reads. ``offset`` shifts the place in the ring: several lines can share one memory
-    if each keeps to its own stretch ahead of the writer. What was written before the lane's start is silence.
+    Row ``i + delay`` reads what row ``i`` wrote. ``offset`` shifts the place in the ring: several lines can share one memory
+    if each stays in its own part ahead of the writer. Cells from before the lane's start read as silence.
     """
 
     def __init__(self, size: int, lanes: int) -> None:
@@ -134,7 +132,7 @@ class Memory:
         return np.where(delay <= self.age + i, value, np.float32(0.0))
 
     def read_line(self, i: int, delay: int, offset: int = 0) -> np.ndarray:
-        """``read`` with one delay for all lanes: much cheaper where the lanes' memories are interleaved, as those of orbits are."""
+        """``read`` with one delay for all lanes: much cheaper if the lanes' memories are interleaved, as those of orbits are."""
         return self.read(i, delay, offset)
 
     def write_line(self, i: int, value: Any, offset: int = 0) -> None:
@@ -146,7 +144,7 @@ class Memory:
         self.rows[(self.frame + i + offset) & (size - 1)] = value
 
     # A ``per_lane`` kind without ``lines`` may use its memory as an array instead, ``memory[cell]`` with 0 <= cell < length. A
-    # cell stays where it is, and holds what an earlier voice left there until it is written.
+    # cell stays in its place. Until it is written, it holds a value of an earlier voice.
     def __getitem__(self, cell: int) -> np.ndarray:
         if cell < 0:
             raise IndexError(f"cell {cell} of a memory")
@@ -169,7 +167,7 @@ class Buffers:
 
 
 class Buffer:
-    """For each lane the sample it plays: ``frames`` (integers), ``rate`` (Hz) and the frames themselves."""
+    """The sample that each lane plays: ``frames`` (integers), ``rate`` (Hz) and the frames themselves."""
 
     def __init__(self, sounds: list[tuple[np.ndarray, float]]) -> None:
         self._sounds = sounds
@@ -177,34 +175,36 @@ class Buffer:
         self.rate = np.array([r for _, r in sounds], np.float32)
 
     def left_right(self, position: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Left and right sample of frame ``position`` (clamped into the file) of each lane's sample."""
+        """Left and right value of frame ``position`` (clamped to the file) of each lane's sample."""
         pairs = [s[min(max(int(p), 0), len(s) - 1)] for (s, _), p in zip(self._sounds, position, strict=True)]
         both = np.array(pairs, np.float32)
         return both[:, 0], both[:, 1]
 
     def two(self, position: Any) -> tuple[np.ndarray, ...]:
-        """Left and right of two successive frames, cheaper than one by one. The caller keeps all of them inside the file."""
+        """Left and right of two successive frames, cheaper than one by one. All of them must lie inside the file."""
         return (*self.left_right(position), *self.left_right(position + 1))
 
     def four(self, position: Any) -> tuple[np.ndarray, ...]:
-        """Left and right of four successive frames, likewise."""
+        """Left and right of four successive frames. All of them must lie inside the file."""
         return (*self.two(position), *self.two(position + 2))
 
 
 class Bus:
-    """Where the voices of an orbit are summed: sixteen columns per channel, a voice's lane modulo 16 says which."""
+    """The sums of the voices of each orbit: sixteen columns per channel. A voice's column is its lane modulo 16."""
 
     COLUMNS = 16
 
     def __init__(self, orbits: int, lanes: int) -> None:
-        self.sums = np.zeros((orbits + 1, 2, BLOCK, self.COLUMNS), np.float32)  # the last is orbit -1, heard nowhere
+        self.sums = np.zeros(
+            (orbits + 1, 2, BLOCK, self.COLUMNS), np.float32
+        )  # the last is orbit -1, which is not audible
         self.orbit = np.zeros(lanes, np.int32)
         self.active = np.ones(lanes, bool)
         self.peak = np.zeros(lanes, np.float32)
         self.first = 0
 
     def note_peak(self, value: Any) -> None:
-        """Raise each active lane's peak to ``value``; not-a-number stays, for the engine to see."""
+        """Raise each active lane's peak to ``value``. Not-a-number stays, so that the engine sees it."""
         keep = np.asarray(self.peak >= value) | ~self.active
         self.peak = np.where(keep, self.peak, value)
 
@@ -213,7 +213,7 @@ class Bus:
         return sum(1 << int(lane) for lane in np.flatnonzero(self.active))
 
     def members(self, bits: int) -> Any:
-        """Which of these lanes (at least one) play into the orbit of the lowest of them."""
+        """The lanes, out of these (at least one), that play into the orbit of the lowest lane."""
         lanes = np.arange(len(self.orbit))
         lowest = (bits & -bits).bit_length() - 1
         return ((bits >> lanes) & 1 != 0) & (self.orbit == self.orbit[lowest])
@@ -223,18 +223,18 @@ class Bus:
         return bits & ~sum(1 << int(lane) for lane in np.flatnonzero(self.members(bits)))
 
     def place(self, bits: int) -> int:
-        """Where the orbit of ``members`` is summed, for ``add``."""
+        """The place of the sums of the orbit of ``members``, for ``add``."""
         return int(self.orbit[(bits & -bits).bit_length() - 1])
 
     def add(self, place: int, i: int, left: Any, right: Any) -> None:
-        """Add row i of all lanes to one orbit. Lanes that do not belong to it have to be 0."""
+        """Add row i of all lanes to one orbit. Lanes that do not belong to it must be 0."""
         for lane in range(len(self.orbit)):
             self.sums[place, 0, self.first + i, lane % self.COLUMNS] += left[lane]
             self.sums[place, 1, self.first + i, lane % self.COLUMNS] += right[lane]
 
 
 class Env:
-    """What is the same for the whole call: rate, frames since each lane's start, each lane's seed."""
+    """The values that stay the same for a whole call: rate, frames since each lane's start, each lane's seed."""
 
     def __init__(self, rate: float, lanes: int) -> None:
         self.rate = np.float32(rate)

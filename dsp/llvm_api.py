@@ -1,4 +1,4 @@
-"""The one door to llvmlite's binding of LLVM: this machine's CPU, from LLVM text to object code, from object code to addresses.
+"""The only module that uses llvmlite's binding of LLVM: this machine's CPU, LLVM text to object code, object code to addresses.
 
 numba is not imported here: a start with a warm cache loads its kernels with this module alone. ``pyproject.toml`` bounds llvmlite's
 versions on both sides, since LLVM's interfaces and the text that it accepts change with them.
@@ -10,7 +10,7 @@ import functools
 
 import llvmlite.binding as llvm
 
-_RUNS = 3  # of the optimiser, at most: LLVM 20 needs two for the kind `plate` at 32 lanes, LLVM 22 one for every kind
+_RUNS = 3  # most runs of the optimiser: LLVM 20 needs two for the kind `plate` at 32 lanes, LLVM 22 one for every kind
 
 
 @functools.cache
@@ -20,7 +20,7 @@ def cpu() -> tuple[str, str]:
 
 
 def triple() -> str:
-    """What LLVM calls this machine and system, such as ``x86_64-unknown-linux-gnu``."""
+    """LLVM's name for this machine and system, such as ``x86_64-unknown-linux-gnu``."""
     text: str = llvm.get_process_triple()
     return text
 
@@ -28,8 +28,8 @@ def triple() -> str:
 def emit_object(text: str, wrapper: str, symbol: str, unwanted: str) -> bytes:
     """Optimised, position-independent object code for this CPU of the LLVM module ``text``, linked with ``wrapper``.
 
-    ``wrapper`` is LLVM text without a target; it defines ``symbol``, which is all that the object exports. It may call ``unwanted`` where
-    the optimiser is to prove that the call is never reached. Some versions of LLVM need more than one run for that.
+    ``wrapper`` is LLVM text without a target; it defines ``symbol``, the only export of the object. It may call ``unwanted`` where the
+    optimiser must prove that the call is never reached. Some versions of LLVM need more than one run for that.
     """
     _initialize()
     module, entry = llvm.parse_assembly(text), llvm.parse_assembly(wrapper)
@@ -56,7 +56,7 @@ def emit_object(text: str, wrapper: str, symbol: str, unwanted: str) -> bytes:
 
 
 class LoadedObjects:
-    """Object files in memory, linked and executable for as long as this lives."""
+    """Object files in memory, linked and executable while this object exists."""
 
     def __init__(self, objects: dict[str, bytes]) -> None:
         """``objects``: object code by the symbol that it exports."""

@@ -1,4 +1,4 @@
-"""Machine code at run time: from the cache, or compiled side by side in processes, with progress. numba is not imported here."""
+"""Machine code at run time: from the cache, or compiled in parallel processes, with progress. numba is not imported here."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .llvm_api import LoadedObjects
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int, str], None]  # done, of how many, name of what was just finished
+Progress = Callable[[int, int, str], None]  # number done, number of all, name of the last one finished
 
 
 @dataclass(frozen=True)
 class Job:
-    """A unit and how to compile it: ``module:function`` called with ``args`` in a worker, giving object code."""
+    """A unit to compile: a worker calls ``module:function`` with ``args``, which returns object code."""
 
     unit: Unit
     maker: str
@@ -51,13 +51,13 @@ def run_job(job: Job) -> bytes:
 
 
 def _no_progress(*_: Any) -> None:
-    """For callers that show none."""
+    """For callers that show no progress."""
 
 
 def gather(jobs: Iterable[Job], progress: Progress = _no_progress, processes: int | None = None) -> dict[str, bytes]:
-    """Object code by symbol: what is in the cache, and the rest compiled and put there.
+    """Object code by symbol, from the cache. What is missing there is compiled and stored.
 
-    Without a cache folder that may be used everything is compiled and kept in memory. Raises CompileError.
+    Without a usable cache folder everything is compiled and kept in memory. Raises CompileError.
     """
     folder = cache.cache_folder()
     usable = cache.usable(folder)
@@ -84,7 +84,7 @@ def gather(jobs: Iterable[Job], progress: Progress = _no_progress, processes: in
         results = ((futures[f], f.result()) for f in as_completed(futures))
         try:
             return _keep(results, done, folder if usable else None, total, progress)
-        except BaseException:  # Ctrl-C too: what has not begun need not begin
+        except BaseException:  # on Ctrl-C, too: jobs that have not begun are cancelled
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
@@ -92,17 +92,17 @@ def gather(jobs: Iterable[Job], progress: Progress = _no_progress, processes: in
 def _keep(
     results: Iterable[tuple[Job, bytes]], done: dict[str, bytes], folder: Path | None, total: int, progress: Progress
 ) -> dict[str, bytes]:
-    """Add ``results`` to ``done`` as they come, and to the folder unless there is none or it cannot be written."""
+    """Add ``results`` to ``done`` as they arrive, and store them unless there is no folder or it cannot be written."""
     for count, (job, code) in enumerate(results, 1):
         done[job.unit.symbol] = code
         if folder is not None and not cache.write_object(job.unit.filename, code, folder):
-            folder = None  # the warning is needed once
+            folder = None  # warn only once
         progress(count, total, job.unit.symbol)
     return done
 
 
 def prune(keep: set[str]) -> int:
-    """Delete objects of earlier versions from the cache folder; how many went."""
+    """Delete objects of earlier versions from the cache folder. Returns their number."""
     folder, gone = cache.cache_folder(), 0
     for path in folder.glob("*.o") if folder.is_dir() and cache.usable(folder) else ():
         symbol = path.name.rsplit("-", 1)[0]
@@ -113,7 +113,7 @@ def prune(keep: set[str]) -> int:
 
 
 class Library:
-    """Loaded machine code; addresses stay valid as long as the library lives."""
+    """Loaded machine code. Addresses stay valid while the library exists."""
 
     def __init__(self, objects: dict[str, bytes]) -> None:
         self._objects = LoadedObjects(objects)

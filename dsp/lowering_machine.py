@@ -108,11 +108,11 @@ def _denormals_off(b: Any, v: list[Any]) -> Any:
     return old
 
 
-STACK = 1 << 16  # bytes; the largest frame of a kernel is a quarter of it
+STACK = 1 << 16  # bytes; the largest stack frame of a kernel is a quarter of it
 
 
 def _touch_stack(b: Any, v: list[Any]) -> None:
-    """In a function of its own: a frame that large in the caller would push the pages further down, untouched."""
+    """This is a separate function: with such a large frame in the caller, the pages below it would stay untouched."""
     fn = b.module.globals.get("touch_stack")
     if fn is None:
         fn = ir.Function(b.module, ir.FunctionType(ir.VoidType(), []), "touch_stack")

@@ -1,7 +1,7 @@
 """What compiled engine code may do below the level of numbers: memory by address, atomics, calls through pointers.
 
-These names exist for the compiler (``dsp.lowering_machine``); calling them from Python is an error on purpose, since none of
-them checks anything.
+These names exist for the compiler (``dsp.lowering_machine``). They check nothing, so calling them from Python raises an error on
+purpose.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def _compiled_only(*_: Any) -> Any:
-    raise RuntimeError("compiled code only")
+    raise RuntimeError("only compiled code can use this function")
 
 
 def atomic_load(pointer: Any, index: Any) -> Any:
@@ -24,12 +24,12 @@ def atomic_store(pointer: Any, index: Any, value: Any) -> Any:
 
 
 def fence_acquire() -> Any:
-    """Nothing that follows is carried out before the loads that come before this."""
+    """A barrier: no later load or store runs before the earlier loads."""
     return _compiled_only()
 
 
 def fence_release() -> Any:
-    """No store that follows is carried out before the loads and stores that come before this."""
+    """A barrier: no later store runs before the earlier loads and stores."""
     return _compiled_only()
 
 
@@ -39,7 +39,7 @@ def lowest_bit(mask: Any) -> Any:
 
 
 def bit_count(mask: Any) -> Any:
-    """How many bits of a 64-bit word are set."""
+    """Number of set bits in a 64-bit word."""
     return _compiled_only()
 
 
@@ -89,12 +89,12 @@ def load_f64(at: Any) -> Any:
 
 
 def touch_stack() -> Any:
-    """Write to the pages of the stack that calls made from here may need: later none of them faults."""
+    """Write to the stack pages that calls from here may need, so that they do not fault later."""
     return _compiled_only()
 
 
 def denormals_off() -> Any:
-    """Flush denormals to zero in this thread; the previous mode, for ``denormals_restore``."""
+    """Flush denormals to zero in this thread. Returns the previous mode, for ``denormals_restore``."""
     return _compiled_only()
 
 

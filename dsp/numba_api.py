@@ -1,8 +1,8 @@
-"""The one door to numba: everything that we use of it is named here, and nothing else in this project imports it.
+"""The only module that imports numba: everything that the project uses of it is named here.
 
-``numba.extending`` is numba's public interface; what comes from ``numba.core`` and what ``lower`` does is not, and may change with
+``numba.extending`` is numba's public interface. Names from ``numba.core`` and the way ``lower`` works are private and may change with
 any version. ``pyproject.toml`` bounds the versions on both sides and ``make test-versions`` tries both ends.
-Importing this module takes about a second, so only code that compiles does it.
+Importing this module takes about a second, so only code that compiles imports it.
 """
 
 from __future__ import annotations
@@ -57,19 +57,19 @@ __all__ = [
     "types",
 ]
 
-# What a function that numba compiled returns: done, done with None as its result. Anything else is an error.
+# Status codes of a function that numba compiled: done, or done with None as its result. Anything else is an error.
 OK, OK_NONE = 0, -2
 
-# annotations differ between a function and the lambda that lowers it; numba compares them unless told not to
+# annotations differ between a function and the lambda that lowers it; without this numba compares them
 overload = functools.partial(_overload, strict=False)
 overload_method = functools.partial(_overload_method, strict=False)
 
 
 def lower(function: Callable[..., Any], args: tuple[types.Type, ...]) -> tuple[str, str]:
-    """LLVM text, not optimised yet, of ``function`` with everything that it calls; and the name of its symbol there.
+    """The LLVM text (not optimised) of ``function`` with everything that it calls, and the name of its symbol there.
 
     The symbol is ``i32 name(ptr result, ptr error, args ...)`` and returns ``OK``, ``OK_NONE`` or an error. No wrapper for Python, no
-    reference counts, no bounds checks; division by zero does not raise. Raises whatever numba raises for what it cannot compile.
+    reference counts, no bounds checks; division by zero does not raise. Raises numba's own errors for code that it cannot compile.
     """
     flags = compiler.Flags()
     flags.no_cpython_wrapper = True
@@ -77,7 +77,7 @@ def lower(function: Callable[..., Any], args: tuple[types.Type, ...]) -> tuple[s
     flags.error_model = "numpy"
     flags.nrt = False
     flags.boundscheck = False
-    # llvm_api's passes run once, over everything; numba's before them would double the time and gain nothing
+    # llvm_api runs its passes once over everything; numba's passes before them would double the time for no gain
     saved, config.OPT = config.OPT, type(config.OPT)(0)
     try:
         result = compiler.compile_extra(

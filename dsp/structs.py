@@ -1,8 +1,8 @@
-"""Flat memory shared by the control side (NumPy) and compiled code (typed pointers): declared once, here.
+"""Flat memory shared by the control side (NumPy) and compiled code (typed pointers): each layout is declared once.
 
 A ``Struct`` is a list of eight-byte words: integers (``i64``), floats (``f64``) and pointers to arrays (``*f32`` ...); other
-structs may lie inside it as parts. In compiled code ``s.frame`` loads a word, ``s.frame = v`` stores one, ``s.heap[i]`` goes
-through a pointer, and ``s.queue`` is the part itself: its offset is known when compiling, so a part costs nothing. In Python a
+structs may lie inside it as parts. In compiled code ``s.frame`` loads a word, ``s.frame = v`` stores one, ``s.heap[i]`` reads
+through a pointer, and ``s.queue`` is a part. The compiler knows its offset, so a part costs nothing. In Python a
 ``StructView`` gives the same names as numbers and NumPy arrays. Nothing here imports numba.
 """
 
@@ -24,7 +24,7 @@ DTYPES = {
 
 
 class Struct:
-    """A named layout: field name -> ``i64``, ``f64``, ``*dtype`` (a pointer to an array), or a ``Struct`` that lies inside."""
+    """A named layout: field name -> ``i64``, ``f64``, ``*dtype`` (a pointer to an array), or a ``Struct`` inside it."""
 
     def __init__(self, name: str, **fields: str | Struct) -> None:
         self.name = name
@@ -43,21 +43,21 @@ class Struct:
             self.words += 1
 
     def offset(self, path: str) -> int:
-        """Bytes from the start of the struct to a field, parts separated by dots: ``device.process``."""
+        """Bytes from the start of the struct to a field. Dots separate parts: ``device.process``."""
         name, _, rest = path.partition(".")
         part = self.fields[name]
         return self.offsets[name] + (part.offset(rest) if isinstance(part, Struct) and rest else 0)
 
     @property
     def layout(self) -> tuple[object, ...]:
-        """All that shapes compiled code: names and types, those of the parts included."""
+        """A text of everything that shapes compiled code: names and types, including those of the parts."""
         return self.name, *((k, v.layout if isinstance(v, Struct) else v) for k, v in self.fields.items())
 
 
 class StructView:
-    """One instance of a ``Struct`` in memory, owned by Python; ``address`` is what compiled code gets.
+    """One instance of a ``Struct`` in memory that Python owns; compiled code gets its ``address``.
 
-    A part is a view of its own (``engine.queue.ring``) of the same memory, and has an address of its own.
+    A part is a separate view (``engine.queue.ring``) of the same memory, with its own address.
     """
 
     _struct: Struct
@@ -88,7 +88,7 @@ class StructView:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays attached, to the parts too, once each."""
+        """Bytes of all attached arrays, including those of the parts; each counts once."""
         return sum(self._sizes().values())
 
     def _sizes(self) -> dict[int, int]:
@@ -126,12 +126,12 @@ class StructView:
             self._words[index] = value
 
     def allocate(self, count: int, *names: str) -> None:
-        """Attach a zeroed, resident array of ``count`` elements, of the declared type, to each of these fields."""
+        """Attach a zeroed, resident array of ``count`` elements of the declared type to each of these fields."""
         for name in names:
             setattr(self, name, aligned_zeros(count, DTYPES[self._code(name)[1:]]))
 
     def missing(self) -> list[str]:
-        """Pointer fields that nothing has been attached to (compiled code would read address 0), those of the parts included."""
+        """Pointer fields without an array, including those of the parts. Compiled code would read address 0 there."""
         own = [f for f, code in self._struct.fields.items() if str(code)[0] == "*" and f not in self._arrays]
         return own + [f"{name}.{field}" for name, part in self._parts.items() for field in part.missing()]
 
@@ -139,19 +139,19 @@ class StructView:
 def aligned_zeros(shape: int | tuple[int, ...], dtype: Any, align: int = 128, *, resident: bool = True) -> np.ndarray:
     """Zeroed array whose first byte lies on an ``align``-byte boundary and whose pages are all resident.
 
-    Not ``resident``: pages come when they are first written, for tables that Python fills before compiled code reads them.
+    With ``resident`` False, pages come when they are first written. This is for tables that Python fills before compiled code reads.
     """
     dtype = np.dtype(dtype)
     count = int(np.prod(shape))
     raw = np.zeros(count * dtype.itemsize + align, np.uint8)
     start = -raw.ctypes.data % align
     if resident:
-        raw[:] = 0  # written: a page that never was faults in the audio thread
+        raw[:] = 0  # write to all pages: a page that was never written faults in the audio thread
     return raw[start : start + count * dtype.itemsize].view(dtype).reshape(shape)
 
 
 def array_at(address: int, count: int, dtype: Any) -> np.ndarray:
-    """NumPy view of memory that somebody else owns."""
+    """NumPy view of memory that belongs to other code."""
     dtype = np.dtype(dtype)
     raw = (ctypes.c_uint8 * (count * dtype.itemsize)).from_address(address)
     return np.frombuffer(raw, dtype)

@@ -59,7 +59,7 @@ class InputFile:
         """Give the engine the input for its next ``frames`` frames."""
         missing = engine.tables.device.out_frame + frames + BLOCK - engine.tables.inputs.end
         if missing > 0:
-            engine.hear(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
+            engine.feed_input(self._file.read(missing, dtype="float32", always_2d=True, fill_value=0.0))
 
     def close(self) -> None:
         self._file.close()

@@ -107,7 +107,7 @@ class Studio:
 
     def go_live(self) -> None:
         """From now on, take time from the backend."""
-        self.engine.live()
+        self.engine.go_live()
         self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
     def status(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tests that need a program, and what happens where it is missing. In CI a skipped test is a failed one."""
+"""Skips tests whose program is not installed. In CI a skipped test counts as failed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ import signal
 import pytest
 
 STRICT = bool(os.environ.get("CI") or os.environ.get("PHONON_OSC_CI"))
-PACKAGES = {"jackd": "jackd2", "oscsend": "liblo-tools", "scsynth": "supercollider-server"}  # Debian's
+PACKAGES = {
+    "jackd": "jackd2",
+    "oscsend": "liblo-tools",
+    "scsynth": "supercollider-server",
+}  # program: its Debian package
 
 
-# Started with nohup or &, what is started from here would not hear Ctrl-C.
+# If pytest was started with nohup or &, it ignores Ctrl-C, and so would the programs that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """``@pytest.mark.needs(program)``: the test is skipped where the program is not installed."""
+    """``@pytest.mark.needs(program)``: skip the test if the program is not installed."""
     for mark in item.iter_markers("needs"):
         (program,) = mark.args
         if shutil.which(program) is None:
@@ -36,7 +40,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> object:
-    """A module that skips itself while it is collected (importorskip)."""
+    """Report a module as failed that skips itself while it is collected (importorskip)."""
     report: pytest.CollectReport = yield
     if STRICT and report.skipped:
         report.outcome = "failed"

@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: the JSON others read, levels as theory and scsynth have them. No timing."""
+"""The benchmarks measure what they claim: their JSON is complete, and their levels agree with theory and scsynth. No timing."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ KEYS = [
     *("workload", "variant", "voices", "seconds", "block", "cpu_s", "us_per_voice_block64", "voices_per_core"),
     *("rms_l", "rms_r", "peak"),
 ]
-VOICES, SHORT, LONG = 24, 0.5, 5.0  # in half a second so few voices beat: engines whose saws start elsewhere differ
+VOICES, SHORT, LONG = (
+    24,
+    0.5,
+    5.0,
+)  # few voices beat within half a second: saws with other start phases give other levels
 COUNTS = {**dict.fromkeys(workloads.WORKLOADS, VOICES), "W5": 12, "W6": 2000}
 FORMS = [(name, variant) for name, workload in workloads.WORKLOADS.items() for variant in workload.variants]
 
-pytestmark = pytest.mark.timeout(300)  # in a clean clone the kernels are compiled first
+pytestmark = pytest.mark.timeout(300)  # a clean clone compiles the kernels first
 
 
 def run(program: str, *words: object, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -40,7 +44,7 @@ def render(workload: str, variant: str, voices: int, seconds: float) -> dict[str
 
 
 def saw_power(c: workloads.Controls, t: np.ndarray) -> float:
-    """A saw's partials through \\|H\\| of two poles with Q 4, as the LFO moves."""
+    """The partials of a saw through \\|H\\| of two poles with Q 4, while the LFO moves."""
     k = np.arange(1, int(workloads.RATE / 2 / c["freq"]) + 1)[:, None]
     x = k * c["freq"] / (c["cutoff"] * (1.0 + 0.6 * np.sin(2 * math.pi * c["lfo"] * t)))
     partials = 0.5 * (2 / (math.pi * k)) ** 2 / ((1 - x**2) ** 2 + (x / 4) ** 2)
@@ -48,7 +52,7 @@ def saw_power(c: workloads.Controls, t: np.ndarray) -> float:
 
 
 def fm_sound(c: workloads.Controls, frames: int) -> np.ndarray:
-    """Frame by frame: with the modulator at the carrier's own frequency there is an offset, the same in every voice."""
+    """Computed frame by frame. A modulator at the carrier's frequency gives an offset, which is the same in every voice."""
     t = np.arange(frames) / workloads.RATE
     freq = c["freq"] + c["deviation"] * np.sin(2 * math.pi * c["modulator"] * t)
     found: np.ndarray = np.sin(2 * math.pi * np.cumsum(freq) / workloads.RATE)
@@ -56,7 +60,7 @@ def fm_sound(c: workloads.Controls, frames: int) -> np.ndarray:
 
 
 def sample_sound(c: workloads.Controls, frames: int) -> np.ndarray:
-    """Frame by frame, the nearest of the sample's: voices of nearly the same speed beat for longer than a test takes."""
+    """Computed frame by frame from the nearest frame of the sample. Voices of nearly the same speed beat for longer than a test takes."""
     place = np.round(c["rate"] * np.arange(frames)).astype(int) % workloads.SAMPLE_FRAMES
     found: np.ndarray = _sample()[place]
     return found
@@ -88,13 +92,13 @@ def decibels(a: float, b: float) -> float:
 def test_voices_prints_what_others_read() -> None:
     found = render("W2", "kr", VOICES, SHORT)
     assert list(found) == KEYS
-    told = [found[key] for key in KEYS[:5]]
-    assert told == ["W2", "kr", VOICES, SHORT, 64]
+    values = [found[key] for key in KEYS[:5]]
+    assert values == ["W2", "kr", VOICES, SHORT, 64]
     assert found["cpu_s"] > 0
     each, per_core = found["us_per_voice_block64"], found["voices_per_core"]
     if per_core:
         assert each == pytest.approx(64e6 / workloads.RATE / per_core, rel=0.01, abs=1e-5)
-    else:  # so short a render can cost less than the noise
+    else:  # the cost of such a short render can be smaller than the noise
         assert each <= 0
     left, right = expected("W2", SHORT)
     assert decibels(found["rms_l"], left) < 0.5 and decibels(found["rms_r"], right) < 0.5
@@ -165,8 +169,8 @@ TINY = {
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, dict[str, Any]]:
-    """What the last line of each program says in a tiny setting; side by side, since most of the time they wait."""
+def last_lines() -> dict[str, dict[str, Any]]:
+    """The last line of each program with a tiny setting. They run at the same time, because they mostly wait."""
     started = {}
     for program, options in TINY.items():
         command = [sys.executable, str(ROOT / "bench" / f"{program}.py"), *map(str, options)]
@@ -174,32 +178,34 @@ def told() -> dict[str, dict[str, Any]]:
     found = {}
     for program, process in started.items():
         out, errors = process.communicate(timeout=280)
-        assert process.returncode == 0 or (program == "idle" and process.returncode == 1), errors  # 1: others are busy
+        assert process.returncode == 0 or (program == "idle" and process.returncode == 1), (
+            errors
+        )  # 1: other programs are busy
         found[program] = json.loads(out.splitlines()[-1])
     return found
 
 
-def test_start_tells_times_and_memory(told: dict[str, dict[str, Any]]) -> None:
-    found = told["start"]["null"]
+def test_start_tells_times_and_memory(last_lines: dict[str, dict[str, Any]]) -> None:
+    found = last_lines["start"]["null"]
     assert list(found) == ["answer", "ready", "sound", "rss", "own", "pss"]
     assert 0 < found["answer"] <= found["ready"] <= found["sound"]
 
 
-def test_idle_tells_server_and_empty_client(told: dict[str, dict[str, Any]]) -> None:
-    found = told["idle"]["null"]
+def test_idle_tells_server_and_empty_client(last_lines: dict[str, dict[str, Any]]) -> None:
+    found = last_lines["idle"]["null"]
     assert list(found) == ["server", "empty", "difference", "cycles_per_second"]
     assert found["difference"] == pytest.approx(found["server"] - found["empty"], abs=0.01)
 
 
-def test_latency_hears_every_note(told: dict[str, dict[str, Any]]) -> None:
-    found = told["latency"]["null 256"]
+def test_latency_hears_every_note(last_lines: dict[str, dict[str, Any]]) -> None:
+    found = last_lines["latency"]["null 256"]
     assert list(found) == ["median_ms", "p99_ms", "worst_ms", "least_ms", "unheard"]
     assert found["unheard"] == 0
     assert 0 < found["least_ms"] <= found["median_ms"] <= found["p99_ms"] <= found["worst_ms"]
 
 
-def test_sessions_are_played_and_cost_something(told: dict[str, dict[str, Any]]) -> None:
-    found = told["sessions"]["256"]
+def test_sessions_are_played_and_cost_something(last_lines: dict[str, dict[str, Any]]) -> None:
+    found = last_lines["sessions"]["256"]
     assert list(found) == ["idle", "tidal-chords", "supersaw-50"]
     for name in ("tidal-chords", "supersaw-50"):
         each = found[name]
@@ -209,19 +215,19 @@ def test_sessions_are_played_and_cost_something(told: dict[str, dict[str, Any]])
     assert found["supersaw-50"]["played"] == 100
 
 
-def test_events_tells_what_one_costs(told: dict[str, dict[str, Any]]) -> None:
-    found = told["events"]
+def test_events_tells_what_one_costs(last_lines: dict[str, dict[str, Any]]) -> None:
+    found = last_lines["events"]
     assert list(found) == ["others_percent", "us_per_event", "sustained"]
     assert list(found["us_per_event"]) == ["tidal-drums", "strudel-chords"]
     assert all(1.0 < us < 10000.0 for us in found["us_per_event"].values())
-    assert found["sustained"]["per_second"] in (0, 50)  # 0: a machine too busy even for that
+    assert found["sustained"]["per_second"] in (0, 50)  # 0: the machine is too busy
 
 
 def test_latency_counts_from_each_note_to_the_next_onset() -> None:
     onsets = np.array([1_500_000, 4_000_000, 9_000_000])
     found = latency.latencies([1_000_000, 2_000_000, 5_000_000, 8_000_000], onsets)
     assert found[[0, 1, 3]].tolist() == [0.5, 2.0, 1.0]
-    assert math.isnan(found[2])  # the onset after it belongs to the next one
+    assert math.isnan(found[2])  # the next onset belongs to the next note
 
 
 @pytest.mark.needs("scsynth")

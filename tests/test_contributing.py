@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md shows works as it stands there."""
+"""The examples of CONTRIBUTING.md work as they are printed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IMPORTS = "from typing import Any\nfrom dsp.kind import Param, Unit, kind\nfrom 
 
 
 def example(heading: str) -> str:
-    """The first piece of code under a heading."""
+    """The first code block under a heading."""
     (section,) = re.findall(rf"^## {heading}\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
     found = re.search(r"^```\w*\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     assert found is not None

@@ -1,4 +1,4 @@
-"""The first pages of Tidal's and Strudel's documentation, as the real front ends send them: everything sounds, with no samples.
+"""The first pages of Tidal's and Strudel's documentation, as the real front ends send them: everything sounds without samples.
 
 ``tests/clients/first_pages`` holds the patterns, ``tests/data/first_pages`` what Tidal 1.7.10 and Strudel 1.2.6 sent
 for them (recorded by ``tests.clients.record_first_pages``).
@@ -43,7 +43,7 @@ def test_every_pattern_is_recorded_or_says_why_not(client: str) -> None:
 
 @pytest.mark.parametrize(("client", "page"), PAGES)
 def test_every_event_sounds(client: str, page: str, studio: Studio) -> None:
-    """Each event alone, from the frame of its timetag on; one that asks for the same as an earlier one is not heard again."""
+    """Each event sounds alone, from the frame of its timetag on. Repeated events are played only once."""
     silent, heard_before = [], set()
     for one in on_page(client, page):
         for packet in one.packets:

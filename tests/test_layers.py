@@ -1,4 +1,4 @@
-"""Who may import whom: the contracts of pyproject.toml, and what a warm start really loads."""
+"""The import contracts of pyproject.toml hold, and a warm start loads only what it needs."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ def test_nobody_imports_upwards() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-PLANTED = {  # file: what it imports, and the contract that this breaks
+PLANTED = {  # file: the import added to it, and the contract that this breaks
     "dsp/filters/planted.py": ("dsp.filters.svf", "Kinds never import each other"),
-    "dsp/math/planted.py": ("phonon_osc.errors", "Signal code knows no server"),
-    "phonon_osc/engine/planted.py": ("phonon_osc.dialects.event", "Layers: never upwards"),
-    "phonon_osc/defs/planted.py": ("phonon_osc.dialects.superdirt.chain", "Layers: never upwards"),
-    "phonon_osc/backends/planted.py": ("phonon_osc.defs", "Backends and samples know the engine"),
-    "phonon_osc/osc/wire_planted.py": ("phonon_osc.backends.base", "Layers: never upwards"),
-    "phonon_osc/planted_numba.py": ("numba", "numba has one door"),
-    "phonon_osc/planted_llvmlite.py": ("llvmlite.ir", "llvmlite has two doors"),
-    "phonon_osc/planted_jack.py": ("jack", "JACK-Client has one door"),
-    "phonon_osc/dialects/planted.py": ("socket", "A dialect is handed what it needs"),
+    "dsp/math/planted.py": ("phonon_osc.errors", "Signal code imports no server"),
+    "phonon_osc/engine/planted.py": ("phonon_osc.dialects.event", "Layers never import upwards"),
+    "phonon_osc/defs/planted.py": ("phonon_osc.dialects.superdirt.chain", "Layers never import upwards"),
+    "phonon_osc/backends/planted.py": ("phonon_osc.defs", "Backends and samples import nothing of what is played"),
+    "phonon_osc/osc/wire_planted.py": ("phonon_osc.backends.base", "Layers never import upwards"),
+    "phonon_osc/planted_numba.py": ("numba", "Only dsp.numba_api imports numba"),
+    "phonon_osc/planted_llvmlite.py": ("llvmlite.ir", "Only dsp.numba_api and dsp.llvm_api import llvmlite"),
+    "phonon_osc/planted_jack.py": ("jack", "Only backends.libjack imports JACK-Client"),
+    "phonon_osc/dialects/planted.py": ("socket", "Dialects import no sockets and no file formats"),
 }
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sources, to plant imports in."""
+    """A copy of the sources, to add forbidden imports to."""
     folder = tmp_path_factory.mktemp("planted")
     for name in ("dsp", "phonon_osc"):
         for file in (ROOT / name).rglob("*.py"):
@@ -62,7 +62,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("file", PLANTED)
 def test_a_planted_import_is_found(copy: Path, file: str) -> None:
-    """The contracts bite: each of these imports breaks the one that is meant to keep it out, and no other."""
+    """The contracts work: each forbidden import breaks its own contract and no other."""
     imported, contract = PLANTED[file]
     (copy / file).write_text(f"import {imported}\n")
     try:
@@ -74,7 +74,7 @@ def test_a_planted_import_is_found(copy: Path, file: str) -> None:
 
 
 def test_a_warm_start_does_not_load_numba() -> None:
-    """Its import alone would take a third of the start-up time."""
+    """Importing numba alone would take a third of the start-up time."""
     warm = [sys.executable, "-m", "phonon_osc", "warm", "--quiet"]
     subprocess.run(warm, cwd=ROOT, check=True, capture_output=True, timeout=600)
     subprocess.run([sys.executable, "-c", WARM_START], cwd=ROOT, check=True, timeout=60)

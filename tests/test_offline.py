@@ -1,4 +1,4 @@
-"""Recordings of real front ends rendered offline: every event sounds, at its frame, and no choice of the machine changes a bit."""
+"""Recordings of real front ends, rendered offline: every event sounds at its frame, and periods and lane widths change no bit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = (
     "superdirtpy-drums",
     "liblo-oscsend",
 )
-# what these recordings hold on purpose: an event without arguments, one of an unknown sound ("b"), odd pairs
+# these recordings have, on purpose, an event without arguments, an unknown sound ("b") and odd pairs
 SILENT = {"liblo-oscsend": 3}
 RATE = 48000
 
@@ -63,7 +63,7 @@ def studio() -> Studio:
 
 
 def settle(studio: Studio) -> None:
-    """Everything silent, the orbits' effects as new."""
+    """Silence everything, and reset the effects of the orbits."""
     studio.engine.panic()
     scrap = np.zeros((4096, 2), np.float32)
     studio.engine.render(scrap)
@@ -77,9 +77,7 @@ def test_each_event_alone_begins_at_its_timetags_frame(name: str, studio: Studio
     for datagram, timetag in events(name):
         settle(studio)
         at = datagram.arrival if timetag is None else ntp_to_unix(timetag, datagram.arrival)
-        zero = (
-            at - (engine.tables.device.out_frame + 1000.3) / RATE
-        )  # somewhere between two frames, as real timetags lie
+        zero = at - (engine.tables.device.out_frame + 1000.3) / RATE  # between two frames, like real timetags
         router = studio.route(RecordedDue(RATE, zero))
         before = engine.tables.slabs.counts.started
         router.datagram(datagram.data, datagram.sender, datagram.arrival, lambda *_: None)
@@ -98,7 +96,7 @@ def test_each_event_alone_begins_at_its_timetags_frame(name: str, studio: Studio
 
 
 def test_nothing_that_is_free_to_choose_changes_a_bit() -> None:
-    """Periods, powers of two or not, changing sizes, lane widths, and doing it again."""
+    """Periods (powers of two, others, changing ones), lane widths and repetition give the same bits."""
     name = "tidal-busses"
     reference = rendered(name, seconds=9.0).audio
     assert reference is not None and np.abs(reference).max() > 0.05
@@ -110,7 +108,7 @@ def test_nothing_that_is_free_to_choose_changes_a_bit() -> None:
 
 
 def test_a_full_ring_holds_commands_back_and_loses_none(studio: Studio) -> None:
-    """More at once than the ring takes: the rest waits its turn."""
+    """More commands at once than the ring holds: the rest waits."""
     settle(studio)
     head = studio.engine.link.shared[RING_HEAD]
     for _ in range(3000):

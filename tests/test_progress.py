@@ -1,4 +1,4 @@
-"""Progress as people see it: a bar on a terminal, lines on one without rich and in a file."""
+"""Progress output: a bar on a terminal with rich, lines without rich and in a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
 
 
 def shown(stderr: io.StringIO, patch: pytest.MonkeyPatch, *, quiet: bool = False, lines: bool = True) -> str:
-    """What is written while 25 of 25 things are done."""
+    """The text that is written while 25 of 25 steps are done."""
     patch.setattr(sys, "stderr", stderr)
     with ProgressBar("counting", quiet=quiet, lines=lines) as bar:
         for done in range(26):

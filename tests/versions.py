@@ -1,9 +1,9 @@
-"""Whether kernels keep their promises with the lowest and the newest numba and llvmlite that pyproject.toml allows.
+"""Test the kernels with the lowest and the newest numba and llvmlite that pyproject.toml allows.
 
     python -m tests.versions [lowest] [newest]
 
-Makes a fresh environment for each end under ``build/versions``, with a kernel cache of its own, and runs the tests that prove kernels
-there. Needs PyPI. Both ends take some minutes: every kernel is compiled at every width. Ends with 1 if a test fails at either end.
+For each of the two, this makes a fresh environment with its own kernel cache under ``build/versions``, and runs the kernels' tests
+there. It needs PyPI. It takes some minutes, because every kernel is compiled at every width. The exit code is 1 if a test fails.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TESTS = (
 
 
 def bounds(library: str) -> tuple[str, str]:
-    """What pyproject.toml says of a library, such as ``(">=0.62", "<0.69")``."""
+    """The bounds of a library in pyproject.toml, such as ``(">=0.62", "<0.69")``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (requirement,) = [text for text in project["dependencies"] if text.startswith(f"{library}>=")]
     low, high = requirement.removeprefix(library).split(",")
@@ -36,7 +36,7 @@ def bounds(library: str) -> tuple[str, str]:
 
 
 def requirement(library: str, end: str) -> str:
-    """What pip is asked for: exactly the lower bound, or whatever is newest below the upper one."""
+    """The requirement for pip: exactly the lower bound, or the newest version below the upper bound."""
     low, high = bounds(library)
     return library + (low.replace(">=", "==") if end == "lowest" else high)
 
@@ -46,7 +46,7 @@ def run(command: list[str], **settings: str) -> int:
 
 
 def proved(end: str) -> bool:
-    """Make the environment of one end, run the tests in it."""
+    """Make the environment for the lowest or newest versions, and run the tests in it."""
     folder = FOLDER / end
     shutil.rmtree(folder, ignore_errors=True)
     python = folder / "bin" / "python"
@@ -61,7 +61,7 @@ def proved(end: str) -> bool:
         if run(command) != 0:
             return False
     cache = str(folder / "cache")
-    # compiled first, as `make test` does: the tests' time limits are not meant for compiling everything
+    # compile first, as `make test` does: the time limits of the tests are too short for compiling everything
     return all(
         run([str(python), *words], XDG_CACHE_HOME=cache) == 0
         for words in (("-m", "phonon_osc", "warm", "--all-lanes"), ("-m", "pytest", "-q", *TESTS))

@@ -1,7 +1,7 @@
-"""The voice-wide float for numba: rows become LLVM vectors (their meaning in NumPy is ``dsp.lanes``).
+"""Rows for numba: they become LLVM vectors (``dsp.lanes`` defines them with NumPy).
 
-Multiply-add may fuse, not-a-number stays what it is, and every width gives the same bits. Types of width 1 are numba's own
-scalars, for kinds that are declared ``per_lane``. Importing this package registers everything with numba.
+A multiplication and an addition may fuse, not-a-number stays not-a-number, and every width gives the same bits. Types of width 1 are
+numba's own scalars, for kinds that are declared ``per_lane``. Importing this package registers everything with numba.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def _ptr_get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 def _cell(builder: Any, memory: Any, index: Any) -> Any:
-    """Pointer to a cell, made in a way in which the optimiser sees that successive ones lie side by side."""
+    """Pointer to a cell, made so that the optimiser sees that successive cells lie side by side."""
     return builder.gep(pointer(builder, builder.extract_value(memory, 0), F32), [index], source_etype=F32)
 
 

@@ -1,4 +1,4 @@
-"""What the entry of a kernel makes of the words it is called with (``dsp.abi``)."""
+"""Functions for the entry of a kernel: they turn the words of ``dsp.abi`` into the kernel's arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dsp.numba_api import intrinsic, ir, types
 
 
 def entry_intrinsics(width: int, names: tuple[str, ...], ints: tuple[str, ...]) -> dict[str, Any]:
-    """Functions that turn the words of ``dsp.abi`` into what a kernel is handed; the entry of each kernel calls them."""
+    """The functions that turn the words of ``dsp.abi`` into the arguments of a kernel. The entry of each kernel calls them."""
 
     def step_word(builder: Any, step: Any, k: Any) -> Any:
         return load_row(builder, builder.add(step, builder.mul(k, ir.Constant(I64, 8))), 1, I64)

@@ -89,7 +89,7 @@ def _extreme(function: Any, symbol: str) -> None:
     @intrinsic
     def vector(typingctx: Any, a: Any, b: Any) -> Any:
         lane = lanes_of((a, b))
-        assert lane is not None  # the overload below lets rows in only
+        assert lane is not None  # the overload below accepts only rows
 
         def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             a, b = args  # one compare-and-select: b where a is not a number
@@ -116,7 +116,7 @@ _extreme(lanes.fmax, ">")
 @intrinsic
 def _times(typingctx: Any, a: Any, b: Any) -> Any:
     lane = lanes_of((a, b))
-    assert lane is not None  # the overload below lets rows in only
+    assert lane is not None  # the overload below accepts only rows
     return lane(lane, lane), lambda context, builder, sig, args: builder.fmul(*args)  # no ``contract``: never fused
 
 

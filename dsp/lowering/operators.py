@@ -1,4 +1,4 @@
-"""Operators and one-argument NumPy functions on rows. Arithmetic carries LLVM's ``contract`` flag and no other."""
+"""Operators and one-argument NumPy functions on rows. Arithmetic has LLVM's ``contract`` flag and no other."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _comparison(op: Any, symbol: str) -> None:
             return None if lane is None else signature(LanesType(lane.width, "m"), lane, lane)
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        if sig.args[0].base == "f":  # unordered for != only: nothing is equal to not-a-number
+        if sig.args[0].base == "f":  # unordered only for !=, since nothing equals not-a-number
             compare = builder.fcmp_unordered if symbol == "!=" else builder.fcmp_ordered
             return compare(symbol, *args)
         return builder.icmp_signed(symbol, *args)

@@ -91,7 +91,7 @@ def _memory_read(typingctx: Any, memory: Any, i: Any, delay: Any, offset: Any) -
 
 
 def _in_a_row(builder: Any, memory: Any, width: int, frame: Any) -> tuple[Any, Any]:
-    """Whether the memories of the lanes are interleaved, and where the pass's lanes then lie for a frame."""
+    """Whether the memories of the lanes are interleaved, and if so, the place of the pass's lanes for a frame."""
     addresses, mask, _, _, stride = words_of(builder, memory, 5)
     first = builder.extract_element(addresses, ir.Constant(I32, 0)) if width > 1 else addresses
     at = builder.zext(builder.and_(frame, mask), I64)
@@ -221,7 +221,7 @@ def _buffer_left_right(buffer: Any, position: Any) -> Any:
 
 
 def _successive(count: int) -> Any:
-    """``count`` frames from a position on, read lane by lane as one word each and turned into rows: left, right, left, ..."""
+    """``count`` frames from a position on, read as one word per lane and frame, and turned into rows: left, right, left, ..."""
 
     @intrinsic
     def read(typingctx: Any, buffer: Any, position: Any) -> Any:
@@ -244,7 +244,7 @@ def _successive(count: int) -> Any:
             lanes_each = 1
             while (
                 len(parts) > 1
-            ):  # join neighbours: for each value of a frame, the lanes of one, then those of the other
+            ):  # join neighbours: for each value of a frame, the lanes of the first, then those of the second
                 span = 2 * count * lanes_each
                 order = [
                     side * span + k * lanes_each + c
@@ -283,7 +283,7 @@ def _buffer_four(buffer: Any, position: Any) -> Any:
 
 
 def _peers(builder: Any, env: Any, bits: Any, width: int) -> tuple[Any, Any]:
-    """The orbit of the lowest lane of ``bits`` (64 bits, not 0; -1: heard nowhere), and which of those lanes share it."""
+    """The orbit of the lowest lane of ``bits`` (64 bits, not 0; -1: not audible), and those lanes that share it."""
     orbit = load_row(builder, env_word(builder, env, "orbit"), width, I32)
     rest = builder.trunc(bits, ir.IntType(width))
     cttz = get_or_insert_function(builder.module, ir.FunctionType(rest.type, [rest.type, I1]), f"llvm.cttz.i{width}")
@@ -312,7 +312,7 @@ def _sums_of(builder: Any, env: Any, orbit: Any, row_number: Any) -> Any:
 def _add_to_sums(builder: Any, where: Any, values: Any, width: int) -> None:
     for channel, value in enumerate(values):
         at = builder.add(where, ir.Constant(I64, channel * _PER_CHANNEL))
-        for part in range(0, width, 16):  # a wide pass folds onto the sixteen columns, low lanes first
+        for part in range(0, width, 16):  # a wide pass is folded onto the sixteen columns, low lanes first
             piece = value
             if width > 16:
                 picks = ir.Constant(ir.VectorType(I32, 16), list(range(part, part + 16)))
@@ -409,7 +409,7 @@ def _bus_peak(typingctx: Any, bus: Any, value: Any) -> Any:
         old = load_row(builder, at, width, F32)
         bits = builder.trunc(env_word(builder, env, "active"), ir.IntType(width))
         silent = builder.not_(builder.bitcast(bits, ir.VectorType(I1, width)))
-        # not-a-number wins, so that the engine sees it; lanes that do not sound have no level
+        # not-a-number replaces the peak, so that the engine sees it; lanes that do not sound have no level
         keep = builder.or_(builder.fcmp_ordered(">=", old, args[1]), silent)
         store_row(builder, builder.select(keep, old, args[1]), at)
         return context.get_dummy_value()

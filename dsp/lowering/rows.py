@@ -1,4 +1,4 @@
-"""The types of rows and of what kernels are handed, and conversion between them."""
+"""The types of rows and of kernel arguments, and conversion between them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def row(width: int, base: str) -> types.Type:
 
 
 class Handle(types.Type):
-    """Something a kernel is handed that is a few machine words: see the subclasses."""
+    """A kernel argument that consists of a few machine words: see the subclasses."""
 
     words: tuple[Any, ...] = (I64,)
 
@@ -171,7 +171,7 @@ def _lanes_to_lanes(context: Any, builder: Any, fromty: LanesType, toty: LanesTy
 
 
 def lanes_of(args: tuple[Any, ...]) -> LanesType | None:
-    """The row type an operation on these arguments is done in; None if there is no row among them."""
+    """The row type in which an operation on these arguments is done; None if none of them is a row."""
     rows = [a for a in args if isinstance(a, LanesType)]
     others = [a for a in args if not isinstance(a, LanesType | types.Number | types.Boolean)]
     if not rows or others:

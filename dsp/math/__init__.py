@@ -1,1 +1,1 @@
-"""Vector math for kernels, with stated error bounds. The C library's functions are scalar calls and so not allowed there."""
+"""Vector math for kernels, with stated error bounds. The functions of the C library are scalar calls, so kernels may not use them."""

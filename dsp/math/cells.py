@@ -1,7 +1,7 @@
-"""Places of a delay memory that stay where they are, for kinds with more state than one would give names to.
+"""Fixed cells in a delay memory, for kinds with too much state for single names.
 
-A cell is a place of the ring in absolute terms, 0 up to its length less 1. Whoever uses cells may not use the memory as a
-delay line too, and must not read a cell before it was written: what an earlier voice left is still there.
+A cell is a fixed place in the ring, from 0 to its length minus 1. A kind that uses cells cannot use the memory as a delay line
+as well. It must write a cell before it reads it, since an earlier voice's value is still there.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dsp.lanes import inline
 
 @inline
 def get_cell(memory: Any, env: Any, cell: Any) -> Any:
-    """What was put into a cell, the same cell in all lanes."""
+    """The value of a cell; the cell is the same in all lanes."""
     return memory.read_line(0, 0, cell - env.frame)
 
 
 @inline
 def put_cell(memory: Any, env: Any, cell: Any, value: Any) -> None:
-    """Put a row into a cell."""
+    """Write a row to a cell."""
     memory.write_line(0, value, cell - env.frame)

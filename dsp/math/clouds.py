@@ -1,8 +1,8 @@
-"""Clouds of up to eight grains, for every lane: when grains begin, how they are windowed, and what they add up to.
+"""Clouds of up to eight grains, for every lane: when grains begin, their windows, and their sum.
 
-A grain is a tuple (at, part, step, shrink, side, rest): the whole frame that it reads and the fraction of one, by how much that
-place moves in a frame, 1 / its length in frames, its place between left (-1) and right (1), and what is left of it, 1 to 0. What
-``at`` means is for the kind to say: it hands in the function that reads.
+A grain is a tuple (at, part, step, shrink, side, rest): the frame that it reads (whole number and fraction), the change of that
+position per frame, 1 / its length in frames, its place between left (-1) and right (1), and the share of it that remains, 1 to 0. The
+kind decides what ``at`` means: it passes the function that reads.
 """
 
 from __future__ import annotations
@@ -18,43 +18,43 @@ from dsp.math.trig import sin_cycles
 GRAINS = 8
 STATE = tuple(f"{name}{k}" for k in range(1, GRAINS + 1) for name in ("part", "step", "shrink", "side", "rest"))
 INTS = (*(f"at{k}" for k in range(1, GRAINS + 1)), "wait", "number")
-_WAIT = float(1 << 29)  # what a grain's share of time is counted in: integers, so that no rounding decides who is first
+_WAIT = float(1 << 29)  # unit of the waiting times: integers, so that rounding has no influence on the order of grains
 
 
 @inline
 def rhythm(density: Any, dt: Any) -> Any:
-    """Of the wait for the next grain, what passes in a frame; density in grains per second."""
+    """The part of the wait for the next grain that passes in a frame; density in grains per second."""
     return to_int(fmin(fmax(density * dt, 0.0), 1.0) * _WAIT)
 
 
 @inline
 def cloud_level(seconds: Any, density: Any) -> Any:
-    """Gain that keeps the power of overlapping grains of a length that of one."""
+    """Gain that keeps the power of overlapping grains of this length equal to that of one grain."""
     return 1.0 / np.sqrt(fmin(fmax(seconds * fmin(fmax(density, 0.0), 1e6), 1.0), GRAINS))
 
 
 @inline
 def born_side(spread: Any, first: Any) -> Any:
-    """Place of a new grain between left and right; ``first`` is the hash that the kind drew for it."""
+    """Place of a new grain between left and right; ``first`` is its random number from the kind."""
     return fmin(fmax(spread, 0.0), 1.0) * uniform(first + 2)
 
 
 @inline
 def next_wait(wait: Any, due: Any, irregular: Any, grain_seed: Any) -> Any:
-    """The wait after the grain that is due: of one length, or at random up to twice as long."""
+    """The wait after the grain that is due: regular, or random up to twice as long."""
     chance = times(fmin(fmax(irregular, 0.0), 1.0), uniform(hash32(grain_seed) + 3))
     return np.where(due, wait + to_int((1.0 + chance) * _WAIT), wait)
 
 
 @inline
 def pass_time(wait: Any, passed: Any) -> Any:
-    """The wait after this frame, ``passed`` being the ``rhythm``."""
+    """The remaining wait after this frame; ``passed`` comes from ``rhythm``."""
     return fmax(wait - passed, -(1 << 29))
 
 
 @inline
 def _grow(read: Any, source: Any, i: Any, grain: Any, starts: Any, fresh: Any) -> Any:
-    """A grain's next state, and what it adds left and right."""
+    """A grain's next state, and its left and right output."""
     at, part, step, shrink, side, rest = grain
     at, part = np.where(starts, fresh[0], at), np.where(starts, fresh[1], part)
     step, shrink = np.where(starts, fresh[2], step), np.where(starts, fresh[3], shrink)
@@ -70,10 +70,10 @@ def _grow(read: Any, source: Any, i: Any, grain: Any, starts: Any, fresh: Any) -
 
 @inline
 def grow_cloud(read: Any, source: Any, i: Any, grains: Any, due: Any, number: Any, fresh: Any) -> Any:
-    """The eight grains' next states, and their sum left and right.
+    """The next states of the eight grains, and their left and right sum.
 
-    ``read(source, i, at, part, window)`` gives the window (0 where nothing is to be heard), left and right. Where a grain is
-    ``due``, the one whose turn it is by ``number`` begins as ``fresh`` (a grain without ``rest``), unless it still sounds.
+    ``read(source, i, at, part, window)`` returns the window (0 for silence), left and right. When a grain is ``due``, grain
+    ``number`` modulo 8 restarts as ``fresh`` (a grain without ``rest``), unless it still sounds.
     """
     g1, g2, g3, g4, g5, g6, g7, g8 = grains
     turn = number & (GRAINS - 1)
@@ -92,7 +92,7 @@ def grow_cloud(read: Any, source: Any, i: Any, grains: Any, due: Any, number: An
 
 @inline
 def load_cloud(s: Any) -> Any:
-    """The eight grains out of a state declared with ``STATE`` and ``INTS``."""
+    """Read the eight grains from a state that is declared with ``STATE`` and ``INTS``."""
     return (
         (s.at1, s.part1, s.step1, s.shrink1, s.side1, s.rest1),
         (s.at2, s.part2, s.step2, s.shrink2, s.side2, s.rest2),
@@ -107,7 +107,7 @@ def load_cloud(s: Any) -> Any:
 
 @inline
 def save_cloud(s: Any, grains: Any) -> None:
-    """The eight grains back into the state."""
+    """Write the eight grains back to the state."""
     g1, g2, g3, g4, g5, g6, g7, g8 = grains
     s.at1, s.part1, s.step1, s.shrink1, s.side1, s.rest1 = g1
     s.at2, s.part2, s.step2, s.shrink2, s.side2, s.rest2 = g2

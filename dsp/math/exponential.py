@@ -35,7 +35,7 @@ def exp(x: Any) -> Any:
     """e^x. Relative error below 3e-7; x is clamped to -87.3..88.3, not-a-number gives e^-87.3."""
     x = fmin(fmax(x, -87.3), 88.3)
     n = np.floor(x * 1.4426950408889634 + 0.5)
-    u = x - n * 0.693359375 - n * -2.12194440e-4  # ln 2 in two parts, the first of few bits: n times it is exact
+    u = x - n * 0.693359375 - n * -2.12194440e-4  # ln 2 in two parts; the first has few bits, so n times it is exact
     p = 0.1666711445437974 + u * (0.041890117862634385 + u * 0.008312527306215546)
     return (1.0 + u * (1.0 + u * (0.4999923175105209 + u * p))) * _scale(n)
 
@@ -44,7 +44,7 @@ def exp(x: Any) -> Any:
 def log2(x: Any) -> Any:
     """Binary logarithm. Error below 1.5e-7 (1 + |log2 x|); x is clamped to 1.2e-38..3.4e38, not-a-number gives -126."""
     bits = float_bits(fmin(fmax(x, _TINY), _HUGE)) + (_ONE - _ROOT_HALF)
-    v = bits_float((bits & 0x7FFFFF) + _ROOT_HALF) - 1.0  # mantissa in sqrt(1/2)..sqrt(2), less 1
+    v = bits_float((bits & 0x7FFFFF) + _ROOT_HALF) - 1.0  # mantissa in sqrt(1/2)..sqrt(2), minus 1
     p = -0.23894486419271946 + v * (0.21571576978644755 + v * (-0.20726952425278872 + v * 0.12583628813707226))
     p = -0.7213473468311494 + v * (0.4809106432019675 + v * (-0.36070368058098845 + v * (0.2879162367645889 + v * p)))
     return to_float(shift_right(bits, 23) - 127) + v * (1.4426950036514665 + v * p)

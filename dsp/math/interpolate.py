@@ -1,4 +1,4 @@
-"""Values between samples, and what to do with values that are none."""
+"""Values between samples, and clean values for parameters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from dsp.lanes import inline
 
-LARGEST = 1e9  # of a parameter that may be any number
+LARGEST = 1e9  # largest value of a parameter that may be any number
 
 
 @inline
 def any_number(x: Any) -> Any:
-    """x, or 0 where it is beyond +-1e9 or not a number: for parameters that have no range of their own."""
+    """x, or 0 if it is beyond +-1e9 or not a number: for parameters without a range."""
     return np.where(np.abs(x) <= LARGEST, x, 0.0)
 
 

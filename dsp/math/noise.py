@@ -1,4 +1,4 @@
-"""Random numbers by counting: a hash of a counter, so that any sample can be computed without the ones before it."""
+"""Random numbers as hashes of a counter, so any sample can be computed without the ones before it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dsp.lanes import inline, shift_right, to_float, wrap_int
 
 @inline
 def hash32(i: Any) -> Any:
-    """A well mixed 32-bit integer for each 32-bit integer, one to one.
+    """A well mixed 32-bit integer for each 32-bit integer, a one-to-one mapping.
 
     Source: C. Wellons, "Prospecting for Hash Functions" (2018), lowbias32 (public domain); bias 0.174.
     """

@@ -1,4 +1,4 @@
-"""Phases of oscillators as 32-bit integers: 2^32 is one cycle, so that they wrap by themselves and never drift."""
+"""Phases of oscillators as 32-bit integers: 2^32 is one cycle, so they wrap by themselves and never drift."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ HALF = -(1 << 31)  # half a cycle, as a signed number
 
 @inline
 def phase_step(freq: Any, dt: Any) -> Any:
-    """What a phase advances by per frame; freq in Hz, either sign, clamped to 0.499 of the rate."""
+    """The step of a phase per frame; freq in Hz, positive or negative, clamped to 0.499 of the rate."""
     return to_int(fmin(fmax(freq * dt, -0.499), 0.499) * CYCLE)
 
 
 @inline
 def to_phase(cycles: Any) -> Any:
-    """Any number of cycles as a phase (whole cycles drop out); resolution 2^-24 cycles and better."""
+    """Any number of cycles as a phase (whole cycles are dropped); resolution 2^-24 cycles or better."""
     return to_int(fmin(fmax(cycles - np.floor(cycles + 0.5), -0.5), 0.49999997) * CYCLE)
 
 

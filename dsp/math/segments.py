@@ -1,4 +1,4 @@
-"""Segments of envelopes: their lengths, and their bend as SuperCollider's Env draws it."""
+"""Segments of envelopes: their lengths, and their bend as in SuperCollider's Env."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from dsp.lanes import fmax, fmin, inline
 from dsp.math.exponential import exp
 
-_FLAT = 0.03  # below it the exponential formula loses digits and a parabola is as good (error 3e-5)
+_FLAT = 0.03  # for smaller curvatures the exponential formula loses digits, and a parabola is as good (error 3e-5)
 
 
 @inline
@@ -20,7 +20,7 @@ def frames_of(seconds: Any, rate: Any) -> Any:
 
 @inline
 def per_frame(frames: Any) -> Any:
-    """Part of a segment that passes in a frame; a segment of no length is over at once."""
+    """Share of a segment that passes per frame; a segment without length is over at once."""
     return 1.0 / fmax(frames, 0.001)
 
 
@@ -32,7 +32,7 @@ def bend_scale(curve: Any) -> Any:
 
 @inline
 def clamp_curve(curve: Any) -> Any:
-    """A curvature that ``bend`` can draw: -50..50."""
+    """A curvature that ``bend`` can use: -50..50."""
     return fmin(fmax(curve, -50.0), 50.0)
 
 

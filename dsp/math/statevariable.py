@@ -1,12 +1,12 @@
-"""The two-pole state-variable filter by the trapezoidal rule, as filter kinds share it.
+"""The two-pole state-variable filter (trapezoidal rule) that filter kinds share.
 
 ``g`` is tan(pi f / rate), ``k`` is 1/Q. Per sample, with u the input and z1, z2 the states of the two integrators:
 
     band = h (z1 + g (u - z2)),  low = z2 + g band,  high = h (u - (g + k) z1 - z2),  h = 1 / (1 + g (g + k))
     z1' = 2 band - z1,  z2' = 2 low - z2
 
-Here the last line is multiplied out, so that from one sample to the next only two fused multiply-adds wait for each
-other.
+Here the last line is multiplied out, so that only two dependent fused multiply-adds lie between one sample and
+the next.
 
 Source: V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 4.
 """
@@ -23,7 +23,7 @@ from dsp.math.trig import warp
 
 @inline
 def coefficients(g: Any, k: Any) -> Any:
-    """(h, p, q, r) for ``advance`` and the outputs."""
+    """The coefficients (h, p, q, r) for ``advance`` and the outputs."""
     h = 1.0 / (1.0 + g * (g + k))
     q = 2.0 * g * h
     return h, 2.0 * h - 1.0, q, g * q
@@ -37,14 +37,14 @@ def advance(u: Any, z1: Any, z2: Any, p: Any, q: Any, r: Any) -> Any:
 
 @inline
 def resonant_gains(cutoff: Any, rq: Any, env: Any) -> Any:
-    """g and k of SuperDirt's resonant filters (filters/sc.py says how), for a cutoff of any value and an rq in 0.001..1."""
+    """g and k of SuperDirt's resonant filters (filters/sc.py derives them), for a cutoff of any value and an rq in 0.001..1."""
     f = fmin(fmax(np.abs(cutoff), 20.0), 0.49 * env.rate)
     g = warp(f, env.dt)
     return g, warp(f * rq, env.dt) * (1.0 + g * g) / g
 
 
-# A section takes one row of input, the two states and its design, and gives its output and the next two states. The last three numbers
-# of each design are those of ``advance``.
+# A section takes one row of input, the two states and its design. It returns its output and the next two states. The last three numbers
+# of each design are the arguments of ``advance``.
 @inline
 def low_pass(u: Any, z1: Any, z2: Any, design: Any) -> Any:
     """A low-pass of gain 1; design (p, q, r)."""
@@ -73,7 +73,7 @@ def band_pass(u: Any, z1: Any, z2: Any, design: Any) -> Any:
 
 @inline
 def add_band(u: Any, z1: Any, z2: Any, design: Any) -> Any:
-    """The input and a share of its band-pass; design (half of that share times k, p, q, r)."""
+    """The input plus a share of its band-pass; design (half of that share times k, p, q, r)."""
     part, p, q, r = design
     a, b = advance(u, z1, z2, p, q, r)
     return u + part * (a + z1), a, b
@@ -95,7 +95,7 @@ def high_design(g: Any, k: Any) -> Any:
 
 @inline
 def band_design(g: Any, k: Any, gain: Any) -> Any:
-    """For ``band_pass``, with ``gain`` at the centre."""
+    """The design for ``band_pass``, with ``gain`` at the centre."""
     h, p, q, r = coefficients(g, k)
     return gain * k * h, g, p, q, r
 
@@ -104,9 +104,9 @@ def band_design(g: Any, k: Any, gain: Any) -> Any:
 def run_filter(
     design: Any, section: Any, moving: Any, x: Any, params: Any, y: Any, state: Any, n: Any, env: Any
 ) -> None:
-    """The body of a kind that is one section with the states ``z1`` and ``z2``.
+    """The body of a kind that consists of one section with the states ``z1`` and ``z2``.
 
-    ``design(params, i, env)`` gives the section's design in row i. It is called once, and in every row while a parameter is
+    ``design(params, i, env)`` returns the section's design in row i. It is called once, or in every row if a parameter is
     ``moving``.
     """
     z1, z2 = state.z1, state.z2

@@ -1,11 +1,11 @@
-"""Two channels cut into overlapping frames, to their spectra and back, the work spread evenly over the time of a hop.
+"""Overlapping windows of two channels, transformed to spectra and back, with the work spread evenly over the time of a hop.
 
-Left and right are the real and the imaginary part of one transform, taken apart bin by bin. Frames of ``size`` = 2^exponent
-points follow each other by half a size, with sine windows before and after: what nobody touches comes out exactly as it went
-in, 1.5 sizes later (one to fill the frame, half a one to work on it).
+Left and right are the real and the imaginary part of one transform, separated bin by bin. Frames (here: windows) of ``size`` =
+2^exponent points start half a size apart, with sine windows before and after the transform. An unchanged spectrum gives exactly the
+input, 1.5 sizes later: one to fill the frame, half of one to work on it.
 
-For kinds declared ``per_lane``, with an integer of state named ``clock``. A kernel hands its work on the bins to ``run_spectral``, which
-calls it once per share. Four sizes of cells from ``FREE`` sizes on belong to that work.
+For kinds declared ``per_lane``, with an integer of state named ``clock``. A kernel passes its work on the bins to ``run_spectral``, which
+calls it once per share. That work may use four sizes of cells, from ``FREE`` sizes on.
 
 Source: J. B. Allen, 'Short term spectral analysis, synthesis, and modification by discrete Fourier transform' (IEEE ASSP 25, 1977).
 """
@@ -18,16 +18,16 @@ from dsp.lanes import inline, plain_int
 from dsp.math.delayline import sane
 from dsp.math.fft import LARGEST, backward_butterflies, forward_butterflies, mirrored, sine_window
 
-SECONDS = 0.67  # of delay memory: 14 sizes at any rate
+SECONDS = 0.67  # seconds of delay memory: at least 14 sizes at any rate
 FREE = 10
-BINS = 8  # pairs of bins per share; twice as many where a kernel goes through them twice
-_PER_ROW = 32  # points or butterflies per row: half a frame's points, or one stage of a transform, take 1/32 of a hop
+BINS = 8  # bins (with their mirror images) per share; twice as many if a kernel goes through them twice
+_PER_ROW = 32  # points or butterflies per row: half of a frame's points, or a stage of a transform, take 1/32 of a hop
 _SPECTRUM, _OUTPUTS = 4, 6  # in sizes; rings of two sizes for each input, the transform, rings of two for each output
 
 
 @inline
 def frame_exponent(rate: Any) -> Any:
-    """2048 points at 44.1 and 48 kHz, as near to 43 ms as a power of two allows elsewhere."""
+    """The exponent of the size: 2048 points at 44.1 and 48 kHz; at other rates the power of two closest to 43 ms."""
     exponent = 6
     while (2 << exponent) * 21.5 <= rate and exponent < LARGEST:
         exponent += 1
@@ -35,26 +35,26 @@ def frame_exponent(rate: Any) -> Any:
 
 
 def latency(rate: float) -> int:
-    """Frames from what goes in to what comes out."""
+    """Delay from input to output in frames."""
     return 3 << (int(frame_exponent(rate)) - 1)
 
 
 @inline
 def tick(clock: Any) -> Any:
-    """The next frame's clock: frames since the lane's start, and later any number of the same place in the rings."""
+    """The clock of the next frame: frames since the lane's start, later reduced to a number with the same place in the rings."""
     return clock + 1 if clock < 1 << 30 else clock + 1 - (1 << 29)
 
 
 @inline
 def hop_of(clock: Any, exponent: Any) -> Any:
-    """How many hops have begun before this one. The first has nothing to work on, the second half a frame."""
+    """Number of hops before this one. The first hop has no input to work on, the second half a frame."""
     return clock >> (exponent - 1)
 
 
-# Runs of ``_PER_ROW`` points never cross the end of a ring: all beginnings are multiples of it.
+# Runs of ``_PER_ROW`` points never cross the end of a ring, since they all start at multiples of it.
 @inline
 def _window_in(memory: Any, size: Any, now: Any, first: Any, hop: Any) -> None:
-    """Some points of the frame that ended at ``now``."""
+    """Load ``_PER_ROW`` points of the frame that ended at ``now``."""
     base = _SPECTRUM * size + first
     place = (now - size + first) & (2 * size - 1)
     if hop < 2 and first < size // 2:  # before the lane's start
@@ -70,11 +70,11 @@ def _window_in(memory: Any, size: Any, now: Any, first: Any, hop: Any) -> None:
 
 @inline
 def _window_out(memory: Any, size: Any, now: Any, first: Any, hop: Any) -> None:
-    """Some points of the frame, added to what comes out from the next hop on."""
+    """Add ``_PER_ROW`` points of the frame to the output, starting with the next hop."""
     base = _SPECTRUM * size + first
     place = _OUTPUTS * size + ((now + size // 2 + first) & (2 * size - 1))
     scale = 1.0 / size
-    overlapping = hop > 1 and first < size // 2  # the second half of the frame before lies there
+    overlapping = hop > 1 and first < size // 2  # the second half of the previous frame is already there
     for m in range(_PER_ROW):
         w = scale * sine_window(first + m, size)
         left, right = w * memory[base + m], w * memory[base + size + m]
@@ -86,8 +86,8 @@ def _window_out(memory: Any, size: Any, now: Any, first: Any, hop: Any) -> None:
 
 @inline
 def step(memory: Any, exponent: Any, clock: Any, left: Any, right: Any) -> Any:
-    """(left, right, share): what comes out in this frame for what goes in, and which share of its own work the kernel has
-    to do now, 0 up to size / 16 - 1; -1 for none."""
+    """(left, right, share): the output for this frame, and the number of the share of work that the kernel must do now,
+    0 to size / 16 - 1; -1 is none."""
     size = 1 << exponent
     hop = hop_of(clock, exponent)
     turn = clock & (size // 2 - 1)
@@ -96,7 +96,7 @@ def step(memory: Any, exponent: Any, clock: Any, left: Any, right: Any) -> Any:
     memory[at] = sane(left)
     memory[2 * size + at] = sane(right)
     a, b, share = 0.0 * memory[at], 0.0 * memory[at], -1
-    if hop > 1:  # before, nothing has been worked through
+    if hop > 1:  # before that, no frame is finished
         a, b = memory[_OUTPUTS * size + at], memory[(_OUTPUTS + 2) * size + at]
     if hop > 0:
         part = turn >> (exponent - 6)
@@ -119,8 +119,8 @@ def step(memory: Any, exponent: Any, clock: Any, left: Any, right: Any) -> Any:
 
 @inline
 def pair_cells(k: Any, exponent: Any) -> Any:
-    """Cells (of real parts, the imaginary ones a size further) of the bins k and -k, 0 < k < size / 2; of 0 Hz and half the rate
-    for 0."""
+    """Cells of the real parts of the bins k and -k, 0 < k < size / 2, and for k = 0 of 0 Hz and half the rate. The imaginary parts
+    lie a size further."""
     size = 1 << exponent
     other = size - k if k > 0 else size // 2
     return _SPECTRUM * size + mirrored(k, exponent), _SPECTRUM * size + mirrored(other, exponent)
@@ -128,7 +128,7 @@ def pair_cells(k: Any, exponent: Any) -> Any:
 
 @inline
 def get_bin(memory: Any, exponent: Any, k: Any) -> Any:
-    """Bin k < size / 2 of left (real and imaginary part) and right. Bin 0 has 0 Hz in the one, half the rate in the other part."""
+    """Bin k < size / 2 of left (real and imaginary part) and right. In bin 0 the real part is 0 Hz, the imaginary part half the rate."""
     size = 1 << exponent
     up, down = pair_cells(k, exponent)
     ar, ai, br, bi = memory[up], memory[up + size], memory[down], memory[down + size]
@@ -140,7 +140,7 @@ def get_bin(memory: Any, exponent: Any, k: Any) -> Any:
 
 @inline
 def put_bin(memory: Any, exponent: Any, k: Any, lr: Any, li: Any, rr: Any, ri: Any) -> None:
-    """The other way."""
+    """Write bin k of left and right, as ``get_bin`` reads it."""
     size = 1 << exponent
     up, down = pair_cells(k, exponent)
     if k == 0:
@@ -153,7 +153,7 @@ def put_bin(memory: Any, exponent: Any, k: Any, lr: Any, li: Any, rr: Any, ri: A
 
 @inline
 def scale_bin(memory: Any, exponent: Any, k: Any, gain: Any) -> None:
-    """Both channels' bin k louder or softer."""
+    """Multiply bin k of both channels by a factor."""
     size = 1 << exponent
     up, down = pair_cells(k, exponent)
     memory[up] = gain * memory[up]
@@ -164,14 +164,14 @@ def scale_bin(memory: Any, exponent: Any, k: Any, gain: Any) -> None:
 
 @inline
 def round_of(share: Any, exponent: Any) -> Any:
-    """For kernels that go through the bins twice: (whether this is the second time, the first of 2 ``BINS`` bins)."""
+    """For kernels that go through the bins twice: (whether this is the second round, the first of 2 ``BINS`` bins)."""
     half = (1 << exponent) // 32
     return share >= half, 2 * BINS * (share & (half - 1))
 
 
 @inline
 def unchanged(x: Any) -> Any:
-    """What comes out of most spectral kinds, for ``run_spectral``."""
+    """The ``finish`` of most spectral kinds, for ``run_spectral``: it changes nothing."""
     return x
 
 
@@ -183,7 +183,7 @@ def run_spectral(
     """The body of a spectral kind.
 
     ``work(share, hop, i, params, state, memory, exponent, env)`` does one share of the work on the bins, in row i; hops are counted from
-    the lane's start. ``finish`` is done to both outputs.
+    the lane's start. ``finish`` is applied to both outputs.
     """
     clock, exponent = plain_int(state.clock), frame_exponent(env.rate)
     for i in range(n):

@@ -12,7 +12,7 @@ from dsp.math.phase import CYCLE, QUARTER
 
 @inline
 def _sin_half(t: Any) -> Any:
-    """sin(2 pi t) for -0.5 <= t <= 0.5; the factor t (1 - 4 t^2) has its three zeros, so those are exact."""
+    """sin(2 pi t) for -0.5 <= t <= 0.5; the factor t (1 - 4 t^2) makes its three zeros exact."""
     z = t * t
     p = 16.760974538669767 + z * (-9.530799450775211 + z * 3.0583259546055164)
     p = 6.283182595404607 + z * (-16.208670278919932 + z * p)
@@ -21,13 +21,13 @@ def _sin_half(t: Any) -> Any:
 
 @inline
 def _nearest(x: Any) -> Any:
-    """x less the nearest whole number, -0.5..0.5; the clamp is for |x| > 2^22, where x + 0.5 rounds."""
+    """x minus the nearest whole number, -0.5..0.5; the clamp is for |x| > 2^22, where x + 0.5 rounds."""
     return fmin(fmax(x - np.floor(x + 0.5), -0.5), 0.5)
 
 
 @inline
 def sin_cycles(x: Any) -> Any:
-    """sin(2 pi x), x in cycles. Absolute error below 4e-7 for |x| <= 1024; any x whatever gives a value in -1..1."""
+    """sin(2 pi x), x in cycles. Absolute error below 4e-7 for |x| <= 1024; every x gives a value in -1..1."""
     return _sin_half(_nearest(x))
 
 
@@ -63,7 +63,7 @@ def warp(cutoff: Any, dt: Any) -> Any:
     """Integrator gain tan(pi f dt) of a trapezoidal filter; f in Hz.
 
     f dt is clamped to 0..0.4999 (not-a-number gives 0). Relative error below 1e-5 up to f dt = 0.49, 1e-3 up to 0.4999:
-    so much comes of rounding f dt to a float so near to the pole at 0.5.
+    the float f dt is coarse so close to the pole at 0.5.
     """
     return tan_half(fmin(fmax(cutoff * dt, 0.0), 0.4999))
 

@@ -21,7 +21,7 @@ _to_log = _HANDLER(_log_alsa_message)  # must stay alive, since C has its addres
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def messages_to_log() -> Iterator[None]:
     """Install the handler for the block only. Later it would run Python in the audio thread."""
     try:
         alsa = ctypes.CDLL("libasound.so.2")

@@ -43,10 +43,12 @@ class MiniaudioBackend:
         self._context, self._device = ffi.new("ma_context *"), ffi.new("ma_device *")
         found = [getattr(miniaudio.Backend, s.upper()).value for s in wanted]
         backends = ffi.new("ma_backend[]", found)
-        with alsa.quiet():
+        with alsa.messages_to_log():
             code = lib.ma_context_init(backends, len(found), ffi.NULL, self._context)
         if code != lib.MA_SUCCESS:
-            raise BackendError(f"miniaudio: none of {', '.join(wanted)} is there; --backend null needs no device")
+            raise BackendError(
+                f"miniaudio: this machine has no {' and no '.join(wanted)}; --backend null needs no device"
+            )
         way = lib.ma_device_type_duplex if inputs else lib.ma_device_type_playback
         self._config: Any = lib.ma_device_config_init(way)
         self._config.sampleRate = int(rate)
@@ -69,7 +71,7 @@ class MiniaudioBackend:
         callback = engine.code.addresses["process_interleaved"]
         self._config.dataCallback = ffi.cast("ma_device_data_proc", callback)
         self._engine = engine  # the callback's memory must outlive it
-        with alsa.quiet():
+        with alsa.messages_to_log():
             code = lib.ma_device_init(self._context, ffi.addressof(self._config), self._device)
         if code != lib.MA_SUCCESS:
             raise BackendError(

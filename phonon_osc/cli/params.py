@@ -28,41 +28,41 @@ def add(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace) -> int:
-    from phonon_osc.dialects.describe import facts
+    from phonon_osc.dialects.describe import as_json
     from phonon_osc.dialects.registry import dialect
 
     table = dialect(args.dialect).parameters()
     if args.name is not None:
         found = table.find(args.name)
-        say_json(facts(found)) if args.json else _describe(found)
+        say_json(as_json(found)) if args.json else _describe(found)
     elif args.json:
-        say_json([facts(parameter) for parameter in table])
+        say_json([as_json(parameter) for parameter in table])
     else:
         _list(table)
     return 0
 
 
 def _list(table: Table) -> None:
-    from phonon_osc.dialects.describe import lines, summary
+    from phonon_osc.dialects.describe import list_rows, summary
     from phonon_osc.dialects.parameters import Stage
 
-    width = max(len(label) for label, _ in lines(table))
+    width = max(len(label) for label, _ in list_rows(table))
     for stage in Stage:
         say(f"{stage.value}: {stage.doc}")
-        say(aligned([(f"{label:<{width}}", summary(p)) for label, p in lines(table.of(stage))], indent="  "))
+        say(aligned([(f"{label:<{width}}", summary(p)) for label, p in list_rows(table.in_stage(stage))], indent="  "))
 
 
 def _describe(parameter: Parameter) -> None:
-    from phonon_osc.dialects.describe import limits, summary, use
+    from phonon_osc.dialects.describe import feed_text, range_text, summary
 
     say(f"{parameter.key} ({parameter.stage.value})\n{summary(parameter)}\n")
     rows = [
         ("takes", parameter.reads.value),
-        ("range", limits(parameter)),
+        ("range", range_text(parameter)),
         ("also called", ", ".join(parameter.aliases)),
     ]
     if parameter.default is not None:
         default = parameter.default
         rows.append(("absent", default if isinstance(default, str) else f"{default:g}"))
-    rows += [("sets", use(feed)) for feed in parameter.feeds]
+    rows += [("sets", feed_text(feed)) for feed in parameter.feeds]
     say(aligned([row for row in rows if row[1]], indent="  "))

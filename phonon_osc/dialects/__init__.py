@@ -1,4 +1,4 @@
-"""What an event means, whoever sent it.
+"""Dialects: what an event means. Front ends give the same keys different meanings.
 
 An event walks through this package in one direction: `player` takes the message, `recognise` says which dialect its sender speaks,
 `event.read` turns its pairs into one typed event by the dialect's table of parameters (`parameters`), the dialect translates the

@@ -11,7 +11,7 @@ from phonon_osc.dialects.parameters import LOWEST_HERTZ, Feed, Outside, Paramete
 _HUGE = 1e9  # nobody reaches a bound this large, so it is not shown
 
 
-def facts(parameter: Parameter) -> dict[str, Any]:
+def as_json(parameter: Parameter) -> dict[str, Any]:
     """All fields of the record in a form that JSON can hold, which has no infinite numbers."""
     return {
         "key": parameter.key,
@@ -40,7 +40,7 @@ def facts(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def lines(parameters: Iterable[Parameter]) -> list[tuple[str, Parameter]]:
+def list_rows(parameters: Iterable[Parameter]) -> list[tuple[str, Parameter]]:
     """The rows of a list of parameters: (label, parameter). A family has one row, labelled with its first and last key."""
     found: list[tuple[str, Parameter]] = []
     for parameter in parameters:
@@ -55,7 +55,7 @@ def has_range(parameter: Parameter) -> bool:
     return parameter.outside is Outside.HERTZ or math.isfinite(parameter.low) or math.isfinite(parameter.high)
 
 
-def limits(parameter: Parameter) -> str:
+def range_text(parameter: Parameter) -> str:
     """Range, unit and rule for numbers outside, such as ``0 to 1 s``; empty if every number is used unchanged."""
     if parameter.outside is Outside.HERTZ:
         return f"{LOWEST_HERTZ:g} Hz to half the sample rate; the sign does not count"
@@ -70,7 +70,7 @@ def limits(parameter: Parameter) -> str:
     return f"{numbers} {parameter.unit.value}".strip() + rule
 
 
-def use(feed: Feed) -> str:
+def feed_text(feed: Feed) -> str:
     """What a feed does, such as ``switches rlpf on, its cutoff; control lpf``."""
     does = f"{feed.parameter} of {feed.kind}"
     if feed.trigger:

@@ -1,4 +1,4 @@
-"""All memory of an engine, sized from one number (voices) and made resident before the first sound."""
+"""Allocates all memory of an engine. The number of voices decides its size, and all of it is resident before the first sound."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from phonon_osc.engine.audio.slots import FOREVER
 from phonon_osc.engine.definition import Definition
 from phonon_osc.limits import BUCKETS, BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
 
-NOTICES = 16384  # unread ones, beside a place for each node number
-SILENCE = 4096  # frames of sample 0: enough for a player's fast path
+NOTICES = 16384  # places for unread notices, beside one for each node number
+SILENCE = 4096  # frames of sample 0: enough for the fast path of a sampler
 
 
 def _filled_by_python(count: int, dtype: Any) -> np.ndarray:
-    """Zeros that take memory page by page as they are written; numpy's own large arrays ask for huge pages, most of them empty here."""
+    """Zeros that take memory page by page as they are written. numpy's large arrays ask for huge pages, which would be mostly empty."""
     pages = mmap.mmap(-1, max(1, count * np.dtype(dtype).itemsize), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     return np.frombuffer(pages, dtype, count)
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What ``--voices`` turns into."""
+    """The sizes of all tables, which follow from ``--voices``."""
 
     voices: int
     slabs: int
@@ -43,7 +43,7 @@ class Sizes:
     edits: int
     edges: int
     nodes: int
-    memories: tuple[int, ...]  # delay memories per class
+    memories: tuple[int, ...]  # number of delay memories of each class
     tap_frames: int
     inputs: int
     outputs: int
@@ -58,9 +58,9 @@ class Sizes:
         inputs: int = 0,
         outputs: int = 2,
     ) -> Sizes:
-        """Raises ValueError.
+        """The sizes for so many voices. Raises ValueError.
 
-        orbit_memories: class of each delay memory that one orbit holds. inputs, outputs: channels.
+        orbit_memories: the class of each delay memory of one orbit. inputs, outputs: channels.
         """
         if not VOICES[0] <= voices <= VOICES[1]:
             raise ValueError(f"voices: {voices} is not between {VOICES[0]} and {VOICES[1]}")
@@ -74,7 +74,7 @@ class Sizes:
         spare = (max(64, voices // 2), max(16, voices // 32), max(4, voices // 256), fast, fast)
         return cls(
             voices=voices,
-            # the orbits' slab, the voices packed, and as many again (to a point) for definitions of few voices each
+            # the orbits' slab, full slabs for all voices, and as many again (up to a limit) for definitions with few voices each
             slabs=1 + full + min(voices, 96),
             ring=1024,
             pool=max(2048, min(16384, 4 * voices)),
@@ -90,7 +90,7 @@ class Sizes:
 
 
 class Memory:
-    """The engine's struct, its environments, and views of the arrays that the control side uses."""
+    """The engine's struct, the environments of its kernels, and views of the arrays that the control side uses."""
 
     def __init__(self, sizes: Sizes, rate: float, widths: tuple[int, int]) -> None:
         self.sizes = sizes
@@ -216,13 +216,13 @@ class Memory:
         memories.allocate(1 << t.MEMORY_CLASSES[-1], "junk")
 
     def interleave(self, size: int) -> int:
-        """A memory of this class for all lanes of a slab, one row per frame; its address."""
+        """Allocate a memory of this class for all lanes of a slab, one row per frame. Returns its address."""
         block = aligned_zeros((1 << t.MEMORY_CLASSES[size]) * LANES, np.float32)
         self.delay_memory.append(block)
         return int(block.ctypes.data)
 
     def bind_orbits(self, d: Definition, place: int) -> None:
-        """Bind slab 0 to the orbits' definition: one lane per orbit, sounding from frame 0 for ever."""
+        """Bind slab 0 to the orbits' definition. It has one lane per orbit, which sounds from frame 0 for ever."""
         slabs = self.engine.slabs
         controls, memories = slabs.controls, slabs.memories
         slabs.definition[0] = place
@@ -247,7 +247,7 @@ class Memory:
                 memories.held[number * LANES + orbit] = free
 
     def _samples(self, samples: StructView, rate: float) -> None:
-        """All numbers are silence at first."""
+        """At first, every sample number is silence."""
         self.silence = aligned_zeros((SILENCE, 2), np.float32)
         samples.allocate(BUFFERS + INPUTS, "data", "frames", "rate")
         samples.allocate(BUFFERS, "done")
@@ -271,7 +271,7 @@ class Memory:
         meters.decay = 10.0 ** (-0.5 * BLOCK / (0.3 * rate))  # 10 dB in 0.3 s
 
     def _work(self, e: StructView, rate: float, widths: tuple[int, int]) -> None:
-        """The scratch of the one worker, the audio thread itself, and what kernels are told (see ``dsp.abi``)."""
+        """The scratch of the only worker, which is the audio thread, and the environment of its kernels (see ``dsp.abi``)."""
         work, slabs = e.work, e.slabs
         work.narrow, work.wide = widths
         work.width, work.kernel_word = work.narrow, STEP_KERNEL
@@ -289,12 +289,12 @@ class Memory:
             env.buffer_rate, env.buffers = slabs.samples.rate, BUFFERS + INPUTS
             env.age, env.seed, env.orbit = slabs.lanes.age, slabs.lanes.seed, slabs.lanes.orbit
             env.peak = slabs.lanes.peak
-            env.sums = e.outputs.sums  # the audio thread points it to the bucket at hand
+            env.sums = e.outputs.sums  # the audio thread sets it to the bucket that it computes
         work.env, work.env_control = (env.words for env in self.environments)
 
     @staticmethod
     def _inputs(e: StructView, sizes: Sizes) -> None:
-        """A ring for each channel, and its block, which kernels read as they read a sample."""
+        """For each channel, a ring and a block. Kernels read the block like a sample."""
         inputs, samples, n = e.inputs, e.slabs.samples, sizes.inputs
         inputs.channels, inputs.tap_frames = n, sizes.tap_frames
         inputs.allocate(INPUTS, "ports")

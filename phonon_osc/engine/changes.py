@@ -1,4 +1,4 @@
-"""What a session log has to keep beside commands: definitions that come and go, and samples that clients let go."""
+"""Changes that a session log keeps beside commands: new and removed definitions, and released samples of clients."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phonon_osc.engine.commands import Sample, Text
 
 @dataclass(frozen=True, slots=True)
 class Define:
-    """A definition was read from its text. ``definition``: what commands call it from now on; None for a part, which only others use."""
+    """A definition was read from its text. Later commands call it ``definition``; that is None for a part, which no command can name."""
 
     name: Annotated[str, Text()]
     text: Annotated[str, Text()]
@@ -19,14 +19,14 @@ class Define:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """A definition that was read from its text is gone."""
+    """A definition that was read from its text was removed."""
 
     name: Annotated[str, Text()]
 
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """A built-in synth that had been replaced is what it was again; commands call it ``definition`` from now on."""
+    """A built-in synth that had been replaced is back. Later commands call it ``definition``."""
 
     name: Annotated[str, Text()]
     definition: Annotated[str, Text()]
@@ -34,7 +34,7 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A sample that a client held was let go: what plays it falls silent."""
+    """A sample of a client was released. Voices that play it fall silent."""
 
     buffer: Annotated[int, Sample()]
 

@@ -1,4 +1,4 @@
-"""From the time in a timetag to a frame of the engine."""
+"""Converts the time of a timetag to a frame of the engine."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from dsp.load import Library
 from dsp.structs import StructView
 
-JUMP = 0.002  # seconds: more than this is somebody setting the system clock, less is slewing
+JUMP = 0.002  # seconds: a larger change means that the system clock was set, a smaller one that it is slewed
 
 
 class LiveClock:
-    """System time to frames through the delay-locked loop that the audio thread keeps (``audio.clock.lock_clock``).
+    """Converts system time to frames through the delay-locked loop of the audio thread (``audio.clock.lock_clock``).
 
-    The loop runs on monotonic time; the offset of system time against it is measured here, the best of a few tries, so that
-    a thread switch between the two readings does not count.
+    The loop uses monotonic time. The offset between it and system time is measured here. The best of a few tries counts, since a
+    thread switch between the two readings makes a try useless.
     """
 
     def __init__(self, code: Library, clock: StructView) -> None:
@@ -36,7 +36,7 @@ class LiveClock:
         return offset
 
     def offset(self) -> float:
-        """Seconds from monotonic to system time, followed slowly; a jump is taken over at once."""
+        """Seconds from monotonic to system time. Small changes are followed slowly, a jump at once."""
         now = time.monotonic()
         if now - self._measured > 0.5:
             self._measured = now
@@ -49,8 +49,8 @@ class LiveClock:
         return self._offset
 
     def mapping(self) -> tuple[float, int, float]:
-        """Monotonic time, the frame handed out then, seconds per frame: a consistent reading."""
-        words = np.zeros(4)  # of this call's own: several threads may ask
+        """Monotonic time, the frame handed out at that time, seconds per frame. The three belong together."""
+        words = np.zeros(4)  # allocated for each call, since several threads may call this
         while not words[3]:
             self._read(self._clock.address, words.ctypes.data)
         then, frame, period, _ = words.tolist()
@@ -71,7 +71,7 @@ class LiveClock:
 
 
 class ExactClock:
-    """Offline: frame 0 is time ``zero``, and every frame is exactly 1 / rate long."""
+    """Offline: frame 0 is at time ``zero``, and every frame lasts exactly 1 / rate seconds."""
 
     def __init__(self, rate: float, zero: float = 0.0) -> None:
         self.rate, self.zero = rate, zero

@@ -1,4 +1,4 @@
-"""The machine code of an engine: the kinds at its two lane widths, and the entry points of the audio thread."""
+"""The machine code of an engine: its kinds at two lane widths, and the entry points of the audio thread."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def make_entry(name: str) -> bytes:
 
 
 def jobs(widths: Iterable[int]) -> list[Job]:
-    """Everything an engine of these lane widths runs; the long ones first."""
+    """Everything that has to be compiled for an engine of these lane widths. Jobs that take long come first."""
     entries = [Job(Unit(name, entry_key()), "phonon_osc.engine.code:make_entry", (name,)) for name in ENTRIES]
     wanted = {job.unit.symbol: job for width in widths for job in (kind_job(name, width) for name in kinds())}
     return entries + list(wanted.values())
 
 
 def _try_user_kinds(widths: tuple[int, ...]) -> None:
-    """Compile a user's kinds first; one that cannot be compiled is left out, and said to be."""
+    """Compile the user's kinds first. A kind that cannot be compiled is left out, and the log says so."""
     for name in [kind.name for kind in kinds().values() if kind.family == USER]:
         try:
             gather([kind_job(name, width) for width in sorted(set(widths))], processes=1)
@@ -57,7 +57,7 @@ def _try_user_kinds(widths: tuple[int, ...]) -> None:
 
 
 def load(widths: Iterable[int], progress: Progress | None = None) -> Library:
-    """Machine code for these widths, compiled first where the cache has none."""
+    """Load the machine code for these widths. What is not in the cache is compiled first."""
     widths = tuple(widths)
     _try_user_kinds(widths)
     wanted = jobs(widths)

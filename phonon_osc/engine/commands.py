@@ -1,10 +1,10 @@
-"""What the control side asks of the audio thread: one frozen class per command, and how each is laid out as words.
+"""The commands of the control side to the audio thread: one frozen class per command, and its layout as words.
 
-A command says everything in numbers that are fixed for its sender: handles of nodes, numbers of controls, frames. ``Annotated`` tells what
-each field may be; the session log reads that (``phonon_osc.session_format``), so that a log can say nothing else.
+A command names everything by number: nodes by handle, controls by number, times by frame. ``Annotated`` says which values a field may
+have. The session log checks its lines by these annotations (``phonon_osc.session.format``).
 
-A *handle* is a node's number with its generation above it (``generation << 32 | number``): a number is used again, a handle never is.
-A *pair* is (number of a control or bus, flags, value); flags are ``tables.MAP_FLAG`` and so on.
+A *handle* is a node's number and its generation (``generation << 32 | number``). Numbers are used again, with a new generation.
+A *pair* is (number of a control or bus, flags, value). The flags are ``tables.MAP_FLAG`` and so on.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.voice import BusMap, Value, Voice
 
-NOW = -(1 << 62)  # a frame that is always due
-FARTHEST = 1 << 48  # frames: no command is due later, and nothing lasts longer
-DEEPEST = 1 << 18  # depth of a node; the orbits' slab comes after all of them
+NOW = -(1 << 62)  # the frame of a command that is due at once
+FARTHEST = 1 << 48  # frames: no command is due later, and no voice lasts longer
+DEEPEST = 1 << 18  # greatest depth of a node; the orbits run after all nodes
 LARGEST = float(np.finfo(np.float32).max)
 _INT32 = 2**31 - 1
 
 Pair = tuple[int, int, float]
 
 
-# --- what a field may be ---------------------------------------------------------------------------------------------
+# --- which values a field may have -----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Whole:
     """A whole number from ``low`` to ``high``."""
@@ -40,7 +40,7 @@ class Whole:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number, ``high`` at most in size."""
+    """A finite number from -``high`` to ``high``."""
 
     high: float = LARGEST
 
@@ -52,7 +52,7 @@ class Handle:
 
 @dataclass(frozen=True)
 class Key:
-    """What tells a definition from all others, ``Definitions.key``."""
+    """The unique key of a definition, see ``Definitions.key``."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,14 @@ class Text:
 
 @dataclass(frozen=True)
 class ControlOf:
-    """The number of a control of the node that the field ``node`` names."""
+    """The number of a control. The field ``node`` names the field with its node."""
 
     node: str
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs for controls of the command's definition, of its node's (``node``: the field), or of the orbits (``orbits``)."""
+    """Pairs for controls of the command's definition, of the node in the field ``node``, or of the orbits (``orbits``)."""
 
     node: str | None = None
     orbits: bool = False
@@ -87,7 +87,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Finite numbers, at least one."""
+    """One or more finite numbers."""
 
 
 Orbit = Annotated[int, Whole(0, t.ORBITS - 1)]
@@ -102,7 +102,7 @@ TargetControl = Annotated[int, ControlOf("target")]
 # --- records -----------------------------------------------------------------------------------------------------------
 @dataclass(slots=True)
 class Record:
-    """A command as the audio thread reads it. ``buffer``: the sample that has to stay while the command waits and its voice sounds."""
+    """A command as the audio thread reads it. ``buffer``: a sample that has to stay while the command waits and its voice sounds."""
 
     op: int
     frame: int
@@ -111,14 +111,14 @@ class Record:
     buffer: int = 0
 
     def write(self, words: np.ndarray, sequence: int) -> None:
-        """Lay the command out in ``tables.MOST_RECORDS`` records of ``tables.RECORD`` words: as many of them as it has pairs for."""
+        """Write the command as records of ``tables.RECORD`` words. It takes as many records as its pairs need."""
         words[: t.PAIRS] = 0
         words[t.OP], words[t.FRAME], words[t.SEQ] = self.op, self.frame, sequence
         words[t.BUFFER] = self.buffer
         for word, value in self.words.items():
             words[word] = value
         pairs = self.pairs
-        assert len(pairs) <= t.MOST_PAIRS, "whoever makes commands of so many pairs makes several"
+        assert len(pairs) <= t.MOST_PAIRS, "a caller with more pairs has to make several commands"
         if len(pairs) > t.PAIRS_OF_ONE:
             words[t.MORE] = (len(pairs) - 1) // t.PAIRS_OF_ONE
         for k in range(0, len(pairs), t.PAIRS_OF_ONE):
@@ -132,7 +132,7 @@ class Record:
 
 
 def named_sample(definition: Definition, pairs: Iterable[Pair], samples: int) -> int:
-    """The sample that the pairs of a command to this definition name, below ``samples``; 0 for none."""
+    """The number of the sample that these pairs select, if it is below ``samples``; else 0."""
     index = definition.index("buffer")
     if index is None:
         return 0
@@ -143,9 +143,9 @@ def named_sample(definition: Definition, pairs: Iterable[Pair], samples: int) ->
 # --- commands ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Start the voice of an event, which nobody addresses any more; the settings of its orbit come with it.
+    """Start the voice of an event, and set its orbit. No later command can address the voice.
 
-    ``duration`` and ``fade`` are frames, ``at`` is the event's timetag as Unix time, for the session log alone.
+    ``duration`` and ``fade`` are in frames. ``at`` is the event's timetag as Unix time; only the session log uses it.
     """
 
     definition: Annotated[str, Key()]
@@ -158,9 +158,11 @@ class Play:
     controls: Annotated[tuple[Pair, ...], Pairs()]
     effects: Annotated[tuple[Pair, ...], Pairs(orbits=True)]
     at: Annotated[float | None, Number()] = None
+    cut_everywhere: Annotated[int, Whole(0, 1)] = 0
 
     def record(self, frame: int, place: int, buffer: int) -> Record:
         words = {
+            t.EXTRA: self.cut_everywhere,
             t.DEFINITION: place,
             t.ORBIT: self.orbit,
             t.DURATION: self.duration,
@@ -174,7 +176,7 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class NewNode:
-    """Start a node, which sounds until it is freed. ``fade``: frames that it takes to fall silent when it is stolen."""
+    """Start a node, which sounds until it is freed. ``fade``: frames of its fade-out when it is stolen."""
 
     node: Node
     definition: Annotated[str, Key()]
@@ -197,7 +199,7 @@ class NewNode:
 
 @dataclass(frozen=True, slots=True)
 class SetNode:
-    """Set controls of a node. ``ramp``: frames that they take; 0: each control's own smoothing."""
+    """Set controls of a node. ``ramp``: frames until they have the new values; 0: each control's own smoothing."""
 
     node: Node
     controls: Annotated[tuple[Pair, ...], Pairs(node="node")]
@@ -209,7 +211,7 @@ class SetNode:
 
 @dataclass(frozen=True, slots=True)
 class FreeNode:
-    """Fade a node out in so many frames, and free it."""
+    """Fade a node out within ``fade`` frames, and free it."""
 
     node: Node
     fade: Fade
@@ -220,7 +222,7 @@ class FreeNode:
 
 @dataclass(frozen=True, slots=True)
 class RouteNode:
-    """Send a node to another orbit; -1: to none."""
+    """Send a node to another orbit; -1 means to no orbit."""
 
     node: Node
     orbit: OrbitOrNone
@@ -242,7 +244,7 @@ class MoveNode:
 
 @dataclass(frozen=True, slots=True)
 class MakePatch:
-    """Add ``amount`` times an outlet of one node to a control of another; for ends that are patched already: the new amount."""
+    """Add ``amount`` times an outlet of one node to a control of another. If this patch exists, it gets the new amount."""
 
     source: Node
     target: Node
@@ -257,7 +259,7 @@ class MakePatch:
 
 @dataclass(frozen=True, slots=True)
 class EndPatch:
-    """Take a patch away, within a block."""
+    """Remove a patch. It fades out within a block."""
 
     source: Node
     target: Node
@@ -292,7 +294,7 @@ class SetOrbit:
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """Silence everything, and forget what was sent before and is not due yet."""
+    """Silence everything, and forget all earlier commands that are not due yet."""
 
     def record(self, frame: int) -> Record:
         return Record(t.OP_PANIC, frame, {})
@@ -300,14 +302,14 @@ class Panic:
 
 @dataclass(frozen=True, slots=True)
 class WriteBuffer:
-    """Put values into both channels of a sample that a client made, from its frame ``first`` on."""
+    """Write values to both channels of a client's sample, from its frame ``first`` on."""
 
     buffer: Annotated[int, Sample()]
     first: Annotated[int, Whole(0, FARTHEST)]
     values: Annotated[tuple[float, ...], Numbers()]
 
     def record(self, frame: int, data: int) -> Record:
-        """``data`` is the address of the sample's frames: the audio thread writes there only while they are the sample's."""
+        """``data``: address of the sample's frames. The audio thread writes there only if the sample still has this address."""
         pairs = [(0, 0, value) for value in self.values]
         return Record(t.OP_WRITE, frame, {t.NODE: data, t.EXTRA: self.first}, pairs, self.buffer)
 
@@ -318,7 +320,7 @@ Command = StartCommand | SetNode | NodeCommand | SetBuses | SetOrbit | Panic | W
 
 
 def control_pairs(definition: Definition, controls: Mapping[str, Value], flags: int = 0) -> Iterable[Pair]:
-    """Pairs for the controls that the definition has; values are taken into range."""
+    """Pairs for those of the controls that the definition has. Values are limited to the range of their control."""
     for name, value in controls.items():
         index = definition.index(name)
         if index is None:
@@ -331,7 +333,7 @@ def control_pairs(definition: Definition, controls: Mapping[str, Value], flags: 
 
 
 def play_command(voice: Voice, d: Definition, orbits: Definition, key: str, rate: float, at: float | None) -> Play:
-    """The command that starts an event's voice. ``key``: its definition's; ``at``: the event's timetag."""
+    """The command that starts an event's voice. ``key``: key of its definition. ``at``: timetag of the event."""
     effects: list[Pair] = []
     for name, value in voice.orbit_controls.items():
         if value is None:
@@ -350,4 +352,5 @@ def play_command(voice: Voice, d: Definition, orbits: Definition, key: str, rate
         tuple(control_pairs(d, voice.controls)),
         tuple(effects),
         None if at is None else at + voice.delay,
+        int(voice.cut_everywhere),
     )

@@ -1,10 +1,10 @@
-"""A definition is an immutable graph of kinds with named controls; here it is built, checked and laid out as a plan.
+"""Builds definitions. A definition is an immutable graph of kinds with named controls, laid out as a plan.
 
-A plan is a list of steps in an order in which every signal is written before it is read. Signals get registers: *wires* (shared
-scratch, reused as soon as nobody reads them any more), controls, and constants. State rows and delay memories are numbered.
+A plan is a list of steps, in an order in which every signal is written before it is read. Signals have registers: *wires* (scratch
+memory, which is used again when no later step reads the signal), controls, and constants. State rows and delay memories are numbered.
 
-A step may be *optional*: it belongs to a trigger control and changes its first input in place, for those lanes in which that
-control was given. So the forty effect combinations of a dirt voice share one definition, and unused effects cost nothing.
+A step may be *optional*: it has a trigger control, and changes its first input in place, only for the lanes in which that control
+was given. So all combinations of effects share one definition, and unused effects cost nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FADE = Param(1.0, 0.0, 1.0, Unit.GAIN, smoothing=0.0, doc="The voice's own level
 
 
 class DefinitionError(DataError):
-    """A graph that cannot be built: what, where, and what to do."""
+    """The graph cannot be built. The message says what is wrong, where, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ class Step:
 
     @property
     def changed(self) -> list[Wire]:
-        """The inputs that an optional step changes in place: as many as it has outputs."""
+        """The inputs that an optional step changes in place, as many as it has outputs."""
         return [wire for wire in self.signals[: len(self.kind.outs)] if isinstance(wire, Wire)]
 
 
 @dataclass(frozen=True)
 class Definition:
-    """What the engine needs to know of a graph. ``records`` has one row of ``STEP_WORDS`` per step, kernel addresses missing."""
+    """A graph as the engine needs it. ``records`` has one row of ``STEP_WORDS`` per step, without the addresses of kernels."""
 
     name: str
     doc: str
@@ -81,8 +81,8 @@ class Definition:
     records: np.ndarray
     state_rows: int
     memory_classes: tuple[int, ...]  # index into tables.MEMORY_CLASSES
-    memory_triggers: tuple[int, ...]  # of each, the optional step that it belongs to, or -1
-    interleaved: tuple[bool, ...]  # memories that all lanes share, row by row: only those of orbits
+    memory_triggers: tuple[int, ...]  # for each memory, the optional step that uses it, or -1
+    interleaved: tuple[bool, ...]  # whether all lanes share the memory, row by row; only orbits have such memories
     constants: tuple[float, ...]
     triggers: dict[str, int]
     outlets: tuple[int, int]
@@ -95,13 +95,13 @@ class Definition:
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
-        """Of the controls, by name and by alias: asked for with every control of every event."""
+        """Control or alias -> number. It is cached, since every control of every event is looked up here."""
         numbers = {name: number for number, name in enumerate(self.controls) if name != "_fade"}
         return {alias: numbers[name] for alias, name in self.aliases.items() if name in numbers} | numbers
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of all that the engine is given of it, its name aside: definitions with the same one are the same."""
+        """A hash of everything except the name. Definitions with the same hash sound the same."""
         params = [(c, p.default, p.min, p.max, p.smoothing, str(p.out_of_range)) for c, p in self.controls.items()]
         plan = (
             self.kernels,
@@ -116,16 +116,16 @@ class Definition:
         return hashlib.sha256(words + self.records.tobytes()).hexdigest()[:16]
 
     def index(self, control: str) -> int | None:
-        """Number of a control by name or alias; None if there is none."""
+        """Number of the control with this name or alias; None if there is none."""
         return self._numbers.get(control)
 
     def name_of(self, control: str) -> str:
-        """A control's own name for its alias; other words as they are."""
+        """The name of the control with this alias. Any other word is returned unchanged."""
         return control if control in self.controls else self.aliases.get(control, control)
 
 
 class Graph:
-    """Builds a definition: name controls, add kinds, connect, ``build``."""
+    """Builds a definition: name controls, add kinds, connect them, then call ``build``."""
 
     def __init__(self, name: str, doc: str = "", *, rate: float = 48000.0, inlets: bool = False) -> None:
         self.name, self.doc, self.rate = name, doc, rate
@@ -133,7 +133,7 @@ class Graph:
         self.steps: list[Step] = []
         self._kinds = kinds()
         self._wires = 0
-        self._slow: set[Wire] = set()  # made at control rate: one row per block
+        self._slow: set[Wire] = set()  # wires of control rate: one row per block
         self._outlets: tuple[Wire, Wire] | None = None
         self._gate: str | None = None
         self._release: str | None = None
@@ -144,7 +144,7 @@ class Graph:
         return Wire(self._wires - 1)
 
     def control(self, name: str, param: Param) -> ControlRef:
-        """A named control. Asking for the same name again gives the same control."""
+        """Add a named control, or return the one that has this name already."""
         if name not in self.controls:
             if len(self.controls) >= t.CONTROLS:
                 raise DefinitionError(f"{self.name}: more than {t.CONTROLS - 1} controls")
@@ -152,17 +152,17 @@ class Graph:
         return ControlRef(name)
 
     def gate(self, name: str, release: str | None) -> None:
-        """Say which control is the gate, and which one is the release time that follows its fall."""
+        """Set which control is the gate, and which one is its release time."""
         self._gate, self._release = name, release
 
     def add(
         self, kind_name: str, *ins: Ref, when: str | None = None, control_rate: bool = False, **params: Ref
     ) -> list[Wire]:
-        """Add a kind with its inputs in order and parameters by name; its outputs as wires.
+        """Add a kind with its inputs in order and its parameters by name. Returns its outputs as wires.
 
         With ``when`` (a control's name) the step is optional: lanes in which that control was not given pass the inputs
-        through, and those must not be used by any other step afterwards. Both the step and the inputs are of audio rate:
-        ``writable`` gives such an input for any signal.
+        through. Later steps must not use the inputs themselves. Step and inputs have to be of audio rate; ``writable`` makes
+        such an input of any signal.
         """
         kind = self._kinds.get(kind_name)
         if kind is None:
@@ -204,7 +204,7 @@ class Graph:
         return outs
 
     def writable(self, ref: Ref) -> Wire:
-        """The signal as an optional step may change it: itself if it is a wire of audio rate, else a copy that is one."""
+        """A wire of audio rate with this signal, which an optional step may change: the signal itself, or a copy of it."""
         if isinstance(ref, Wire) and ref not in self._slow:
             return ref
         return self.one("value", value=ref)
@@ -217,13 +217,13 @@ class Graph:
         return wire
 
     def out(self, left: Wire, right: Wire | None = None, *, outlets: tuple[Wire, Wire] | None = None) -> None:
-        """What is summed into the voice's orbit. What can be patched elsewhere is the same, or ``outlets`` 0 and 1."""
+        """Set what is added to the voice's orbit. The outlets for patches are the same signals, or ``outlets`` 0 and 1."""
         right = left if right is None else right
         self._outlets = outlets or (left, right)
         self.add("out", left, right, fade=ControlRef("_fade"))
 
     def outlets(self, left: Wire, right: Wire) -> None:
-        """Outlets only (the orbits' own definition, whose outlets the engine mixes)."""
+        """Set outlets only, as in the definition of the orbits, whose outlets the engine mixes."""
         self._outlets = (left, right)
 
     def build(self) -> Definition:
@@ -238,7 +238,7 @@ class _Layout:
         if graph._outlets is None:
             raise DefinitionError(f"{graph.name}: nothing leaves it; end it with an output")
         self.outlets = graph._outlets
-        self.alias: dict[int, int] = {}  # wire made by an optional step -> wire it changes in place
+        self.alias: dict[int, int] = {}  # wire that an optional step returns -> wire that it changes in place
         self.register: dict[int, int] = {}
         self.constants: list[float] = []
         self.triggers: dict[str, int] = {}
@@ -304,7 +304,7 @@ class _Layout:
         last = self._last_uses()
         if graph.inlets:
             for wire in graph.inlets:
-                self.register[wire.number] = self.take(True)  # never reused: the engine points it at the orbits' inlets
+                self.register[wire.number] = self.take(True)  # not shared: the engine sets it to the orbits' inlets
         records = np.zeros((len(graph.steps), t.STEP_WORDS), np.int64)
         state_row, memories, triggers, lines = 0, list[int](), list[int](), list[bool]()
         for k, step in enumerate(graph.steps):
@@ -316,7 +316,7 @@ class _Layout:
             temporary: list[int] = []
             for j, signal in enumerate(step.signals[len(reads) :]):
                 assert isinstance(signal, Wire)
-                if step.when is not None:  # the result goes to a scratch wire and from there into the input's
+                if step.when is not None:  # the result goes to a scratch wire, and from there to the input's wire
                     at = self.take(False)
                     temporary.append(at)
                 else:

@@ -1,8 +1,8 @@
-"""Definitions in the engine: where each lies in the audio thread's tables, and which may be overwritten.
+"""Definitions in the engine: the place of each in the audio thread's tables, and which places may be overwritten.
 
-A definition's tables never change while a voice, or a command that waits, refers to them: a new definition of a known name gets a place
-of its own, and the old place is free once as many voices of it have ended as were ever asked for. Those that are built in are promised
-at the start, and made when they are first asked for.
+The tables of a definition never change while a voice or a waiting command refers to them. A new definition with a known name gets a new
+place. The old place is free when as many of its voices have ended as were ever started. Built-in definitions are only *promised* at the
+start; each is made when it is first needed.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from phonon_osc.limits import DEFINITIONS
 
 
 class Definitions:
-    """All definitions by name. ``kernels`` gives the addresses of a kind's kernel for a narrow and for a wide pass.
+    """All definitions by name. ``kernels`` returns the addresses of a kind's kernel for a narrow and for a wide pass.
 
-    ``done`` counts, by place, the voices that the audio thread has done with.
+    ``done`` counts, for each place, the voices that have ended or never started. The audio thread writes it.
     """
 
     def __init__(
@@ -34,12 +34,12 @@ class Definitions:
         self._tables, self._done, self._rate, self._kernels = tables, done, rate, kernels
         self._free = deque(range(DEFINITIONS))
         self._leaving: list[int] = []
-        self._asked = np.zeros(DEFINITIONS, np.int64)  # voices asked for, by place
-        self._place: dict[str, int] = {}  # of the present definition of a name
+        self._asked = np.zeros(DEFINITIONS, np.int64)  # voices that commands have started, for each place
+        self._place: dict[str, int] = {}  # name -> place of its current definition
         self._versions: dict[str, int] = {}
         self._promised: dict[str, Callable[[], Definition]] = {}
-        self.by_name: dict[str, Definition] = {}  # those that were made
-        self.by_key: dict[str, Definition] = {}  # the present ones by ``key``, which is what a session log calls them
+        self.by_name: dict[str, Definition] = {}  # the definitions that were made
+        self.by_key: dict[str, Definition] = {}  # the current ones by ``key``, which names them in session logs
 
     def __contains__(self, name: str) -> bool:
         return name in self.by_name or name in self._promised
@@ -48,17 +48,17 @@ class Definitions:
         return [*self.by_name, *self._promised]
 
     def get(self, name: str) -> Definition | None:
-        """The present definition of a name; made now, if it was only promised."""
+        """The current definition of a name. It is made now if it was only promised. None if there is none."""
         if name in self._promised:
             self.add(self._promised[name]())
         return self.by_name.get(name)
 
     def promise(self, makers: Mapping[str, Callable[[], Definition]]) -> None:
-        """Definitions that are made when they are first asked for; their places are kept."""
+        """Reserve places for definitions that are made when they are first needed."""
         self._promised |= makers
 
     def key(self, name: str) -> str:
-        """What tells the present definition of a name from earlier ones: ``name``, then ``name@2`` and so on."""
+        """The unique key of the current definition of a name: ``name`` for the first one, then ``name@2`` and so on."""
         version = self._versions[name]
         return name if version == 1 else f"{name}@{version}"
 
@@ -66,13 +66,13 @@ class Definitions:
         return self._place[name]
 
     def count_voice(self, place: int) -> None:
-        """A voice of the definition at this place was asked for: the place is kept until as many have ended."""
+        """Count a voice that a command starts. The place stays in use until as many voices have ended."""
         self._asked[place] += 1
 
     def add(self, d: Definition) -> int:
-        """Publish a definition; a name that is known already gets the new one for voices from now on. Its place.
+        """Publish a definition; returns its place. If the name is known already, later voices get the new definition.
 
-        Raises UsageError where all places are taken.
+        Raises UsageError if all places are in use.
         """
         self._reclaim()
         self._promised.pop(d.name, None)
@@ -90,7 +90,7 @@ class Definitions:
         return k
 
     def drop(self, name: str) -> None:
-        """Forget a definition. Voices of it sound on."""
+        """Remove a definition. Its voices sound on."""
         self._retire(name)
         del self._place[name], self.by_name[name]
 
@@ -99,7 +99,7 @@ class Definitions:
         self.by_key.pop(self.key(name), None)
 
     def _reclaim(self) -> None:
-        """Free the places that no voice and no command refers to any more."""
+        """Free the places to which no voice and no command refers any more."""
         free = [k for k in self._leaving if self._asked[k] == self._done[k]]
         self._leaving = [k for k in self._leaving if k not in free]
         self._free.extend(free)

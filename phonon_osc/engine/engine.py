@@ -1,7 +1,7 @@
-"""The engine as the control side sees it: definitions and samples go in, commands with frames go in, sound comes out.
+"""The control side of the engine. It takes definitions, samples, and commands with frames; sound comes out.
 
-It is driven by whoever calls the process function with a number of frames: a backend's thread, or ``render`` here. It knows
-nothing of sockets, OSC or files.
+The sound is computed when something calls the process function with a number of frames: a backend's thread, or ``render`` here.
+The engine knows nothing of sockets, OSC or files.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from phonon_osc.errors import UsageError
 
 
 class Engine(NodeControl):
-    """Slots, definitions, samples, orbits and the queue to the audio thread. Sized once by ``voices``."""
+    """Slots, definitions, samples, orbits and the queue to the audio thread. ``voices`` decides all sizes, once."""
 
     def __init__(
         self,
@@ -93,34 +93,34 @@ class Engine(NodeControl):
 
     # --- definitions and samples -----------------------------------------------------------------------------------
     def _kernels(self, kind: str) -> tuple[int, int]:
-        """Addresses for a narrow and for a wide pass."""
+        """Addresses of the kind's kernel for a narrow and for a wide pass."""
         narrow, wide = (self.code.addresses[compiler.kind_unit(kind, width).symbol] for width in self.widths)
         return narrow, wide
 
     def add_definition(self, d: Definition) -> None:
-        """Publish a definition; a name that is known already gets the new one for voices from now on."""
+        """Publish a definition. If the name is known already, later voices get the new definition."""
         self.definitions.add(d)
 
     def drop_definition(self, name: str) -> None:
-        """Forget a definition; voices of it sound on."""
+        """Remove a definition. Its voices sound on."""
         self._definition(name)
         self.definitions.drop(name)
 
     def write_buffer(self, number: int, first: int, values: np.ndarray, frame: int = NOW) -> None:
-        """Put ``values`` (float32, one per frame) into both channels of a sample, from its frame ``first`` on."""
+        """Write ``values`` (float32, one per frame) to both channels of a sample, from its frame ``first`` on."""
         if first < 0:
             raise UsageError(f"a sample is written to from its frame {first} on; give 0 or more")
         parts = [(first + k, values[k : k + t.MOST_PAIRS].tolist()) for k in range(0, len(values), t.MOST_PAIRS)]
         self.sender.send(*((WriteBuffer(number, at, tuple(part)), frame, None) for at, part in parts))
 
     def free_buffer(self, number: int) -> None:
-        """Let a sample go that a client made; what plays it falls silent."""
+        """Release a client's sample. Voices that play it fall silent."""
         self.buffers.drop(number)
-        self.sender.follow(self.link.sequence, Release(number))
+        self.sender.journal_release(self.link.sequence, Release(number))
 
     # --- commands --------------------------------------------------------------------------------------------------
     def play(self, voice: Voice, frame: int = NOW, at: float | None = None) -> None:
-        """One event: a voice that nobody addresses any more. ``at`` (its timetag, Unix time) is for the session log."""
+        """Start the voice of an event. ``at`` (its timetag, Unix time) is for the session log."""
         d = self._definition(voice.definition)
         command = play_command(voice, d, self.orbit_definition, self.definitions.key(d.name), self.rate, at)
         if frame != NOW:
@@ -134,20 +134,20 @@ class Engine(NodeControl):
         self.sender.send(*((SetBuses(part), frame, None) for part in parts))
 
     def set_orbit(self, orbits: Iterable[int], controls: Mapping[str, Value], frame: int = NOW) -> None:
-        """Set effect parameters of orbits."""
+        """Set controls of the effects of orbits."""
         pairs = tuple(control_pairs(self.orbit_definition, controls, t.ORBIT_FLAG))
         self.sender.send(*((SetOrbit(orbit % t.ORBITS, pairs), frame, None) for orbit in orbits))
 
     def panic(self) -> None:
-        """Silence everything within 5 ms and forget what is scheduled. It is sent also where other commands would be refused."""
+        """Silence everything within 5 ms and forget what is scheduled. It is sent even when other commands would be refused."""
         self.sender.send((Panic(), NOW, None), always=True)
         self.panics += 1
         for node in list(self.patchbay.by_id.values()):
             self.patchbay.forget_id(node)
 
-    # --- what is there now -----------------------------------------------------------------------------------------
+    # --- current values --------------------------------------------------------------------------------------------
     def node_controls(self, node: Node) -> dict[str, float]:
-        """What each control of a node is now, without what is patched in; its defaults before it has started."""
+        """The current value of each control of a node, without patches; the defaults if the node has not started yet."""
         controls = {name: param.default for name, param in node.definition.controls.items() if not name.startswith("_")}
         slot = int(self.tables.slabs.nodes.slot[node.number])
         if slot < 0 or int(self.tables.slabs.nodes.generation[node.number]) != node.generation:
@@ -156,7 +156,7 @@ class Engine(NodeControl):
         return {name: self._now(slab, lane, node.definition.index(name) or 0) for name in controls}
 
     def orbit_controls(self, orbit: int) -> dict[str, float]:
-        """The effects of an orbit now."""
+        """The current controls of an orbit's effects."""
         d = self.orbit_definition
         return {name: self._now(0, orbit, d.index(name) or 0) for name in d.controls if not name.startswith("_")}
 
@@ -167,8 +167,8 @@ class Engine(NodeControl):
         return float(self.tables.slabs.controls.buses[bus])
 
     # --- driving ---------------------------------------------------------------------------------------------------
-    def live(self) -> None:
-        """Take time from the backend's calls instead of counting frames."""
+    def go_live(self) -> None:
+        """From now on, measure time by the backend's calls instead of counting frames."""
         self.tables.clock.on = 1
         self.clock = LiveClock(self.code, self.tables.clock)
 
@@ -180,10 +180,10 @@ class Engine(NodeControl):
         self._places[:] = out.ctypes.data + self._columns
         self._process(self.tables.address, len(out), self._places.ctypes.data, 4 * channels, 0)
 
-    def hear(self, frames: np.ndarray) -> None:
-        """What comes in from outside next: (frames, inputs) of float32. Offline; live the backend hands it over.
+    def feed_input(self, frames: np.ndarray) -> None:
+        """Give the next frames of the audio inputs: (frames, inputs) of float32. Offline only: live, the backend does it.
 
-        At most half a ring (8192 frames) may wait: feed what the next ``render`` needs, and a block more.
+        At most half a ring (8192 frames) may wait. Feed what the next ``render`` needs, and one block more.
         """
         inputs, ring = self.tables.inputs, t.INPUT_RING
         at = (int(inputs.end) + np.arange(len(frames))) & (ring - 1)
@@ -196,7 +196,7 @@ class Engine(NodeControl):
         return int(self.tables.slabs.frame)
 
     def poll(self) -> list[Notice]:
-        """Take the audio thread's notices; keep the patchbay and the session log up to date. Call it every few milliseconds."""
+        """Read the audio thread's notices, and update the patchbay and the session log. Call it every few milliseconds."""
         self.link.flush()
         confirmed = self.buffers.confirmed()
         notices = self.link.notices()
@@ -213,15 +213,15 @@ class Engine(NodeControl):
         return notices
 
     def keep_journal(self, journal: Journal) -> None:
-        """Have every command written down, with the frame at which it was carried out, from now on."""
+        """From now on, the journal gets every command with the frame at which it was carried out."""
         self.sender.journal = journal
         self.tables.queue.log_on = 1
 
     def record_change(self, change: Change) -> None:
-        """Have the journal write down something that the control side did itself."""
+        """Give the journal a change that the control side has made itself."""
         if self.sender.journal is not None:
             self.sender.journal.changed(int(self.tables.device.out_frame), change)
 
     def replay(self, frame: int, command: Command, definition: Definition | None) -> None:
-        """Send a command of a session log; ``definition`` is that of the voice or node that it is for."""
+        """Send a command of a session log. ``definition``: the definition of the voice or node that the command is for."""
         self.sender.send((command, frame, definition))

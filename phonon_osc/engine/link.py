@@ -1,4 +1,4 @@
-"""Control side of the two rings: commands go out, notices come back. One producer, one consumer each; no locks."""
+"""The control side of the two rings: commands go out, notices come back. Each has one producer and one consumer, and no lock."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.commands import Record
 from phonon_osc.errors import TemporaryError
 
-HELD = 4096  # commands kept back while the ring is full; beyond that the newest is refused
+HELD = 4096  # commands that wait while the ring is full; further ones are refused
 
 
 class QueueFull(TemporaryError):
-    """More commands are waiting than the engine was sized for."""
+    """Too many commands are waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Notice:
 
 
 class SharedWords:
-    """Words that two threads use, read with acquire and written with release. One object per Python thread."""
+    """Words that two threads use. They are read with acquire and written with release. Each Python thread needs an object of its own."""
 
     def __init__(self, words: np.ndarray, code: Library) -> None:
         self._words = words
@@ -49,7 +49,7 @@ class SharedWords:
 
 
 class Link:
-    """Numbers commands and hands them over; commands that find the ring full wait their turn in order."""
+    """Numbers commands and passes them to the audio thread. If the ring is full, commands wait in order."""
 
     def __init__(self, memory: Memory, code: Library) -> None:
         self._queue = memory.engine.queue
@@ -59,20 +59,20 @@ class Link:
         self._record = self._queue.scratch_record
         self._notices = self._queue.notices.reshape(-1, t.NOTICE)
         self._held: deque[tuple[int, Record]] = deque()
-        self.sequence = 0  # of the last command
+        self.sequence = 0  # sequence number of the last command
         self.refused = 0
 
     def send(self, records: Sequence[Record], *, always: bool = False) -> int:
-        """Queue the commands of one change; the sequence number of the first, the others follow on it.
+        """Queue the commands of one change. Returns the sequence number of the first; the others have the next numbers.
 
-        Raises QueueFull where too many are waiting: then none of them is queued, and they count as refused. With ``always`` they are
-        queued all the same, for what cannot be left undone; so are any number of them when nothing waits.
+        Raises QueueFull if too many commands are waiting. Then none of these is queued, and all count as refused. With ``always``
+        they are queued in any case, for changes that must not fail. If nothing is waiting, any number of them is queued.
         """
         self.flush()
         if self._held and len(self._held) + len(records) > HELD and not always:
             self.refused += len(records)
             raise QueueFull(
-                f"{len(self._held)} commands are waiting for the engine, and {HELD} may; this message did nothing. Send less, or later"
+                f"{len(self._held)} commands are waiting for the engine, of {HELD} that may; this message did nothing. Send less, or later"
             )
         first = self.sequence + 1
         for record in records:
@@ -82,12 +82,12 @@ class Link:
         return first
 
     def flush(self) -> None:
-        """Hand over what is held back, as far as there is room."""
+        """Move waiting commands to the ring, as far as there is room."""
         while self._held and self._push_record(*self._held[0]):
             self._held.popleft()
 
     def _push_record(self, sequence: int, record: Record) -> bool:
-        """Put a command into the ring; whether there was room."""
+        """Put a command into the ring. False if there is no room."""
         record.write(self._record, sequence)
         self._push(self._address)
         return int(self._queue.push_result) == 1
@@ -97,7 +97,7 @@ class Link:
         return len(self._held)
 
     def notices(self) -> list[Notice]:
-        """What the audio thread has reported since the last call."""
+        """The notices of the audio thread since the last call."""
         head, tail = self.shared[t.NOTICE_HEAD], self.shared[t.NOTICE_TAIL]
         size = len(self._notices)
         found = [Notice(*self._notices[k % size].tolist()) for k in range(head, tail)]

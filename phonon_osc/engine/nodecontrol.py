@@ -29,11 +29,11 @@ from phonon_osc.engine.patchbay import Patchbay
 from phonon_osc.engine.sending import Order, Sender
 from phonon_osc.engine.voice import Value
 
-SOON = 0.1  # seconds: a node freed no later than that gives its id up at once
+SOON = 0.1  # seconds: if a node is freed within this time from now, its id is free at once
 
 
 class NodeControl:
-    """Nodes as clients see them. Each method is one change: with an error nothing has been changed, here or in the audio thread."""
+    """Makes, sets, patches and frees nodes. Each method is one change: after an error nothing has changed, here or in the audio thread."""
 
     tables: StructView
     rate: float
@@ -58,7 +58,7 @@ class NodeControl:
         frame: int = NOW,
         refused: Refused | None = None,
     ) -> Node:
-        """A node that sounds until it is freed (or its gate has fallen and its release is over).
+        """Make a node that sounds until it is freed, or until its gate has fallen and its release is over.
 
         ``refused`` is called with the reason if the audio thread finds no room for it.
         """
@@ -73,7 +73,7 @@ class NodeControl:
         return node
 
     def check_node(self, id: NodeId, controls: Mapping[str, Value]) -> None:
-        """Whether a node has these controls; raises NodeError."""
+        """Raise NodeError if there is no such node, or if it lacks one of these controls."""
         self._check(self.patchbay.node(id).definition, controls)
 
     @staticmethod
@@ -85,7 +85,7 @@ class NodeControl:
 
     @staticmethod
     def _order(node: Node, frame: int, command: Command) -> Order:
-        """A command to a node; to one that has not started yet, right after its start."""
+        """The order for a command to a node. If the node starts later than ``frame``, the command is due right after the start."""
         return command, max(frame, node.start), node.definition
 
     def set_node(
@@ -97,7 +97,7 @@ class NodeControl:
         ramp: float = 0.0,
         orbit: int | None = None,
     ) -> None:
-        """Set controls of a node; ``ramp`` seconds instead of each control's own smoothing. ``orbit``: see ``route_node``."""
+        """Set controls of a node. ``ramp``: seconds, instead of each control's own smoothing. ``orbit``: see ``route_node``."""
         self.set_nodes({id: controls}, frame, ramp=ramp, orbit=orbit)
 
     def set_nodes(
@@ -108,7 +108,7 @@ class NodeControl:
         ramp: float = 0.0,
         orbit: int | None = None,
     ) -> None:
-        """``set_node`` for several nodes, each with its own controls: all are set, or with an error none."""
+        """``set_node`` for several nodes, each with its own controls. After an error, none of them is set."""
         orders: list[Order] = []
         nodes = [self.patchbay.node(id) for id in controls]
         for node, values in zip(nodes, controls.values(), strict=True):
@@ -123,11 +123,11 @@ class NodeControl:
             node.orbit = node.home = orbit or 0
 
     def free_node(self, id: NodeId, frame: int = NOW, *, fade: float = 0.005) -> None:
-        """Fade a node out in ``fade`` seconds and free it."""
+        """Fade a node out within ``fade`` seconds and free it."""
         self.free_nodes([id], frame, fade=fade)
 
     def free_nodes(self, ids: Iterable[NodeId], frame: int = NOW, *, fade: float = 0.005) -> None:
-        """``free_node`` for several nodes: all are freed, or with an error none."""
+        """``free_node`` for several nodes. After an error, none of them is freed."""
         nodes = [self.patchbay.node(id) for id in ids]
         frames = max(1, round(fade * self.rate))
         self.sender.send(*(self._order(node, frame, FreeNode(node.handle, frames)) for node in nodes))
@@ -136,7 +136,7 @@ class NodeControl:
                 self.patchbay.forget_id(node)
 
     def route_node(self, id: NodeId, orbit: int, frame: int = NOW) -> None:
-        """Send a node to another orbit; -1: to none."""
+        """Send a node to another orbit; -1 means to no orbit."""
         self.set_node(id, {}, frame, orbit=orbit)
 
     def patch(
@@ -150,10 +150,10 @@ class NodeControl:
         frame: int = NOW,
         refused: Refused | None = None,
     ) -> bool:
-        """Add ``amount`` times an outlet of one node to a control of another. True if this closes a cycle (one block of delay).
+        """Add ``amount`` times an outlet of one node to a control of another. True if this closes a cycle, which delays it by a block.
 
-        The source leaves its orbit, as a cable that is moved from the mixer to an inlet does; ``route_node`` puts it back. ``refused`` is
-        called with the reason if the audio thread has no room for the patch; it is taken back then.
+        The source leaves its orbit, like a cable that is moved from the mixer to an inlet; ``route_node`` puts it back. If the audio
+        thread has no room for the patch, the patch is removed and ``refused`` is called with the reason.
         """
         src, dst = self.patchbay.node(source), self.patchbay.node(target)
         self._check(dst.definition, {control: 0.0})
@@ -170,9 +170,9 @@ class NodeControl:
         return patch.delayed
 
     def unpatch(self, source: NodeId, target: NodeId, control: str | None = None, *, frame: int = NOW) -> int:
-        """Take the patches between two nodes away, or those into one control; how many there were.
+        """Remove the patches between two nodes, or only those into one control. Returns how many there were.
 
-        A source that is patched nowhere any more goes back to the orbit it left.
+        If the source has no patches left, it goes back to the orbit that it left.
         """
         src, dst = self.patchbay.node(source), self.patchbay.node(target)
         if control is not None:
@@ -186,13 +186,13 @@ class NodeControl:
         return len(patches)
 
     def _end_patches(self, source: Node, patches: list[Patch], frame: int, *, always: bool = False) -> None:
-        """End patches of one source, not before they were made; it goes back to its orbit if it has no others."""
+        """End patches of one source, at the earliest when they are made. If it has no others, the source goes back to its orbit."""
         frame = max(frame, *(patch.frame for patch in patches))
         orders = [
             self._order(p.target, frame, EndPatch(source.handle, p.target.handle, _control(p), p.outlet))
             for p in patches
         ]
-        home = self.patchbay.goes_home(source, patches)
+        home = self.patchbay.returns_to_orbit(source, patches)
         if home:
             orders.append(self._order(source, frame, RouteNode(source.handle, _orbit(source.home))))
         self.sender.send(*orders, always=always)
@@ -201,9 +201,9 @@ class NodeControl:
         for patch in patches:
             self.patchbay.remove_patch(patch)
 
-    # --- what the audio thread reports -----------------------------------------------------------------------------
+    # --- notices of the audio thread -------------------------------------------------------------------------------
     def node_notice(self, notice: Notice) -> None:
-        """Take a notice of the audio thread that is about nodes; others are passed over."""
+        """Handle a notice of the audio thread if it is about nodes; ignore others."""
         if notice.kind in (t.N_ENDED, t.N_REFUSED):
             self._node_ended(notice)
         elif notice.kind == t.N_PATCH_REFUSED:
@@ -214,7 +214,7 @@ class NodeControl:
             self._move_refused(notice.subject, notice.value)
 
     def _node_ended(self, notice: Notice) -> None:
-        """A node has ended, or could not start."""
+        """Handle the notice that a node has ended or could not start."""
         node = self.patchbay.node_of(notice.subject)
         if node is None:
             return
@@ -228,13 +228,13 @@ class NodeControl:
             )
 
     def _move_refused(self, sequence: int, depth: int) -> None:
-        """A node could not be moved to the depth that a patch demands: there is no patch, then."""
+        """A node could not be moved to the depth that its patches need: remove these patches."""
         node, patches = self.patchbay.refused_move(sequence, depth)
         if node is None:
             return
         for patch in patches:
             self._take_back(patch, f"the engine has no slab for {node.definition.name} at the depth that this demands")
-        self.patchbay.delay_what_is_out_of_order(node)
+        self.patchbay.delay_unordered_patches(node)
 
     def _take_back(self, patch: Patch, why: str) -> None:
         self._end_patches(patch.source, [patch], NOW, always=True)
@@ -244,7 +244,7 @@ class NodeControl:
 
 
 def single(value: float) -> float:
-    """The nearest number that a float32 can hold."""
+    """The number rounded to float32."""
     return float(np.float32(min(max(value, -LARGEST), LARGEST)))
 
 

@@ -1,4 +1,4 @@
-"""A node and a patch as the control side knows them."""
+"""A node and a patch on the control side."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Refused = Callable[[str], None]  # called with the reason
 
 
 class NodeError(PhononError):
-    """A node that cannot be made or is not there: which, and what to do."""
+    """A node cannot be made, or there is no such node. The message says which, and what to do."""
 
 
 @dataclass(eq=False, slots=True)
 class Patch:
-    """What leads from an outlet of one node to a control of another.
+    """A connection from an outlet of one node to a control of another.
 
-    A ``delayed`` one closes a cycle: its target hears its source one block late, and it takes no part in the order of nodes.
+    A ``delayed`` patch closes a cycle. Its target hears its source one block late, and it does not affect the order of nodes.
     """
 
     source: Node
@@ -29,10 +29,10 @@ class Patch:
     outlet: int
     amount: float
     delayed: bool
-    frame: int  # at which it is made
-    refused: Refused | None = None  # whom to tell if the audio thread cannot make it
-    sequence: int = 0  # of the command that made it, or that changed its amount last
-    moves: frozenset[int] = frozenset()  # sequence numbers of the moves that it made necessary
+    frame: int  # the frame at which it is made
+    refused: Refused | None = None  # called if the audio thread cannot make it
+    sequence: int = 0  # sequence number of its last command, which made it or changed its amount
+    moves: frozenset[int] = frozenset()  # sequence numbers of the moves of nodes that it needs
 
     @property
     def ends(self) -> Ends:
@@ -44,23 +44,23 @@ Ends = tuple[int, int, str, int]  # number of the source, number of the target, 
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A node. Its ``depth`` is above that of every node that is patched into it (by a patch that is not delayed)."""
+    """A node. Its ``depth`` is greater than that of every node that is patched into it, delayed patches aside."""
 
     id: NodeId
     number: int
     generation: int
     definition: Definition
-    key: str  # of the definition, see ``Definitions.key``
-    start: int  # frame
+    key: str  # key of the definition, see ``Definitions.key``
+    start: int  # the frame at which it starts
     orbit: int  # -1: none
-    home: int  # orbit to go back to when it is patched nowhere any more; -1: none
+    home: int  # orbit to which it returns when it has no outgoing patches left; -1: none
     depth: int = 0
     inputs: dict[Ends, Patch] = field(default_factory=dict)  # patches into it
     outputs: dict[Ends, Patch] = field(default_factory=dict)  # patches from it
-    refused: Refused | None = None  # whom to tell if the audio thread cannot start it
-    last_move: int = 0  # sequence number
+    refused: Refused | None = None  # called if the audio thread cannot start it
+    last_move: int = 0  # sequence number of its last move
 
     @property
     def handle(self) -> int:
-        """What the audio thread calls it: its number, and the generation that tells it from earlier ones of this number."""
+        """The audio thread's name for it: its number, and its generation, which earlier nodes with this number did not have."""
         return self.generation << 32 | self.number

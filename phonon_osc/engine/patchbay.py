@@ -1,12 +1,11 @@
-"""The graph of nodes: who is there, what is patched into what, and the order that follows from it.
+"""The graph of nodes: all nodes and patches, and the order of the nodes, which follows from the patches.
 
-A change of the graph takes three steps. It is *planned*: checked, and written down as a value. It is *sent* to the audio thread, whole
-or not at all. Only then is it *applied* to the graph, so the graph never holds what the audio thread was not sent. What the audio thread
-refuses later (it has no slab for a move, no place for a patch) comes back as a notice, and the graph is put right (``refused_patch``,
-``refused_move``).
+A change of the graph takes three steps. It is *planned*: checked and turned into a value. It is *sent* to the audio thread, completely
+or not at all. Only then it is *applied* to the graph. So the graph contains only what was sent. The audio thread may still refuse a move
+(no slab is free) or a patch (no edge is free). Then it sends a notice, and the graph is corrected (``refused_patch``, ``refused_move``).
 
-Order is depth: nodes run by depth, and a patch raises the depth of its target, and of what comes after that, above its source's. A
-patch that would close a cycle is *delayed* instead: it changes no depth, and its target hears the source one block late.
+Nodes run in the order of their depths. A patch makes its target, and all nodes after that, deeper than its source. A patch that would
+close a cycle is *delayed* instead: it changes no depth, and its target hears the source one block late.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from phonon_osc.engine.commands import DEEPEST
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.nodes import Ends, Node, NodeError, NodeId, Patch, Refused
 
-GENERATIONS = 0x3FFFFFFF  # of one number, after which they begin again
+GENERATIONS = 0x3FFFFFFF  # generations of one number; after that they begin again
 
 
 @dataclass(frozen=True, slots=True)
 class PatchPlan:
-    """A patch that may be made. ``known`` is there already and gets a new amount; ``depths`` are those of the nodes that have to move."""
+    """A planned patch. ``known``: the same patch, if it exists and gets a new amount. ``depths``: new depths of nodes that have to move."""
 
     patch: Patch
     known: Patch | None = None
@@ -30,15 +29,15 @@ class PatchPlan:
 
     @property
     def leaves_orbit(self) -> bool:
-        """Whether the source is on an orbit, which it leaves as a cable does that is moved from the mixer to an inlet."""
+        """Whether the source is on an orbit. It leaves it, like a cable that is moved from the mixer to an inlet."""
         return self.patch.source.orbit >= 0
 
 
 class Patchbay:
-    """All nodes and patches. Numbers of nodes are used again with a new generation, so that a stale handle is recognised."""
+    """All nodes and patches. A node's number is used again with a new generation, so that old handles are recognised."""
 
     def __init__(self, nodes: int, patches: int, deepest: int = DEEPEST) -> None:
-        """Room for ``nodes`` - 1 nodes, ``patches`` patches; a depth is ``deepest`` at most, which has to be ``nodes`` or more."""
+        """Room for ``nodes`` - 1 nodes and ``patches`` patches. ``deepest``: the greatest depth, at least ``nodes``."""
         self.by_id: dict[NodeId, Node] = {}
         self.by_number: dict[int, Node] = {}
         self.patches: dict[Ends, Patch] = {}
@@ -56,7 +55,7 @@ class Patchbay:
     def plan_node(
         self, id: NodeId, definition: Definition, key: str, start: int, orbit: int, refused: Refused | None = None
     ) -> Node:
-        """A node that may be made; id -1 (or "") lets the server choose one. Raises NodeError."""
+        """Plan a node. With id -1 or "" the server chooses one. Raises NodeError."""
         if id in (-1, ""):
             while self._next_id in self.by_id:
                 self._next_id += 1
@@ -79,29 +78,29 @@ class Patchbay:
         self.by_id[node.id] = self.by_number[node.number] = node
 
     def node(self, id: NodeId) -> Node:
-        """The node that a client means. Raises NodeError."""
+        """The node with this id. Raises NodeError."""
         node = self.by_id.get(id)
         if node is None:
             raise NodeError(f"there is no node {id}; it may have ended. /node/new makes one")
         return node
 
     def node_of(self, handle: int) -> Node | None:
-        """The node of a handle; None for a stale one."""
+        """The node of a handle; None if the node has ended."""
         node = self.by_number.get(handle & 0xFFFFFFFF)
         return node if node is not None and node.handle == handle else None
 
     def forget_id(self, node: Node) -> None:
-        """The node is on its way out: nobody can address it any more, and its id may be used again."""
+        """The node will end soon: its id no longer finds it, and a new node may have the id."""
         if self.by_id.get(node.id) is node:
             del self.by_id[node.id]
 
     def remove_node(self, node: Node) -> None:
-        """The audio thread has given the node back: its patches are gone, and its number is free."""
+        """The node has ended in the audio thread: remove its patches, and make its number free."""
         del self.by_number[node.number]
         self.forget_id(node)
         self._free.append(node.number)
         self._moving.pop(node.last_move, None)
-        for patch in {**node.inputs, **node.outputs}.values():  # one that leads from the node to itself is in both
+        for patch in {**node.inputs, **node.outputs}.values():  # a patch from the node to itself is in both
             self.remove_patch(patch)
 
     # --- patches ---------------------------------------------------------------------------------------------------
@@ -115,7 +114,7 @@ class Patchbay:
         frame: int,
         refused: Refused | None = None,
     ) -> PatchPlan:
-        """What it takes to patch ``source`` into ``target``. ``control`` is its own name, not an alias. Raises NodeError."""
+        """Plan a patch from ``source`` to ``target``. ``control`` must be a name, not an alias. Raises NodeError."""
         frame = max(frame, source.start, target.start)
         patch = Patch(source, target, control, outlet, amount, False, frame, refused)
         known = self.patches.get(patch.ends)
@@ -133,7 +132,7 @@ class Patchbay:
         return PatchPlan(patch, None, self._raised(source, target))
 
     def add_patch(self, plan: PatchPlan, first: int) -> None:
-        """Apply a planned patch. Its moves (in the order of ``depths``) had the sequence numbers from ``first`` on, the patch the next."""
+        """Apply a planned patch. ``first``: sequence number of its first command; its moves come first, in the order of ``depths``."""
         patch = plan.patch
         for sequence, (node, depth) in enumerate(plan.depths.items(), first):
             node.depth = depth
@@ -151,28 +150,28 @@ class Patchbay:
             patch.source.orbit = -1
 
     def patches_between(self, source: Node, target: Node, control: str | None) -> list[Patch]:
-        """The patches from one node to another, or those into one control of it."""
+        """The patches from one node to another, or only those into one of its controls."""
         return [p for p in target.inputs.values() if p.source is source and control in (None, p.control)]
 
     def remove_patch(self, patch: Patch) -> None:
-        """Apply that a patch is gone."""
+        """Remove a patch from the graph."""
         del self.patches[patch.ends], patch.target.inputs[patch.ends], patch.source.outputs[patch.ends]
         self._patching.pop(patch.sequence, None)
 
     @staticmethod
-    def goes_home(source: Node, without: list[Patch]) -> bool:
-        """Whether a source goes back to its orbit once these patches are gone: it is patched nowhere else."""
+    def returns_to_orbit(source: Node, without: list[Patch]) -> bool:
+        """Whether a source has no other outgoing patches than these. Then it returns to its orbit when they are removed."""
         return source.orbit < 0 <= source.home and all(patch in without for patch in source.outputs.values())
 
-    # --- what the audio thread refused -----------------------------------------------------------------------------
+    # --- changes that the audio thread refused ---------------------------------------------------------------------
     def refused_patch(self, sequence: int) -> Patch | None:
-        """The patch whose command this was; None if it has been taken away or its amount was changed since."""
+        """The patch whose last command had this sequence number; None if it was removed, or its amount was changed since."""
         return self._patching.get(sequence)
 
     def refused_move(self, sequence: int, depth: int) -> tuple[Node | None, list[Patch]]:
-        """A node has stayed at ``depth``: the node, and the patches that had made its move necessary.
+        """Note that a node could not move and has stayed at ``depth``. Returns the node, and the patches that needed the move.
 
-        (None, []) if the node has gone, or was sent deeper still since: then that later move decides.
+        Returns (None, []) if the node has ended, or if a later move of it was sent: then the later move decides.
         """
         node = self._moving.pop(sequence, None)
         if node is None:
@@ -180,8 +179,8 @@ class Patchbay:
         node.depth = depth
         return node, [patch for patch in self.patches.values() if sequence in patch.moves]
 
-    def delay_what_is_out_of_order(self, node: Node) -> int:
-        """After a refused move: patches whose target does not run after its source are delayed ones now; how many."""
+    def delay_unordered_patches(self, node: Node) -> int:
+        """After a refused move, delay those patches of the node whose target does not run after its source. Returns how many."""
         found = [p for p in (*node.inputs.values(), *node.outputs.values()) if not p.delayed]
         found = [p for p in found if p.source.depth >= p.target.depth]
         for patch in found:
@@ -190,7 +189,7 @@ class Patchbay:
 
     # --- order -----------------------------------------------------------------------------------------------------
     def _is_before(self, first: Node, last: Node) -> bool:
-        """Whether ``last`` is ``first``, or hears it (by way of others) within the same block."""
+        """Whether ``last`` is ``first``, or hears it, directly or through others, within the same block."""
         seen, todo = {first}, [first]
         while todo:
             node = todo.pop()
@@ -203,7 +202,7 @@ class Patchbay:
         return False
 
     def _raised(self, source: Node, target: Node) -> dict[Node, int]:
-        """The new depths of those that have to move so that ``target`` runs after ``source``, and what hears it after that."""
+        """The new depths of the nodes that have to move so that ``target`` runs after ``source``, and all nodes that hear it later."""
         depths: dict[Node, int] = {}
         for node in _sorted_after([target]):
             before = [p.source for p in node.inputs.values() if not p.delayed]
@@ -214,10 +213,10 @@ class Patchbay:
                 depths[node] = least
         if max(depths.values(), default=0) <= self.deepest:
             return depths
-        return self._levelled(source, target)
+        return self._recounted(source, target)
 
-    def _levelled(self, source: Node, target: Node) -> dict[Node, int]:
-        """The same with all depths counted anew: patches that come and go raise depths for ever, though the graph is never that deep."""
+    def _recounted(self, source: Node, target: Node) -> dict[Node, int]:
+        """The same, with the smallest depths for all nodes. Without it, patches that come and go would raise depths for ever."""
         levels: dict[Node, int] = {}
         for node in _sorted_after(list(self.by_number.values()), (source, target)):
             before = [p.source for p in node.inputs.values() if not p.delayed]
@@ -228,9 +227,9 @@ class Patchbay:
 
 
 def _sorted_after(first: list[Node], planned: tuple[Node, Node] | None = None) -> list[Node]:
-    """These nodes and all that hear them, each after those that it hears (delayed patches aside).
+    """These nodes and all nodes that hear them, each after the nodes that it hears. Delayed patches do not count.
 
-    ``planned``: a source and a target that are not patched yet, and count as if they were.
+    ``planned``: a source and a target that count as patched although they are not yet.
     """
     done: set[Node] = set()
     order: list[Node] = []

@@ -1,4 +1,4 @@
-"""Commands on their way to the audio thread: they are counted and, for a session log, remembered until they are carried out."""
+"""Sends commands to the audio thread. It counts them and, for a session log, remembers them until they are carried out."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from phonon_osc.engine.definitions import Definitions
 from phonon_osc.engine.link import Link, Notice
 from phonon_osc.limits import BUFFERS
 
-Order = tuple[
-    Command, int, Definition | None
-]  # what, at which frame, the definition of the voice or node that it is for
+Order = tuple[Command, int, Definition | None]  # command, frame, definition of the voice or node that it is for
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A command on its way. ``sample`` is what the journal said of the sample ``buffer`` (0: none) when the command was sent."""
+    """A command that was sent. ``sample``: the journal's description of the sample ``buffer`` (0: none) when it was sent."""
 
     command: Command | Release
     definition: Definition | None
@@ -30,28 +28,28 @@ class Sent:
 
 
 class Journal(Protocol):
-    """Writes down what an engine does, so that it can be rendered later: a session log."""
+    """Writes down what an engine does, so that it can be rendered later. A session log is a journal."""
 
     def describe(self, buffer: int) -> Any:
-        """What to keep of a sample that a command names: later its number may stand for another."""
+        """A description of a sample that a command names. It is taken now, since another sample may get the number later."""
 
     def carried_out(self, frame: int, late: int, sent: Sent) -> None:
-        """The audio thread has carried out a command at ``frame``, ``late`` frames after it was due."""
+        """Write down a command that was carried out at ``frame``, ``late`` frames after it was due."""
 
     def changed(self, frame: int, change: Change) -> None:
-        """The control side has changed a definition, when ``frame`` frames had been played."""
+        """Write down a change that the control side made when ``frame`` frames had been played."""
 
 
 class Sender:
-    """Sends commands: what belongs to one change goes whole or not at all."""
+    """Sends commands. All commands of one change are sent, or none."""
 
     def __init__(self, link: Link, definitions: Definitions, buffers: Buffers) -> None:
         self._link, self._definitions, self._buffers = link, definitions, buffers
-        self._sent: dict[int, Sent] = {}  # by sequence number; only with a journal
+        self._sent: dict[int, Sent] = {}  # sequence number -> command; only used with a journal
         self.journal: Journal | None = None
 
     def send(self, *orders: Order, always: bool = False) -> int:
-        """Send the commands of one change: all, or with QueueFull none. The sequence number of the first. ``always``: see ``Link.send``."""
+        """Send the commands of one change: all, or with QueueFull none. Returns the first's sequence number. ``always``: ``Link.send``."""
         records = [self._record(*order) for order in orders]
         first = self._link.send(records, always=always)
         for sequence, (record, (command, _, definition)) in enumerate(zip(records, orders, strict=True), first):
@@ -76,16 +74,16 @@ class Sender:
             return command.record(frame, self._buffers.frames(command.buffer).ctypes.data)
         return command.record(frame)
 
-    def follow(self, sequence: int, release: Release) -> None:
-        """The command of this sequence number let a sample go: the journal is to have it with the frame at which that happened."""
+    def journal_release(self, sequence: int, release: Release) -> None:
+        """The command with this number releases a sample. The journal gets ``release`` with the frame at which that happens."""
         if self.journal is not None:
             self._sent[sequence] = Sent(release, None, 0, None)
 
     def executed(self, notice: Notice) -> None:
-        """The audio thread has carried out a command."""
+        """Handle the notice that a command was carried out."""
         sent = self._sent.pop(notice.subject, None)
         if sent is not None and self.journal is not None:
             late = notice.frame - notice.value if notice.value != NOW else 0
             self.journal.carried_out(notice.frame, late, sent)
-            if isinstance(sent.command, Panic):  # what was sent before it and still waited is never carried out
+            if isinstance(sent.command, Panic):  # earlier commands that still waited are never carried out
                 self._sent = {number: other for number, other in self._sent.items() if number > notice.subject}

@@ -1,4 +1,4 @@
-"""What a dialect hands to the engine: one sounding event, ready to be scheduled. Plain data, no behaviour."""
+"""The voice that a dialect gives to the engine: one event, ready to be scheduled. Plain data without behaviour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class BusMap:
-    """A control that follows control bus ``index`` (0..) for as long as the voice sounds."""
+    """The value of a control that follows control bus ``index`` (0..) as long as the voice sounds."""
 
     index: int
 
@@ -17,13 +17,13 @@ Value = float | BusMap
 
 @dataclass(slots=True)
 class Voice:
-    """One event to be played by one lane.
+    """One event, which one lane plays.
 
-    ``controls`` are named controls of ``definition``; a control that is absent keeps the definition's default, and the
-    optional step it triggers (see ``engine.definition``) stays off. ``duration`` (seconds, from onset) is the hard end:
-    the lane is freed then, whatever the definition does. ``fade`` is the time in seconds this voice takes to fall silent
-    when a cut group stops it. ``orbit_controls`` are applied to the orbit at the onset; None means "key absent", which
-    SuperDirt turns into 0 once the key has been set (reference: SuperDirt's update rule for global effects).
+    ``controls`` are named controls of ``definition``. An absent control keeps the definition's default, and the optional
+    step that it triggers (see ``engine.definition``) stays off. ``duration`` (seconds from the onset) is the hard end: then
+    the lane is freed in any case. ``fade`` is the length in seconds of the fade-out when a cut group stops the voice.
+    ``orbit_controls`` are applied to the orbit at the onset; None means that the key is absent, which becomes 0 if the key
+    was set before (docs/dirt.md, Orbits).
     """
 
     definition: str
@@ -31,8 +31,9 @@ class Voice:
     duration: float
     orbit: int = 0
     delay: float = 0.0  # seconds after the event's timetag (SuperDirt's lag and offset)
-    cut: int = 0  # 0: in no group; the sign says whom it stops (negative: only the same sound)
-    cut_sound: int = 0  # identity of the sound for negative groups
+    cut: int = 0  # cut group, 0: none; a negative number stops only voices with the same sound
+    cut_sound: int = 0  # number of the sound, for negative cut groups
+    cut_everywhere: bool = False  # stops voices of its cut group on all orbits, not only on its own
     fade: float = 0.001
     seed: int = 0
     orbit_controls: dict[str, Value | None] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import sys
 from dsp.kind import Unit
 from phonon_osc.defs.source import DEEPEST
 from phonon_osc.defs.text import MOST_STATEMENTS
-from phonon_osc.dialects.describe import lines
+from phonon_osc.dialects.describe import list_rows
 from phonon_osc.dialects.parameters import Stage
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.audio.tables import STEPS
@@ -154,9 +154,9 @@ Otherwise it plays up to {LATEST:g} s late; later than that it is dropped. An ev
 
 def event_keys() -> str:
     """SuperDirt's keys by what they are about."""
-    rows = [(stage.value, [p for p in table().of(stage) if p.is_built]) for stage in Stage]
+    rows = [(stage.value, [p for p in table().in_stage(stage) if p.is_built]) for stage in Stage]
     rows.append(("taken, not built yet", [p for p in table() if not p.is_built]))
-    return "".join(f"| {name} | `{' '.join(key for key, _ in lines(found))}` |\n" for name, found in rows if found)
+    return "".join(f"| {name} | `{' '.join(key for key, _ in list_rows(found))}` |\n" for name, found in rows if found)
 
 
 def describe(message: Message) -> str:

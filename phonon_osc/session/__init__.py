@@ -1,9 +1,9 @@
-"""Session logs: every command with the frame at which it was carried out, so that a session can be rendered again to the bit.
+"""Session logs: every command with the frame at which it was carried out. A log renders to the same bits as the session.
 
-A log is lines of JSON. The first is the header (``Header``). Every other one says by ``do`` what it is: a command or a change (see
-``format``), ``use`` (which definition a key means, by a hash of it), ``sample`` (which sound a number means) or, last, ``end`` (how many
-frames were played). Commands come in the order in which they were carried out; what they use is named before. A log is checked whole
-before any of it is played.
+A log consists of lines of JSON. The first line is the header (``Header``). Each other line has ``do``, which says what it is: a command
+or a change (see ``format``), ``use`` (the definition that a key means, with its hash), ``sample`` (the sound that a number means), or
+``end``, the last line (how many frames were played). Commands come in the order in which they were carried out. A line that a command
+refers to comes before the command. The whole log is checked before anything is played.
 """
 
 from phonon_osc.session.header import FORMAT, Header, read_header

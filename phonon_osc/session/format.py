@@ -1,7 +1,7 @@
 """Commands and changes as lines of a session log.
 
-The fields of a line are those of the command's class, and what each may be its annotation says (``engine.commands``). So a line that can be
-read is a command that the engine could have sent: a number outside a table, a name that is not there, a field too many cannot be said.
+A line has the fields of the command's class. Their annotations say which values they may have (``engine.commands``). So a line that
+can be read is a command that the engine could have sent. Numbers outside a table, unknown names and unknown fields are refused.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from phonon_osc.limits import BUFFERS
 from phonon_osc.session.header import short
 
 Row = dict[str, Any]
-Deed = commands.Command | changes.Change
+Operation = commands.Command | changes.Change
 
-DEEDS: Mapping[str, type[Deed]] = {
+OPERATIONS: Mapping[str, type[Operation]] = {
     "play": commands.Play,
     "new": commands.NewNode,
     "set": commands.SetNode,
@@ -40,25 +40,25 @@ DEEDS: Mapping[str, type[Deed]] = {
     "restore": changes.Restore,
     "release": changes.Release,
 }
-NAMES = {deed: name for name, deed in DEEDS.items()}
-LINE = frozenset({"do", "frame", "late"})  # keys that lines of all commands have, or may have
+NAMES = {operation: name for name, operation in OPERATIONS.items()}
+LINE = frozenset({"do", "frame", "late"})  # keys of the lines of all commands; ``late`` is optional
 
 
 class RowError(ValueError):
-    """A line that cannot be read: what is wrong, with which value."""
+    """A line cannot be read. The message says what is wrong, and with which value."""
 
 
 class Known(Protocol):
-    """What the lines before have named."""
+    """What earlier lines have named."""
 
     orbits: Definition
-    nodes: int  # numbers of nodes are below
+    nodes: int  # the numbers of nodes are below this
 
     def definition(self, key: str) -> Definition:
-        """Raises RowError."""
+        """The definition of this key. Raises RowError."""
 
     def definition_of(self, handle: int) -> Definition:
-        """That of a node. Raises RowError."""
+        """The definition of the node with this handle. Raises RowError."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,28 +71,28 @@ class _Field:
 @functools.cache
 def _fields(name: str) -> tuple[_Field, ...]:
     """The fields of a command or change, by its name in a log."""
-    deed = DEEDS[name]
-    hints = get_type_hints(deed, include_extras=True)
+    operation = OPERATIONS[name]
+    hints = get_type_hints(operation, include_extras=True)
     return tuple(
         _Field(field.name, get_args(hints[field.name])[1], field.default is not dataclasses.MISSING)
-        for field in dataclasses.fields(deed)
+        for field in dataclasses.fields(operation)
     )
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
-def row_of(deed: Deed, definition: Definition | None, orbits: Definition) -> Row:
-    """A command or change as a line. ``definition``: that of the voice or node that a command is for."""
-    do = NAMES[type(deed)]
+def row_of(operation: Operation, definition: Definition | None, orbits: Definition) -> Row:
+    """A command or change as a line. ``definition``: the definition of the voice or node that a command is for."""
+    do = NAMES[type(operation)]
     row: Row = {"do": do}
     for field in _fields(do):
-        value = getattr(deed, field.name)
+        value = getattr(operation, field.name)
         if value is None and field.optional:
             continue
         if isinstance(field.spec, commands.Pairs):
             d = orbits if field.spec.orbits else definition
             assert d is not None
             names = list(d.controls)
-            value = [[names[control], _said(flags, number)] for control, flags, number in value]
+            value = [[names[control], _json_value(flags, number)] for control, flags, number in value]
         elif isinstance(field.spec, commands.ControlOf):
             assert definition is not None
             value = list(definition.controls)[value]
@@ -102,19 +102,19 @@ def row_of(deed: Deed, definition: Definition | None, orbits: Definition) -> Row
     return row
 
 
-def _said(flags: int, value: float) -> float | str | None:
+def _json_value(flags: int, value: float) -> float | str | None:
     if flags & t.NIL_FLAG:
         return None
     return f"c{int(value)}" if flags & t.MAP_FLAG else value
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
-def read_row(row: Row, known: Known) -> Deed:
+def read_row(row: Row, known: Known) -> Operation:
     """The command or change of a line. Raises RowError."""
     name = row.get("do")
-    if not isinstance(name, str) or name not in DEEDS:
-        raise RowError(f"do is {short(name)}, which is none of {', '.join(DEEDS)}, use, sample, end")
-    deed, fields = DEEDS[name], _fields(name)
+    if not isinstance(name, str) or name not in OPERATIONS:
+        raise RowError(f"do is {short(name)}, which is none of {', '.join(OPERATIONS)}, use, sample, end")
+    operation, fields = OPERATIONS[name], _fields(name)
     foreign = row.keys() - LINE - {field.name for field in fields}
     if foreign:
         raise RowError(f"{short(min(foreign))} is no field of {name!r}")
@@ -125,11 +125,11 @@ def read_row(row: Row, known: Known) -> Deed:
             continue
         if field.name not in row:
             raise RowError(f"{field.name} is missing")
-        values[field.name] = _value(deed, field, raw, values, known)
-    return deed(**values)
+        values[field.name] = _value(operation, field, raw, values, known)
+    return operation(**values)
 
 
-def _value(deed: type[Deed], field: _Field, raw: Any, before: Mapping[str, Any], known: Known) -> Any:
+def _value(operation: type[Operation], field: _Field, raw: Any, before: Mapping[str, Any], known: Known) -> Any:
     spec, name = field.spec, field.name
     match spec:
         case commands.Whole():
@@ -144,7 +144,7 @@ def _value(deed: type[Deed], field: _Field, raw: Any, before: Mapping[str, Any],
             known.definition(text(raw, name))
             return raw
         case commands.Handle():
-            return _handle(raw, name, known, new=deed is commands.NewNode)
+            return _handle(raw, name, known, new=operation is commands.NewNode)
         case commands.ControlOf():
             return _control(raw, known.definition_of(before[spec.node]))
         case commands.Pairs():

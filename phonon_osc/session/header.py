@@ -1,4 +1,4 @@
-"""The first line of a session log: what has to be the same for the log to give the same sound."""
+"""The first line of a session log: everything that has to be the same for the log to give the same sound."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RATES = (1000.0, 768000.0)
 
 @dataclass
 class Header:
-    """``orbits``: hash of the orbits' definition. ``inputs``: name of the file beside the log that holds what the audio inputs heard."""
+    """A header. ``orbits``: hash of the orbits' definition. ``inputs``: name of the file beside the log with the recorded audio inputs."""
 
     rate: float
     voices: int
@@ -43,7 +43,7 @@ class Header:
 
 
 def read_header(path: Path) -> Header | None:
-    """The header if this file is a session log. Raises DataError for one that cannot be used, OSError."""
+    """The header of a session log; None if the file is not one. Raises DataError if the log cannot be used, OSError."""
     with path.open("rb") as lines:
         line = lines.readline(1 << 20)
     try:
@@ -83,7 +83,7 @@ def _checked(row: dict[str, Any]) -> Header:
 
 
 def is_file_name(word: object) -> bool:
-    """Whether the operating system takes this as the name of a file."""
+    """Whether the operating system accepts this as the name of a file."""
     if not isinstance(word, str) or not word or "\0" in word:
         return False
     try:
@@ -94,6 +94,6 @@ def is_file_name(word: object) -> bool:
 
 
 def short(value: object) -> str:
-    """A value of a log, for a message of one line."""
+    """A value of a log, shortened for a message of one line."""
     text = ascii(value)
     return text if len(text) <= 60 else f"{text[:60]}..."

@@ -1,4 +1,4 @@
-"""Reading a session log: every line is checked, and becomes something that a render does at its frame."""
+"""Reads a session log: checks every line, and turns it into a step that a render carries out at its frame."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FRAME_BYTES = 8
 
 @dataclass
 class Replay:
-    """A session as a render plays it: what to do before which frame (in this order), its end, and how many events it has."""
+    """A session, ready for a render: steps with the frames before which they are carried out, the end, and the number of events."""
 
     steps: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     end: int | None = None  # frames; None: the server was killed
@@ -42,7 +42,7 @@ class Replay:
 
 @dataclass(slots=True)
 class _File:
-    """A sound of the library; ``check`` is that of its frames when the session was played."""
+    """A sound of the library. ``check``: checksum of its frames when the session was played."""
 
     entry: Entry
     check: int | None
@@ -60,7 +60,7 @@ class _File:
 
 @dataclass(slots=True)
 class _Own:
-    """A sample that a client holds: one that it made and wrote to, or ``file``."""
+    """A sample that a client holds: one that the client made and wrote to, or the sound ``file``."""
 
     engine: Engine
     frames: int
@@ -77,15 +77,15 @@ class _Own:
         return self.number
 
     def drop(self) -> None:
-        """Let it go; what plays it falls silent."""
+        """Release it. Voices that play it fall silent."""
         if self.number:
             self.engine.buffers.drop(self.number)
 
 
 def read_session(path: Path, header: Header, engine: Engine, library: Library) -> Replay:
-    """Read and check a whole log. Raises DataError: the line, what is wrong, what to do; SampleError for a sample that is not to be had.
+    """Read and check a whole log. Raises DataError (the line, what is wrong, what to do); SampleError if a sample cannot be loaded.
 
-    A last line that was not written to its end is passed over: the server was killed.
+    An incomplete last line is ignored: the server was killed while it wrote the line.
     """
     if header.version != __version__:
         log.warning(
@@ -133,7 +133,7 @@ def _parsed(line: bytes) -> Row:
 
 
 class _Reader:
-    """What the lines so far have named, and the steps that they make."""
+    """Reads one line after the other. It keeps what they have named, and the steps that they make."""
 
     def __init__(self, header: Header, engine: Engine, library: Library) -> None:
         self._header, self._engine, self._library = header, engine, library
@@ -141,15 +141,15 @@ class _Reader:
         self._replay = Replay()
         self._steps: list[tuple[int, Command | Release, Definition | None, _File | _Own | None]] = []
         self._samples: dict[int, _File | _Own | None] = {}
-        self._held, self._held_bytes = 0, 0  # samples of clients
-        self._defined: dict[str, Definition] = {}  # by the key that commands use
-        self._used: dict[str, Definition] = {}  # those whose hash was right
-        self._nodes: dict[int, Definition] = {}  # by handle
+        self._held, self._held_bytes = 0, 0  # samples of clients: number and bytes
+        self._defined: dict[str, Definition] = {}  # key that commands use -> definition
+        self._used: dict[str, Definition] = {}  # definitions whose hash was right, by key
+        self._nodes: dict[int, Definition] = {}  # handle -> its definition
         self._sources: dict[str, Source] = {}
         self._known = builtin.Sources(self._sources)
-        self._last = 0  # frame reached so far
+        self._last = 0  # frame of the last line
 
-    # --- Known, for ``read_row`` -----------------------------------------------------------------------------------
+    # --- the protocol ``Known``, for ``read_row`` ------------------------------------------------------------------
     def definition(self, key: str) -> Definition:
         if key not in self._used:
             raise RowError(f"definition {short(key)} is used before a line says which one it is")
@@ -162,7 +162,7 @@ class _Reader:
 
     # --- lines -----------------------------------------------------------------------------------------------------
     def read(self, row: Row) -> None:
-        """Take one line. Raises RowError, PhononError."""
+        """Read one line. Raises RowError, PhononError."""
         if self._replay.end is not None:
             raise RowError("the log goes on after its end")
         match row.get("do"):
@@ -176,7 +176,7 @@ class _Reader:
                 frame = self._frame(row)
                 if "late" in row:
                     whole(row["late"], "late", 0, FARTHEST)
-                self._deed(frame, read_row(row, self))
+                self._operation(frame, read_row(row, self))
 
     def _frame(self, row: Row) -> int:
         frame = whole(row.get("frame"), "frame", 0, FARTHEST)
@@ -195,7 +195,7 @@ class _Reader:
         self._used[key] = found
 
     def _sample(self, said: Any) -> _File | _Own | None:
-        if said is None:  # a number that a client made up
+        if said is None:  # the client named a number without a sample
             return None
         if not isinstance(said, dict):
             raise RowError(f"sample is {short(said)}; it has to be an object or null")
@@ -224,27 +224,27 @@ class _Reader:
         held.file = file
         return held
 
-    def _deed(self, frame: int, deed: Any) -> None:
-        match deed:
+    def _operation(self, frame: int, operation: Any) -> None:
+        match operation:
             case Define():
-                read = builtin.read(deed.name, deed.text, self._engine.rate, self._known)
-                self._sources[deed.name] = read.source
-                if read.definition is not None and deed.definition is not None:
-                    self._define(deed.definition, read.definition)
+                read = builtin.read(operation.name, operation.text, self._engine.rate, self._known)
+                self._sources[operation.name] = read.source
+                if read.definition is not None and operation.definition is not None:
+                    self._define(operation.definition, read.definition)
             case Restore():
-                if deed.name not in builtin.synths():
-                    raise RowError(f"{short(deed.name)} is no built-in synth")
-                self._define(deed.definition, builtin.definition(deed.name, self._engine.rate))
+                if operation.name not in builtin.synths():
+                    raise RowError(f"{short(operation.name)} is no built-in synth")
+                self._define(operation.definition, builtin.definition(operation.name, self._engine.rate))
             case Forget():
-                self._sources.pop(deed.name, None)
+                self._sources.pop(operation.name, None)
             case Release():
-                released = self._samples.pop(deed.buffer, None)
+                released = self._samples.pop(operation.buffer, None)
                 if isinstance(released, _Own):
                     self._held -= 1
                     self._held_bytes -= FRAME_BYTES * released.frames
-                    self._steps.append((frame, deed, None, released))
+                    self._steps.append((frame, operation, None, released))
             case _:
-                self._command(frame, deed)
+                self._command(frame, operation)
 
     def _define(self, key: str, definition: Definition) -> None:
         if key in self._defined or key in self._used or key in self._engine.definitions.by_name:
@@ -279,7 +279,7 @@ class _Reader:
 
     # --- steps -----------------------------------------------------------------------------------------------------
     def finished(self) -> Replay:
-        """The session. What clients defined is published for its first voice, and gives its place back after its last."""
+        """The session. A client's definition is published before its first voice, and frees its place after its last."""
         engine = self._engine
         starts = [getattr(command, "definition", None) for _, command, _, _ in self._steps]
         first = {key: k for k, key in reversed([*enumerate(starts)])}

@@ -1,4 +1,4 @@
-"""Writing a session log while the session is played."""
+"""Writes a session log while the session is played."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ _NOTHING = object()
 
 
 class SessionWriter:
-    """The journal of an engine, kept in a file. A line is written whole, so that the log of a killed server can be used."""
+    """The journal of an engine, kept in a file. Each line is written at once, so that the log of a killed server can be used."""
 
     def __init__(self, path: Path, header: Header, engine: Engine, library: Library) -> None:
         self._engine, self._library = engine, library
         self._out: IO[str] = path.open("w", encoding="utf-8", buffering=1)
         self._broken = False
-        self._samples: dict[
-            int, object
-        ] = {}  # what was last written of each number: they change hands when memory is short
+        # number -> the last description written for it; a number gets another sample when memory is short
+        self._samples: dict[int, object] = {}
         self._definitions: dict[str, Definition] = {}  # by key
         self._line(header.as_dict())
         engine.keep_journal(self)
@@ -48,11 +47,11 @@ class SessionWriter:
             log.error("the session log %s ends here: %s", self._out.name, error.strerror)
 
     def describe(self, buffer: int) -> Mapping[str, Any] | None:
-        """What a reader needs to find the sample of this number; None for a number that a client made up."""
+        """A description by which a reader finds the sample of this number; None if the number has no sample."""
         return self._engine.buffers.descriptions.get(buffer) or self._library.describe(buffer)
 
     def carried_out(self, frame: int, late: int, sent: Sent) -> None:
-        """The engine has carried out a command."""
+        """Write down a command that the engine has carried out."""
         if sent.buffer and self._samples.get(sent.buffer, _NOTHING) is not sent.sample:
             self._samples[sent.buffer] = sent.sample
             self._line({"do": "sample", "buffer": sent.buffer, "sample": sent.sample and dict(sent.sample)})
@@ -63,17 +62,17 @@ class SessionWriter:
         self._line({"frame": frame, **row, **({"late": late} if late else {})})
 
     def _name_definition(self, key: str, definition: Definition) -> None:
-        """Say once which definition a key means."""
+        """Write once which definition a key means."""
         if self._definitions.get(key) is not definition:
             self._definitions[key] = definition
             self._line({"do": "use", "definition": key, "hash": definition.fingerprint})
 
     def changed(self, frame: int, change: Change) -> None:
-        """The control side has changed something by itself."""
+        """Write down a change that the control side has made."""
         self._line({"frame": frame, **row_of(change, None, self._engine.orbit_definition)})
 
     def close(self, frames: int) -> None:
-        """End the log; ``frames`` were handed to the backend."""
+        """End the log. ``frames``: number of frames that the backend got."""
         self._line({"do": "end", "frame": frames})
-        with contextlib.suppress(OSError):  # it was reported already
+        with contextlib.suppress(OSError):  # the error was logged already
             self._out.close()

@@ -1,8 +1,8 @@
-"""Plays on a backend while Python threads fight for the interpreter lock, then while one C call holds it; prints cycles as JSON.
+"""Plays on a backend while Python threads compete for the interpreter lock, then while one C call holds it. Prints figures as JSON.
 
     python -m tests.backends.hold_gil jack|null SECONDS
 
-For each of the two: cycles of the engine, of an empty native client, and of a client with a Python callback.
+For both cases it counts the cycles of the engine, of an empty native client, and of a client with a Python callback.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.engine.rig import engine, hit
 
 
 class PythonCounter:
-    """The same client as everybody writes it first."""
+    """The same client with a Python callback."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -72,7 +72,7 @@ def main() -> None:
     choice, seconds = sys.argv[1], float(sys.argv[2])
     backend = open_backend(choice, rate=48000.0, period=256, client_name="held", connect=False)
     played = engine(voices=256, rate=backend.rate)
-    played.live()
+    played.go_live()
     native, python = NativeCounter(), PythonCounter()
     backend.start(played)
     keep = (
@@ -120,7 +120,7 @@ def main() -> None:
     sys.stdout.flush()
     backend.stop()
     del keep
-    os._exit(0)  # the other clients still call into memory that leaving main would free
+    os._exit(0)  # the other clients still run and use memory that a return from main would free
 
 
 if __name__ == "__main__":

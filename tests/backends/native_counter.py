@@ -1,4 +1,4 @@
-"""The emptiest compiled clients there can be: they count their calls. What they get is what a backend has to give."""
+"""Compiled clients that only count their calls. They show how many calls the sound system makes."""
 
 from __future__ import annotations
 

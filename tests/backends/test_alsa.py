@@ -1,4 +1,4 @@
-"""What a machine without a sound card says: our own lines, not ALSA's."""
+"""On a machine without a sound card, stderr shows our messages and not ALSA's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ except BackendError as error:
 """
 
 
-def test_alsa_says_nothing_of_its_own(tmp_path: Path) -> None:
+def test_alsa_writes_nothing_to_stderr(tmp_path: Path) -> None:
     none = tmp_path / "asound.conf"  # a configuration in which there is no device
     none.write_text("pcm.!default { type hw card 99 }\n")
     done = subprocess.run(

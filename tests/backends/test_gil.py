@@ -1,4 +1,4 @@
-"""Nothing that Python does stops the sound: cycles with the interpreter lock fought for, and held."""
+"""Python cannot stop the sound: cycles go on while threads compete for the interpreter lock, and while one call holds it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def held(backend: str) -> dict[str, Any]:
 @pytest.mark.parametrize("backend", ["null", pytest.param("jack", marks=pytest.mark.needs("jackd"))])
 @pytest.mark.timeout(300)
 def test_cycles_keep_coming(backend: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A machine that others use takes cycles from either client: one run in three has to be fair to both."""
+    """Other processes of the machine may take cycles from one of the clients, so only one run of three has to succeed."""
     for _ in range(3):
         with jackd(256) if backend == "jack" else contextlib.nullcontext():
             figures = held(backend)

@@ -1,4 +1,4 @@
-"""The door to JACK-Client: what is private there is found, and another version is refused in a sentence."""
+"""The adapter to JACK-Client finds that library's private names, and refuses a version without them in one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One server on the null backend for every test of a module, and the command line as a process."""
+"""Fixtures: one server on the null backend per module, and the command line as a process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """``phonon-osc`` with these arguments, to its end."""
+    """Run ``phonon-osc`` with these arguments until it ends."""
 
     def run_it(*words: object, timeout: float = 100.0) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "phonon_osc", *map(str, words)]

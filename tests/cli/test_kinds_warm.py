@@ -1,4 +1,4 @@
-"""What there is to play, and compiling it ahead of time."""
+"""`phonon-osc kinds` lists everything, and `phonon-osc warm` compiles it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores in every form, to sound that is the same whatever the length of the calls."""
+"""`phonon-osc render`: scores of all formats, and the same bits for every length of the calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START = 1_700_000_000.0  # system time of frame 0
 
 
 def at(seconds: float, *messages: bytes, arrival: float | None = None) -> Datagram:
-    """A bundle for ``seconds`` after frame 0 that arrives 0.1 s before, or when told."""
+    """A bundle that is due ``seconds`` after frame 0 and arrives 0.1 s earlier, or at ``arrival``."""
     bundle = encode_bundle(unix_to_ntp(START + seconds), messages)
     return Datagram(bundle, START + (seconds - 0.1 if arrival is None else arrival))
 
@@ -90,7 +90,7 @@ def test_plain_messages_play_when_they_arrive() -> None:
 def test_a_panic_silences_what_came_before_it_only() -> None:
     result = render(
         plain(0.0, "/node/new", "saw", "drone"),
-        at(1.0, BD, arrival=0.4),  # waiting when the panic comes
+        at(1.0, BD, arrival=0.4),  # still waiting when the panic arrives
         plain(0.5, "/panic"),
         at(0.8, BD, arrival=0.51),
         seconds=1.5,
@@ -189,7 +189,7 @@ def test_files_that_cannot_be_read_or_written(tmp_path: Path, captures: Path, ru
 
 
 def test_what_is_not_allowed_exits_with_77(tmp_path: Path, captures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's answer is made up, since nothing is forbidden to root."""
+    """The error is simulated, because root may read and write everything."""
     score, out, opened = captures / "tidal-drums.jsonl", tmp_path / "out.wav", Path.open
 
     def refusing(path: Path, *args: object, **more: object) -> object:
@@ -211,7 +211,7 @@ def test_what_is_not_allowed_exits_with_77(tmp_path: Path, captures: Path, monke
     ("coding", "ending"), [("utf-8-sig", "\n"), ("utf-8", "\r\n"), ("utf-16", "\n"), ("utf-16", "\r\n")]
 )
 def test_scores_that_windows_saved(captures: Path, tmp_path: Path, coding: str, ending: str) -> None:
-    """A byte order mark, UTF-16, its own line endings: the same sound."""
+    """A score with a byte order mark, in UTF-16 or with other line endings gives the same sound."""
     score = captures / "strudel-drums.jsonl"
     saved = tmp_path / "saved.jsonl"
     saved.write_bytes(score.read_text().replace("\n", ending).encode(coding))
@@ -220,10 +220,10 @@ def test_scores_that_windows_saved(captures: Path, tmp_path: Path, coding: str, 
     )
 
 
-# --- which timetags are believed -----------------------------------------------------------------------------------
+# --- timetags that are too far away -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("off", [3600.0, -3600.0, 60.0, -86400.0 * 365])
 def test_a_clock_that_is_off_plays_as_it_would_live(off: float, caplog: pytest.LogCaptureFixture) -> None:
-    """Timetags more than 42 s away are not believed: 0.2 s after the arrival, and the sender is named once."""
+    """A message with a timetag over 42 s away plays 0.2 s after arrival, and the log names its sender once."""
     wrong = [at(0.5 * k + off, BD, arrival=0.5 * k) for k in range(3)]
     right = [at(0.5 * k + 0.2, BD, arrival=0.5 * k) for k in range(3)]
     assert np.array_equal(onset_frames(render(*wrong)), onset_frames(render(*right)))
@@ -244,7 +244,7 @@ def onset_frames(result: Result) -> np.ndarray:
 
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_binary_score_with_times_of_the_clock_is_refused(tmp_path: Path, nested: bool) -> None:
-    """Rendered as they stand they would be centuries of silence."""
+    """Clock times in a score would give centuries of silence."""
     inner = encode_bundle(unix_to_ntp(START), [BD])
     packet = encode_bundle(0, [inner]) if nested else inner
     score, out = tmp_path / "clock.osc", tmp_path / "out.wav"
@@ -267,7 +267,7 @@ CLAP = ("/dirt/play", "s", "cp", "delay", 0.9, "delaytime", 1.0, "delayfeedback"
 
 
 def test_the_file_goes_on_until_the_last_echo_has_faded() -> None:
-    """Echoes a second apart, each half of the one before: it ends where they are 100 dB below full scale, not 2 s after the clap."""
+    """Echoes follow at 1 s, each half as loud. The render ends when they are 100 dB below full scale, not 2 s after the clap."""
     result = render(plain(0.0, *CLAP))
     levels = [np.abs(sound(result)[k * 48000 : (k + 1) * 48000]).max() for k in range(int(result.seconds))]
     assert levels[1] > 0.05 and levels[5] > 1e-3
@@ -294,9 +294,9 @@ def test_an_echo_that_never_fades_is_cut(monkeypatch: pytest.MonkeyPatch, caplog
 
 
 def test_the_same_sound_is_the_same_file(tmp_path: Path, captures: Path) -> None:
-    """libsndfile would write the time of day into it."""
+    """libsndfile would write the current time into the file."""
     files = [tmp_path / "a.wav", tmp_path / "b.wav"]
     for file in files:
-        time.sleep(0.6)  # the chunk has whole seconds
+        time.sleep(0.6)  # the time in the file is in whole seconds
         render_file(captures / "strudel-drums.jsonl", file, Options(seconds=2.0))
     assert files[0].read_bytes() == files[1].read_bytes()

@@ -1,4 +1,4 @@
-"""`phonon-osc samples`: what there is, from where, and where it is looked for."""
+"""`phonon-osc samples`: names, their origin, and the folders that are searched."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_where_tells_a_newcomer_what_is_wrong(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_file_whose_name_is_no_utf_8_is_listed_escaped(capsys: pytest.CaptureFixture[str], home: Path) -> None:
-    """A pack zipped on Windows: its Latin-1 names are bytes that are no UTF-8."""
+    """A pack zipped on Windows has Latin-1 names, whose bytes are not UTF-8."""
     put(home / "mine" / "drum" / "x.wav")
     folder = os.fsencode(home / "mine" / "drum")
     os.rename(os.path.join(folder, b"x.wav"), os.path.join(folder, b"gro\xdf.wav"))

@@ -1,4 +1,4 @@
-"""Talking to a real server: one message out, the answer back."""
+"""`phonon-osc send` and `status` on a real server."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_send_to_nobody(run: Run) -> None:
         (("b", "00ff"), (b"\x00\xff",)),
         (("h", "5000000000"), (5000000000,)),
         (("5000000000",), (5000000000,)),
-        (("freq", "440"), ("freq", 440)),  # letters that are no types
-        (("s", "bd", "n", "1"), ("s", "bd", "n", 1)),  # "s" for three words: a key
+        (("freq", "440"), ("freq", 440)),  # not type letters
+        (("s", "bd", "n", "1"), ("s", "bd", "n", 1)),  # one letter "s" before three words: a key
         ((",s", "bd"), ("bd",)),
         (("nan", "inf"), ("nan", "inf")),
         (("1e3", "-1e-1", "1_000"), (1000.0, -0.1, "1_000")),
@@ -108,7 +108,7 @@ def test_what_cannot_be_sent(address: str, words: tuple[str, ...], named: str) -
 def test_negative_numbers_are_values_wherever_options_stand(
     words: tuple[str, ...], expected: tuple[object, ...], run: Run
 ) -> None:
-    """What arrives at a socket, of a command line typed by hand."""
+    """The datagram that a command line sends."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
         sock.settimeout(20.0)

@@ -1,4 +1,4 @@
-"""The server as a process: how it starts, what it writes down, how it ends."""
+"""The server as a process: its start, its files, its end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.live.rig import Server
 
 
 def test_the_recording_is_what_the_session_renders(tmp_path: Path, captures: Path) -> None:
-    """Real traffic, nodes and a panic into a live server; the log of it gives every bit again."""
+    """A live server gets real traffic, nodes and a panic. Its session log renders to the same bits."""
     wav, again = tmp_path / "live.wav", tmp_path / "again.wav"
     server = Server(tmp_path, "--record", str(wav), "--voices", "64", backend="null")
     try:

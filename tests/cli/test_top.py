@@ -1,4 +1,4 @@
-"""`phonon-osc top` on a real server: as text, as JSON, and on a terminal (a pty whose screen is read)."""
+"""`phonon-osc top` on a real server: as text, as JSON, and on a terminal (a pty)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from tests.cli.conftest import Run
 from tests.live.rig import ROOT, Server, free_port
 
 AMP = 0.5
-SINE_DB = 20.0 * math.log10(AMP * math.sqrt(0.5))  # in the middle between two speakers
+SINE_DB = 20.0 * math.log10(AMP * math.sqrt(0.5))  # at the centre of the pan
 WITHOUT_RICH = "import sys; sys.modules['rich'] = None; from phonon_osc.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.fixture(scope="module")
 def playing(server: Server) -> Iterator[Server]:
-    """A sine in orbit 5, its onset long enough ago for every meter; and a sound that nobody knows."""
+    """A server with a sine in orbit 5, which has played long enough for every meter, and an event with an unknown sound."""
     server.ask("/node/new", "sine", 5, "freq", 330, "amp", AMP, "orbit", 5)
     server.send(encode_message("/dirt/play", "s", "whale"))
     with Asking("127.0.0.1", server.port) as asking:
@@ -81,7 +81,7 @@ def test_json_is_an_object_a_line(playing: Server, run: Run) -> None:
 
 
 def test_events_are_counted_and_their_peaks_held(playing: Server) -> None:
-    """Ten drums a second; then one in an orbit of its own, whose peak is shown for two seconds, though it is long silent."""
+    """Ten drums per second are counted. The peak of one drum in another orbit is shown for two seconds, although it is silent by then."""
     with Asking("127.0.0.1", playing.port) as asking:
         monitor = Monitor(asking)
         first = monitor.snapshot()
@@ -116,7 +116,7 @@ def test_a_pipe_cannot_be_drawn_on(playing: Server, run: Run) -> None:
 
 
 def test_without_rich(playing: Server) -> None:
-    """The view says what to install; text and JSON need nothing."""
+    """Without rich, the view says what to install; text and JSON work."""
 
     def top(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", WITHOUT_RICH, "top", "--port", str(playing.port), *words]
@@ -162,7 +162,7 @@ def test_json_goes_on_when_the_server_is_started_again(tmp_path: Path) -> None:
 
 
 class Terminal:
-    """A command on a terminal of 80 by 24."""
+    """A command on a terminal of 80 columns and 24 lines."""
 
     def __init__(self, *words: object) -> None:
         self.ours, theirs = pty.openpty()
@@ -188,7 +188,7 @@ class Terminal:
             self._text += os.read(self.ours, 65536)
 
     def screen(self) -> str:
-        """What the last whole frame shows."""
+        """The text of the last complete frame."""
         self._read()
         frames = self._text.decode(errors="replace").split("\x1b[H")
         return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", frames[-2] if len(frames) > 1 else "")
@@ -201,7 +201,7 @@ class Terminal:
         return self.screen()
 
     def end(self, key: bytes) -> int:
-        """The exit code after a key; the terminal has to be as it was."""
+        """Press a key and return the exit code. The terminal must be restored."""
         os.write(self.ours, key)
         deadline = time.monotonic() + 10.0
         while self.process.poll() is None:
@@ -234,7 +234,7 @@ def test_the_view(playing: Server, key: bytes) -> None:
         meter = next(line for line in lines if line.startswith(f"  5 {SINE_DB:5.1f} "))
         bar = meter[10:].split(" ")[0]
         assert bar.count("█") == round(len(bar) * (1.0 + SINE_DB / 60.0)) and set(bar) == {"█", "─"}
-        os.write(view.ours, b"x\x1b[A")  # keys that mean nothing
+        os.write(view.ours, b"x\x1b[A")  # keys without a function
         view.until("q quits")
         assert view.end(key) == 0
 

@@ -1,4 +1,4 @@
-"""A user's own kinds and definitions: a file in a folder is all it takes."""
+"""Kinds and definitions of a user: a file in a folder is enough."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_kind_is_one_file(folders: Path) -> None:
-    """It is listed, described, compiled, and plays; a file with a mistake beside it is left out and named."""
+    """The kind is listed, described, compiled and played. A faulty file next to it is skipped and named."""
     (folders / "kinds" / "shift.py").write_text(KIND)
     (folders / "kinds" / "wrong.py").write_text("from dsp.kind import nothing_like_it\n")
     command = [sys.executable, "-m", "phonon_osc", "kinds", "shift_up", "--json"]
-    told = json.loads(
+    description = json.loads(
         subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=True).stdout
     )
-    assert told["family"] == "user" and told["params"]["offset"]["default"] == 0.25
+    assert description["family"] == "user" and description["params"]["offset"]["default"] == 0.25
     server = Server(folders, backend="null")
     try:
         assert "shift_up" in server.ask("/kinds")[1]

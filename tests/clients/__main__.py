@@ -16,7 +16,7 @@ UNAVAILABLE = 69  # sysexits.h
 
 
 def main() -> int:
-    """Install out here, where there is a network; play inside, where there is none."""
+    """Install the clients first, with a network. Then play them in a namespace without one."""
     if INSIDE not in os.environ:
         try:
             prepare()
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def prepare() -> None:
-    """JACK has to be there, and the clients' scripts; a client that cannot be installed is told of in the summary."""
+    """Check for JACK and the clients' scripts, and install the clients. The summary names those that cannot be installed."""
     if shutil.which("jackd") is None or shutil.which("jack_lsp") is None:
         raise Missing("jackd and jack_lsp are not here: as root, apt-get install jackd2 jack-tools")
     clients = Clients.found()

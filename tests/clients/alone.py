@@ -1,4 +1,4 @@
-"""One event at a time, rendered offline without any sample folder: does it sound, from when, how loud?"""
+"""Renders single events offline without sample folders: whether an event sounds, from which frame, and how loud."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from phonon_osc.studio import Studio
 from tests.clients.pages import Packet
 
 RATE = 48000
-SOFTEST = 480.0  # frames: a gust of wind is below the least float for some milliseconds
+SOFTEST = 480.0  # frames: a gust of wind begins below the smallest float for some milliseconds
 PLAY = ("/dirt/play", "/play2")
 SENDER = ("127.0.0.1", 6010)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What an event alone gave: ``off`` frames between its timetag and its first sample, None if it stayed silent."""
+    """The sound of one event. ``off``: frames between its timetag and its first sample, None if it stayed silent."""
 
     name: str
     off: float | None
@@ -30,7 +30,7 @@ class Heard:
 
     @property
     def in_time(self) -> bool:
-        """Neither before its timetag nor later than a sound that begins softly may."""
+        """Whether the event begins at its timetag, or as little later as a soft beginning explains."""
         return self.off is not None and -1.0 <= self.off <= SOFTEST
 
 
@@ -43,7 +43,7 @@ def bare_studio(voices: int = 128) -> Studio:
 
 
 def event_of(packet: Packet) -> dict[str, object]:
-    """Keys and values of the event in a packet, {} if it holds none."""
+    """Keys and values of the event in a packet; {} if there is none."""
     for message in decode(packet.data).messages:
         if message.address in PLAY:
             return {str(k): v for k, v in zip(message.args[::2], message.args[1::2], strict=False)}
@@ -51,7 +51,7 @@ def event_of(packet: Packet) -> dict[str, object]:
 
 
 def name_of(event: dict[str, object]) -> str:
-    """What the event wants to play, as people write it."""
+    """The name of the event's sound, as users write it."""
     n = event.get("n", 0)
     return f"{event.get('s', event.get('sound', '(no sound)'))}:{n:g}" if isinstance(n, int | float) else str(n)
 
@@ -63,7 +63,7 @@ def due_at(packet: Packet) -> float:
 
 
 def settle(studio: Studio) -> None:
-    """Everything silent, the orbits' effects as new."""
+    """Silence everything, and reset the effects of the orbits."""
     studio.engine.panic()
     studio.engine.render(np.zeros((4096, 2), np.float32))
     studio.engine.poll()
@@ -71,7 +71,7 @@ def settle(studio: Studio) -> None:
 
 
 def bus_values(packets: Sequence[Packet], until: float) -> dict[object, object]:
-    """Control buses as the messages due before ``until`` (Unix time) leave them."""
+    """Values of the control buses after the messages that are due before ``until`` (Unix time)."""
     values: dict[object, object] = {}
     for packet in sorted(packets, key=due_at):
         for message in decode(packet.data).messages:
@@ -81,10 +81,10 @@ def bus_values(packets: Sequence[Packet], until: float) -> dict[object, object]:
 
 
 def listen(studio: Studio, packet: Packet, buses: Mapping[object, object], frames: int = 6000) -> Heard:
-    """Play one packet's event into silence, with the control buses at these values. ``frames`` are listened to."""
+    """Play the event of one packet alone, with these values of the control buses, for ``frames`` frames."""
     settle(studio)
     engine = studio.engine
-    zero = due_at(packet) - (engine.tables.device.out_frame + 1000.3) / RATE  # between two frames, as real timetags lie
+    zero = due_at(packet) - (engine.tables.device.out_frame + 1000.3) / RATE  # between two frames, like real timetags
     router = studio.route(RecordedDue(RATE, zero))
     first = engine.tables.device.out_frame
     for pair in buses.items():
@@ -99,7 +99,7 @@ def listen(studio: Studio, packet: Packet, buses: Mapping[object, object], frame
 
 
 def together(studio: Studio, packets: Sequence[Packet], tail: float = 0.5) -> NDArray[np.float32]:
-    """Packets played in their own time, heard until ``tail`` seconds after the last has begun; (frames, 2)."""
+    """Play packets at their times, until ``tail`` seconds after the last has begun; (frames, 2)."""
     settle(studio)
     engine = studio.engine
     due = [due_at(packet) for packet in packets]

@@ -1,4 +1,4 @@
-"""Sessions of the front ends that are installed; the others are left out, and the summary says why."""
+"""Runs the sessions of the installed front ends. The summary says why others are left out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A client that has to be there is not left out: its test fails and says what is missing."""
+    """Leave out clients that are not installed. The test of a required client fails instead and says what is missing."""
     sessions = {item: item.callspec.params["session"] for item in items if item.path == SESSIONS}  # type: ignore[attr-defined]
     if not sessions:
         return
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     rows = config.stash[FIGURES]
     if rows:
-        keys = list(dict.fromkeys(key for row in rows for key in row))  # a failed test's row is short
+        keys = list(dict.fromkeys(key for row in rows for key in row))  # the row of a failed test has fewer keys
         table = [keys, *([str(row.get(key, "")) for key in keys] for row in rows)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         terminalreporter.section("front ends")
@@ -67,12 +67,12 @@ def studio() -> Iterator[Studio]:
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    """Rows of the table at the end."""
+    """Collects the rows of the final table."""
     return request.config.stash[FIGURES]
 
 
 @pytest.fixture(autouse=True)
 def apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A JACK server and a sample folder that belong to nobody else."""
+    """A JACK server and a sample folder of the test's own."""
     monkeypatch.setenv("JACK_DEFAULT_SERVER", f"phonon-osc-clients-{os.getpid()}")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

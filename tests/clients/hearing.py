@@ -1,4 +1,4 @@
-"""What a recording must hold: onsets where events are due, pitches that notes name, no full-scale plateaus."""
+"""Analyses a recording: onsets where events are due, pitches of the notes, no plateaus at full scale."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scipy.signal import butter, sosfilt
 from phonon_osc.onsets import onsets
 
 RATE = 48000
-BANDS = (0.0, 1000.0, 4000.0)  # Hz: lower ends of the bands in which onsets are looked for; a hat hides behind a kick
-APART = 0.06  # seconds: the finder counts no two onsets nearer than that
-NEAR = 0.015  # seconds between an onset and its event: the finder's windows are 10 ms
-CLAP = 0.05  # seconds for which a clap goes on beginning
+BANDS = (0.0, 1000.0, 4000.0)  # Hz: lower ends of the bands that are searched for onsets, because a kick hides a hat
+APART = 0.06  # seconds: two onsets nearer than this count as one
+NEAR = 0.015  # most seconds between an onset and its event: the windows of the search are 10 ms
+CLAP = 0.05  # seconds: a clap has several onsets within this time
 FFT = 1 << 17
 PITCH_ERROR, PITCH_FLOOR_DB = 0.012, -40.0
 C5 = 60.0
@@ -23,7 +23,7 @@ Sound = NDArray[np.float32]
 
 
 def onset_times(sound: Sound) -> list[float]:
-    """Seconds at which something begins in any of the bands of a (frames, 2) recording."""
+    """Times in seconds of the onsets in all bands of a (frames, 2) recording."""
     found: list[float] = []
     for low in BANDS:
         band = sosfilt(butter(4, low, "high", fs=RATE, output="sos"), sound, axis=0) if low else sound
@@ -32,7 +32,7 @@ def onset_times(sound: Sound) -> list[float]:
 
 
 def apart(times: Iterable[float]) -> list[float]:
-    """Those times that are not right after another one, so that each can be an onset of its own."""
+    """The times that are not right after another one, so that each is a separate onset."""
     kept: list[float] = []
     for time in sorted(times):
         if not kept or time - kept[-1] > APART:
@@ -41,17 +41,17 @@ def apart(times: Iterable[float]) -> list[float]:
 
 
 def unheard(times: Sequence[float], found: Sequence[float]) -> list[float]:
-    """Those times at which something is due that have no onset."""
+    """The times of events that have no onset."""
     return [time for time in times if not any(abs(time - onset) <= NEAR for onset in found)]
 
 
 def unasked(found: Sequence[float], times: Sequence[float]) -> list[float]:
-    """Those onsets that belong to nothing that is due."""
+    """The onsets that belong to no event."""
     return [onset for onset in found if not any(-NEAR <= onset - time <= CLAP for time in times)]
 
 
 def pitch_of(event: Mapping[str, object], notes_are_midi: bool) -> float | None:
-    """The frequency a synth event asks for; None where it leaves that to the synth.
+    """The frequency of a synth event; None if the event does not give one.
 
     SuperDirt counts notes from middle C, in octave 5; Strudel's ``note`` is a MIDI note.
     """

@@ -1,7 +1,7 @@
-"""The real front ends: found, copied to a cache folder, installed there; and a network of one's own to run them in.
+"""Finds the real front ends, installs copies of them in a cache folder, and makes a network namespace to run them in.
 
-Their scripts are not part of this project. They are looked for in $PHONON_OSC_CLIENTS, else in ``shared/clients`` beside
-the project's folder, and never written to: a copy in the user's cache folder is what gets installed and run.
+Their scripts are not part of this project. $PHONON_OSC_CLIENTS names their folder; the default is ``shared/clients`` beside
+the project's folder. That folder is never written to. A copy in the user's cache folder is installed and run.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from platformdirs import user_cache_path
 
 ROOT = Path(__file__).resolve().parents[2]
 WHERE = "PHONON_OSC_CLIENTS"
-INSTALLED = ".env", "node_modules", "installed"  # what is made in the copy
+INSTALLED = ".env", "node_modules", "installed"  # made in the copy by an installation
 INSIDE = "PHONON_OSC_CLIENTS_NAMESPACE"
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 
 class Missing(Exception):
-    """Something that is needed is not there; the text says what, and how to get it."""
+    """Something required is missing; the text says what, and how to get it."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """How one front end is installed. ``programs``: what has to be on the PATH; ``probe``: a command that has to succeed.
+    """How one front end is installed. ``programs`` must be on the PATH, and the command ``probe`` must succeed.
 
-    ``packages``: Debian's, for what is not there. ``setup``: what the folder's own ``setup.sh`` calls the rest of it.
-    ``python``: the version it needs. ``required``: without it the whole check fails.
+    ``packages``: Debian packages of the programs. ``setup``: the argument of the folder's ``setup.sh`` that installs the rest.
+    ``python``: the required version. ``required``: the whole check fails without this client.
     """
 
     programs: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Clients:
 
     @classmethod
     def found(cls) -> Clients:
-        """The copy, brought up to date. Raises Missing if there is nothing to copy."""
+        """Update the copy. Raises Missing if there is nothing to copy."""
         source = Path(os.environ.get(WHERE, ROOT.parent / "shared" / "clients"))
         if not (source / "setup.sh").is_file():
             raise Missing(
@@ -85,12 +85,12 @@ class Clients:
         return cls(folder)
 
     def why_not(self, name: str) -> str:
-        """Why a client cannot run, or nothing."""
+        """Why a client cannot run; empty if it can."""
         why = self.folder / "installed" / name
         return why.read_text().strip() if why.is_file() else "not installed"
 
     def install(self, name: str) -> str:
-        """Install a client if it is not there yet; what stopped it, or nothing. Slow the first time only."""
+        """Install a client if it is not installed yet. Returns the error, or an empty text. Only the first time is slow."""
         marks = self.folder / "installed"
         marks.mkdir(exist_ok=True)
         mark, client = marks / name, CLIENTS[name]
@@ -106,7 +106,7 @@ class Clients:
 
     def _install(self, client: Client) -> str:
         if client.python and not _has_python(client.python):
-            return f"needs Python {client.python}, which is not here"
+            return f"needs Python {client.python}, which is not installed"
         if _lacking(client):
             _apt(client.packages)
         if _lacking(client):
@@ -115,7 +115,7 @@ class Clients:
 
 
 def _lacking(client: Client) -> str:
-    """What a client needs of the system and does not find."""
+    """The programs of a client that are missing."""
     absent = [program for program in client.programs if shutil.which(program) is None]
     if not absent and client.probe and subprocess.run(client.probe, capture_output=True, check=False).returncode != 0:
         absent = [client.packages[-1]]
@@ -123,7 +123,7 @@ def _lacking(client: Client) -> str:
 
 
 def _has_python(version: str) -> bool:
-    """Found as setup.sh finds it: on the PATH and working, else under pyenv."""
+    """A Python of this version, searched as setup.sh does: on the PATH and working, else under pyenv."""
     program = f"python{version}"
     if shutil.which(program) and subprocess.run([program, "-c", ""], capture_output=True, check=False).returncode == 0:
         return True
@@ -139,7 +139,7 @@ def _update() -> str:
 
 
 def _apt(packages: Sequence[str]) -> None:
-    """Debian's packages, where that can be done."""
+    """Install Debian packages, if this user may."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _update()
         problem = _twice(
@@ -149,7 +149,7 @@ def _apt(packages: Sequence[str]) -> None:
 
 
 def _twice(command: list[str], cwd: Path | None = None) -> str:
-    """Run a command, once more if it fails (registries do at times); the last line of what it says if it does again."""
+    """Run a command, and run it once more if it fails, as registries sometimes do. Returns the last line of its second error."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for _ in range(2):
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
@@ -160,10 +160,10 @@ def _twice(command: list[str], cwd: Path | None = None) -> str:
 
 
 def enter_namespace(argv: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Go on in a network namespace that has nothing but a loopback interface: run ``argv`` again there.
+    """Run ``argv`` again in a network namespace that has only a loopback interface.
 
-    So the front ends' fixed ports are free and nothing leaves the machine. Where namespaces are not allowed, stay: the
-    ports then have to be free.
+    There the fixed ports of the front ends are free, and nothing leaves the machine. If namespaces are not allowed, go on
+    without one; the ports must be free then.
     """
     if INSIDE in environment:
         if environment[INSIDE] == "own":
@@ -175,7 +175,9 @@ def enter_namespace(argv: Sequence[str], environment: Mapping[str, str]) -> None
             and subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode == 0
         ):
             os.execvpe("unshare", [*unshare, sys.executable, *argv], {**environment, INSIDE: "own"})
-    sys.stdout.write("no network namespace can be made here: the clients use the machine's own ports 57120 and 57110\n")
+    sys.stdout.write(
+        "a network namespace is not allowed here: the clients use the machine's own ports 57120 and 57110\n"
+    )
 
 
 def _loopback_up() -> None:

@@ -1,4 +1,4 @@
-"""The clients folder's own recorder, which answers as SuperDirt does, read while it writes."""
+"""Runs the recorder of the clients' folder, which answers as SuperDirt does, and reads its output while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.clients.pages import Packet
 
 
 class Listener:
-    """``recorder.py`` of the clients' folder on some ports; ``take`` gives what arrived since the last time."""
+    """``recorder.py`` of the clients' folder on some ports. ``take`` returns the packets since the last call."""
 
     def __init__(self, folder: Path, ports: Sequence[int]) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -26,7 +26,7 @@ class Listener:
         time.sleep(1.0)
 
     def take(self) -> list[Packet]:
-        """Packets that came in, in order of arrival; the recorder's own answers are left out."""
+        """New packets in order of arrival, without the recorder's own answers."""
         text = self._path.read_text()
         complete = text.rfind("\n") + 1
         rows = [json.loads(line) for line in text[self._read : complete].splitlines()]

@@ -1,9 +1,9 @@
-"""The patterns of the beginners' documentation (``first_pages/*.txt``) and what the front ends sent for them.
+"""The patterns of the beginners' documentation (``first_pages/*.txt``) and the packets that front ends sent for them.
 
-A pattern file is blocks parted by empty lines; a line that begins with ``%%`` says something about the next pattern.
-A recording is JSON lines, one pattern each: ``page``, ``pattern``, ``cycles``, ``first`` (Unix time of the first
-packet), ``tag`` (its timetag, NTP) and ``packets``, each a list: seconds and timetag after the first, then the arguments;
-a list that begins with a string has its address there, else it is ``/dirt/play``.
+In a pattern file, empty lines separate the patterns. A line that begins with ``%%`` gives facts about the next pattern.
+A recording has one line of JSON per pattern: ``page``, ``pattern``, ``cycles``, ``first`` (Unix time of the first
+packet), ``tag`` (its timetag, NTP) and ``packets``. A packet is a list: seconds and timetag after the first packet, then the
+arguments. If the list begins with a string, that is its address; otherwise the address is ``/dirt/play``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PORTS = {PLAY: 57120, "/c_set": 57110}
 
 @dataclass(frozen=True)
 class Pattern:
-    """One pattern as the page has it; ``cannot`` says why there is nothing to record."""
+    """One pattern of a page. ``cannot`` says why it cannot be recorded."""
 
     page: str
     text: str
@@ -46,7 +46,7 @@ class Packet:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a front end sent for a pattern."""
+    """The packets that a front end sent for a pattern."""
 
     page: str
     pattern: str
@@ -72,7 +72,7 @@ def patterns(client: str) -> Iterator[Pattern]:
 
 
 def write(client: str, recorded: list[Recorded]) -> None:
-    """The recording of a client's pages. Packets are written decoded, and checked to be the same bytes when read again."""
+    """Write the recording of a client's pages. Packets are written decoded, and checked to encode to the same bytes."""
     rows = []
     for one in recorded:
         first, tag = one.packets[0].arrival, _message(one.packets[0]).timetag or 0
@@ -85,7 +85,7 @@ def write(client: str, recorded: list[Recorded]) -> None:
 
 
 def read(client: str) -> list[Recorded]:
-    """What ``write`` wrote."""
+    """Read a recording that ``write`` wrote."""
     found = []
     for line in (RECORDINGS / f"{client}.jsonl").read_text().splitlines():
         row = json.loads(line)
@@ -104,7 +104,7 @@ def _written(packet: Packet, first: float, tag: int) -> list[object]:
     assert message.timetag is not None and packet.port == PORTS.get(message.address)
     args = [
         float(str(np.float32(a))) if isinstance(a, float) else a for a in message.args
-    ]  # the shortest that is exact
+    ]  # the shortest text that gives exactly this number
     address = [] if message.address == PLAY else [message.address]
     return [*address, round(packet.arrival - first, 4), message.timetag - tag, *args]
 

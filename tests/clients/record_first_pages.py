@@ -2,8 +2,8 @@
 
     python -m tests.clients.record_first_pages [tidal] [strudel]     (root: a network namespace of its own)
 
-Needs the front ends (``make test-clients`` installs them). Half an hour for both. Tidal's patterns begin at a cycle
-whose number can be divided by 3 and 8, so that ``every 4``, ``<a b c>``, ``loopAt 8`` begin where a reader thinks they do.
+Needs the front ends (``make test-clients`` installs them). It takes half an hour for both. Tidal's patterns begin at a cycle whose
+number is a multiple of 3 and 8, so that ``every 4``, ``<a b c>`` and ``loopAt 8`` begin where a reader expects.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tests.clients import pages
 from tests.clients.install import Clients, enter_namespace
 from tests.clients.listener import Listener
 
-FIRST, RUN_UP = 24, 1.2  # the cycle at which a pattern of Tidal's is recorded from; it is evaluated so much earlier
-FAST = 12.0  # cycles per second on the way there
+FIRST, RUN_UP = 24, 1.2  # first recorded cycle of a Tidal pattern, and how many cycles earlier it is evaluated
+FAST = 12.0  # cycles per second until then
 TIDAL_CPS, STRUDEL_CPS = 0.5625, 0.5
 
 
 def cycle_of(packet: pages.Packet) -> float | None:
-    """The cycle an event says it belongs to."""
+    """The key ``cycle`` of an event."""
     for message in decode(packet.data).messages:
         if message.address == "/dirt/play":
             event = dict(zip(message.args[::2], message.args[1::2], strict=True))
@@ -45,7 +45,7 @@ def of_cycles(packets: list[pages.Packet], first: float, count: int) -> tuple[pa
 
 
 def statements(text: str) -> list[str]:
-    """A pattern's lines as an editor evaluates them: one that is indented belongs to the one before."""
+    """The lines of a pattern as an editor evaluates them: an indented line belongs to the line before it."""
     found: list[str] = []
     for line in text.split("\n"):
         if line[:1].isspace() and found:
@@ -56,7 +56,7 @@ def statements(text: str) -> list[str]:
 
 
 def record_tidal(clients: Clients, listener: Listener) -> list[pages.Recorded]:
-    """One ghci for all patterns."""
+    """Record all patterns of Tidal in one ghci."""
     command = ["ghci", "-v0", "-ignore-dot-ghci"]
     ghci = subprocess.Popen(command, cwd=clients.folder, stdin=subprocess.PIPE, text=True)
     assert ghci.stdin is not None
@@ -90,7 +90,7 @@ def record_tidal(clients: Clients, listener: Listener) -> list[pages.Recorded]:
 
 
 def record_strudel(clients: Clients, listener: Listener) -> list[pages.Recorded]:
-    """One process for each pattern: its cycles count from 0."""
+    """Record each pattern of Strudel in a process of its own, because cycles must count from 0."""
     session = clients.folder / "strudel" / "sessions" / "first-page.js"
     found = []
     for pattern in pages.patterns("strudel"):
@@ -106,7 +106,7 @@ def record_strudel(clients: Clients, listener: Listener) -> list[pages.Recorded]
 
 
 def report(pattern: pages.Pattern, packets: tuple[pages.Packet, ...]) -> None:
-    """A line for the person who waits; a pattern of which nothing came must not go unseen."""
+    """Print a line per pattern, with NOTHING for a pattern without packets."""
     sys.stdout.write(f"{len(packets) or 'NOTHING':>7}  {pattern.text.splitlines()[0]}\n")
     sys.stdout.flush()
 

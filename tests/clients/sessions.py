@@ -1,4 +1,4 @@
-"""Real front ends, each playing a session to a live server on JACK; what was sent is held against what came out.
+"""Real front ends play sessions to a live server on JACK. The tests compare the packets with the sound.
 
 Not collected by an ordinary ``pytest``: `make test-clients` installs the front ends and runs this.
 """
@@ -20,8 +20,8 @@ from tests.clients.install import Clients
 from tests.clients.pages import Packet
 from tests.clients.stage import BUS_PORT, PERIOD, RATE, Show, play
 
-ATTEMPTS = 3  # a run in which JACK lost time says less
-IN_TUNE = 0.7  # of the notes, where some lie a semitone apart; alone each has to be
+ATTEMPTS = 3  # runs, because a run in which JACK lost time shows less
+IN_TUNE = 0.7  # share of the notes, where some are a semitone apart; each note alone must be in tune
 DRUMS = "bd sn sd hh cp cp:1 cp:3 drum 808bd 808sd 808oh RolandTR909bd RolandTR909sd arpy".split()
 PANIC = "superpanic"
 NOTHING_LOST = (
@@ -32,10 +32,10 @@ NOTHING_LOST = (
 
 @dataclass(frozen=True)
 class Session:
-    """A client's session. ``silent``: how many events hold nothing to play, on purpose.
+    """A client's session. ``silent``: number of events that are silent on purpose.
 
-    ``onsets``: whether events can be told by their onsets (not where notes lie over one another); ``extra``: fewer of
-    them, and echoes have onsets too.
+    ``onsets``: whether each event has a visible onset, which overlapping notes do not. ``extra``: echoes add onsets, and fewer
+    events must have one.
     """
 
     client: str
@@ -61,7 +61,7 @@ SESSIONS = [
     Session("strudel", "live", onsets=True, extra=True),
     Session("tidal", "readme"),
     Session("strudel", "readme", flags="--dot-osc"),
-    Session("liblo", silent=2),  # an event without arguments; one of the sound "b", given as a character
+    Session("liblo", silent=2),  # an event without arguments, and one whose sound is the character "b"
     *(
         Session(client, name, onsets=name == "drums")
         for client in ("vortex", "sardine", "superdirtpy")
@@ -79,7 +79,7 @@ def test_session(
     session: Session, clients: Clients, studio: Studio, tmp_path: Path, figures: list[dict[str, Any]]
 ) -> None:
     problem = clients.why_not(session.client)
-    assert not problem, f"{session.client} has to run: {problem}"
+    assert not problem, f"{session.client} must run: {problem}"
     show = clean_show(session, clients, tmp_path)
     row = {"session": str(session), "sent": len(show.events), "played": show.status["played"]}
     figures.append(row)
@@ -91,7 +91,7 @@ def test_session(
     check_counters(session, show)
     check_alone(session, show, studio)
     if not len(show.recorded.xruns):
-        assert show.differing() == 0, "what came out of JACK is not what the session log renders to"
+        assert show.differing() == 0, "the sound from JACK differs from the render of the session log"
     if session.client == "tidal":
         assert "Connected to SuperDirt" in show.said
     if session.name == "busses":
@@ -99,7 +99,7 @@ def test_session(
 
 
 def clean_show(session: Session, clients: Clients, folder: Path) -> Show:
-    """A run in which JACK lost no time, or that of several in which it did so least."""
+    """A run in which JACK lost no time, or the run of several in which it lost least."""
     shows: list[Show] = []
     while not shows or (len(shows) < ATTEMPTS and len(shows[-1].recorded.xruns)):
         attempt = folder / str(len(shows))
@@ -109,7 +109,7 @@ def clean_show(session: Session, clients: Clients, folder: Path) -> Show:
 
 
 def check_counters(session: Session, show: Show) -> None:
-    """All that was sent was played, nothing was lost on the way, and nothing in time was called late."""
+    """All events that were sent were played, none was lost, and none that arrived in time counts as late."""
     status = show.status
     panics = [packet.arrival for packet in show.events if sound_of(packet) == PANIC]
     waiting = sum(packet.arrival < panic < due_at(packet) for packet in show.events for panic in panics[:1])
@@ -123,9 +123,9 @@ def check_counters(session: Session, show: Show) -> None:
 
 
 def check_time(show: Show) -> dict[str, Any]:
-    """Events begin where their timetags are, but for one constant; plain messages within a period of their arrival.
+    """Events begin at their timetags plus one constant, and plain messages within a period of their arrival.
 
-    Where JACK lost time, its clock has: the constant is another one afterwards, by a period or more.
+    When JACK loses time, its clock does too. The constant then changes by a period or more.
     """
     timed, plain = show.starts(), show.plain_starts()
     lost = lost_time(show)
@@ -137,7 +137,7 @@ def check_time(show: Show) -> dict[str, Any]:
 
 
 def lost_time(show: Show) -> float:
-    """Seconds that JACK may have lost."""
+    """Most seconds that JACK may have lost."""
     return PERIOD / RATE * len(show.recorded.xruns)
 
 
@@ -147,7 +147,7 @@ def _beside(starts: list[tuple[float, int]]) -> np.ndarray:
 
 
 def check_onsets(session: Session, show: Show) -> dict[str, Any]:
-    """Each event that is not right after another begins with an onset, and each onset belongs to an event."""
+    """Each event that is not right after another has an onset, and each onset belongs to an event."""
     if not session.onsets:
         return {"onsets": "-", "extra": "-"}
     times = show.heard_times([packet for packet in show.events if due_at(packet) >= packet.arrival])
@@ -161,7 +161,7 @@ def check_onsets(session: Session, show: Show) -> dict[str, Any]:
 
 
 def check_pitches(session: Session, show: Show) -> dict[str, Any]:
-    """Most notes of synths can be seen in the spectrum of the recording, where others sound at the same time."""
+    """Most notes of synths appear in the spectrum of the recording, although others sound at the same time."""
     found = asked = 0
     for packet, time in zip(show.events, show.heard_times(show.events), strict=False):
         pitch = synth_pitch(session, packet)
@@ -188,7 +188,7 @@ def sound_of(packet: Packet) -> object:
 
 
 def check_levels(show: Show) -> dict[str, Any]:
-    """Finite, neither silent nor clipped."""
+    """The sound is finite, not silent and not clipped."""
     sound = show.sound
     assert np.isfinite(sound).all()
     peak, full = float(np.abs(sound).max()), hearing.full_scale(sound)
@@ -197,7 +197,7 @@ def check_levels(show: Show) -> dict[str, Any]:
 
 
 def check_alone(session: Session, show: Show, studio: Studio) -> None:
-    """Each event, rendered by itself, sounds from its timetag on and has its pitch."""
+    """Each event, rendered alone, sounds from its timetag on and has its pitch."""
     silent, astray = [], []
     for packet in show.events:
         if sound_of(packet) == PANIC or event_of(packet).get("gain") == 0.0:  # xfadeIn fades out to 0
@@ -215,7 +215,7 @@ def check_alone(session: Session, show: Show, studio: Studio) -> None:
 
 
 def check_buses(show: Show) -> None:
-    """Tidal's bus messages came to their port, took effect at their timetags, and can be heard."""
+    """Tidal's bus messages reach their port, take effect at their timetags, and are heard."""
     sent = [packet for packet in show.sent if packet.port == BUS_PORT]
     assert sent and {decode(packet.data).messages[0].address for packet in sent} == {"/c_set"}
     rows = [row for row in show.log if row.get("do") == "bus"]

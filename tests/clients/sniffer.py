@@ -1,4 +1,4 @@
-"""What really went over the loopback interface: every UDP packet with the kernel's time, whoever it was for."""
+"""Captures every UDP packet on the loopback interface, with the kernel's time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADERS = 14  # Ethernet
 
 
 def permitted() -> bool:
-    """Whether this process may listen in."""
+    """Whether this process may capture packets."""
     try:
         socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
     except PermissionError:
@@ -25,7 +25,7 @@ def permitted() -> bool:
 
 
 class Sniffer:
-    """A thread with a packet socket (needs CAP_NET_RAW, which root has). ``packets``: to the given ports, in order."""
+    """A thread with a packet socket (needs CAP_NET_RAW, which root has). ``packets`` holds those to the given ports, in order."""
 
     def __init__(self, *ports: int) -> None:
         self.packets: list[Packet] = []

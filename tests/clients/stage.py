@@ -1,4 +1,4 @@
-"""A session of a real front end played to a live server on JACK: what was sent, what the server says, what came out of its ports."""
+"""Plays a session of a real front end to a live server on JACK, and keeps its packets, the server's figures and the sound."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PERIOD, RATE = 1024, 48000
 TAIL = 2.5  # seconds recorded after the client has ended
 LONGEST = 60.0
 
-# how each client is run in its folder; {} is the session
+# the command of each client in its folder; {} is the session
 COMMANDS = {
     "tidal": "sh tidal/run.sh {}",
     "strudel": "node strudel/run.mjs {}",
@@ -42,7 +42,7 @@ COMMANDS = {
 
 @dataclass
 class Show:
-    """One session. ``sent``: to the server's ports, with the kernel's time; ``said``: the client's own output."""
+    """One session. ``sent``: packets to the server's ports, with the kernel's time. ``said``: the client's own output."""
 
     sent: list[Packet]
     said: str
@@ -69,12 +69,12 @@ class Show:
 
     @property
     def sound(self) -> NDArray[np.float32]:
-        """What came out of the ports, (frames, 2), on JACK's time."""
+        """The sound of the ports on JACK's time, (frames, 2)."""
         return self._line[0]
 
     @property
     def good(self) -> NDArray[np.bool_]:
-        """The frames that no xrun has spoilt."""
+        """The frames without an xrun."""
         return self._line[1]
 
     def unspoilt(self, seconds: float) -> bool:
@@ -83,30 +83,30 @@ class Show:
         return bool(self.good[max(0, first) : first + RATE // 5].all())
 
     def index(self, frame: int) -> int:
-        """Where a frame of the session log lies in ``sound``."""
+        """The index in ``sound`` of a frame of the session log."""
         return frame - self._line[2]
 
     def differing(self) -> int:
-        """Frames between xruns that are not what `phonon-osc render` makes of the session log."""
+        """Number of frames between xruns that differ from the render of the session log."""
         line, good, shift = self._line
         first, last = max(0, -shift), min(len(line), len(self.rendered) - shift)
         wrong = np.any(line[first:last] != self.rendered[first + shift : last + shift], axis=1)
         return int((wrong & good[first:last]).sum())
 
     def starts(self) -> list[tuple[float, int]]:
-        """Each event that had a timetag and came in time: (Unix time it was due, index in ``sound``)."""
+        """For each event that had a timetag and arrived in time: its due Unix time and its index in ``sound``."""
         rows = [row for row in self.log if row.get("do") == "play" and "at" in row and "late" not in row]
         return [(row["at"], self.index(row["frame"])) for row in rows]
 
     def plain_starts(self) -> list[tuple[float, int]]:
-        """The same for events without a timetag, due as they arrive; none if some did not play."""
+        """The same for events without a timetag, which are due when they arrive; empty if some did not play."""
         rows = [row for row in self.log if row.get("do") == "play" and "at" not in row]
         plain = [packet.arrival for packet in self.events if decode(packet.data).messages[0].timetag is None]
         indices = [self.index(row["frame"]) for row in rows]
         return list(zip(plain, indices, strict=True)) if len(plain) == len(rows) else []
 
     def heard_times(self, packets: list[Packet]) -> list[float]:
-        """Seconds into ``sound`` at which these packets are due, by one constant for all; none if that is not known."""
+        """Seconds into ``sound`` at which these packets are due, with one constant for all; empty if the constant is unknown."""
         starts = self.starts() or self.plain_starts()
         if not starts:
             return []
@@ -122,8 +122,8 @@ def play(clients: Clients, client: str, session: str, folder: Path) -> Show:
         server = Server(folder, ports=(PORT, BUS_PORT))
         try:
             recording = Recording(folder)
-            time.sleep(1.0)  # the clock settles
-            del sniffer.packets[:]  # the rig's own questions
+            time.sleep(1.0)  # for the clock to settle
+            del sniffer.packets[:]  # drop the rig's own messages
             done = subprocess.run(
                 command,
                 cwd=clients.folder,

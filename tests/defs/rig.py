@@ -1,4 +1,4 @@
-"""Definitions by message, sound out: a studio offline, and what it answers."""
+"""An offline studio: definitions go in as messages, answers and sound come out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MIDDLE_C = 261.6256
 
 
 class Client:
-    """Messages into a studio's router; what comes back, and the sound since."""
+    """Sends messages to a studio's router, and returns the answers and the sound."""
 
     def __init__(self, studio: Studio | None = None) -> None:
         self.studio = studio or Studio(voices=64)
@@ -32,7 +32,7 @@ class Client:
         assert address == "/done", args
 
     def refused(self, name: str, text: str) -> str:
-        """Why a definition is not taken."""
+        """The error for a definition that is refused."""
         address, args = self("/def/new", name, text)
         assert address == "/fail", args
         return str(args[1])
@@ -44,7 +44,7 @@ class Client:
         return out
 
     def node(self, name: str, *controls: Any, frames: int = 4800) -> np.ndarray:
-        """The first frames of a node, which is freed then."""
+        """The first frames of a node; the node is then freed."""
         address, args = self("/node/new", name, 1, *controls)
         assert address == "/done", args
         sound = self.run(frames)
@@ -61,7 +61,7 @@ class Client:
 
 
 def loudest(x: np.ndarray, rate: float = 48000.0) -> float:
-    """Hz of the strongest partial."""
+    """Frequency of the strongest partial in Hz."""
     left = x[:, 0]
     size = 1 << 18
     return float(np.argmax(np.abs(np.fft.rfft(left * np.hanning(len(left)), size))) * rate / size)

@@ -1,4 +1,4 @@
-"""The built-in synths as texts: whoever copies one has the same sound, and what is changed is heard."""
+"""The built-in synths as texts: a copy has the same sound, and changes are audible."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SYNTHS = sorted(builtin.synths())
 
 @pytest.fixture(scope="module")
 def twins() -> Iterator[tuple[Client, Client]]:
-    """Two servers at the same frame: an event's noises come of what it says and of its frame."""
+    """Two servers at the same frame, since the noises of an event depend on its message and its frame."""
     made = Client(), Client()
     for client in made:
         client.studio.route(RecordedDue(48000, ZERO))
@@ -34,7 +34,7 @@ def twins() -> Iterator[tuple[Client, Client]]:
 
 
 def event(client: Client, name: str) -> np.ndarray:
-    """A second in which the event is played at a timetag."""
+    """One second of sound with the event at a timetag."""
     frame = int(client.studio.engine.tables.device.out_frame)
     pairs = ("s", name, "sustain", 0.3, "note", 3.0, "orbit", 0, "lpf", 6000.0)
     packet = encode_bundle(unix_to_ntp(ZERO + (frame + 4800) / 48000), [encode_message("/dirt/play", *pairs)])
@@ -44,7 +44,7 @@ def event(client: Client, name: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", SYNTHS)
 def test_a_text_sent_back_has_the_same_bits(twins: tuple[Client, Client], name: str) -> None:
-    """Under its own name; under another the event is another, whose noises are others."""
+    """It keeps its name, since another name makes another event with other noises."""
     original, copied = twins
     address, (_, text) = copied("/def/get", name)
     assert address == "/def/get/reply"
@@ -52,12 +52,12 @@ def test_a_text_sent_back_has_the_same_bits(twins: tuple[Client, Client], name: 
     one, other = event(original, name), event(copied, name)
     assert one.any() and np.array_equal(one, other)
     copied("/def/free", name)
-    assert np.array_equal(event(original, name), event(copied, name)), "the original is there again"
+    assert np.array_equal(event(original, name), event(copied, name)), "the original is back"
 
 
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[tuple[Client, Client]]:
-    """Two servers that make as many nodes: a node's noises come of its number."""
+    """Two servers that make the same number of nodes, since the noises of a node depend on its number."""
     made = Client(), Client()
     yield made
     for client in made:
@@ -84,7 +84,7 @@ def test_aliases_are_those_of_the_texts() -> None:
 
 @pytest.mark.parametrize("name", ["sine", "gm_flute"])
 def test_a_copy_takes_the_place_of_the_original_for_events(name: str) -> None:
-    """Also where the name is a kind's, which nodes go on to mean; by its aliases, too."""
+    """Also if the name is that of a kind (for nodes it still means the kind), and also by its aliases."""
     client = Client()
     client.define(name, "alias other; octave: 2; voice (sine (pitch * octave)) * 0.3")
     assert loudest(client.event(name, "freq", 300)) == pytest.approx(600.0, abs=5.0)
@@ -110,7 +110,7 @@ def test_a_text_that_becomes_no_voice_gives_the_place_back() -> None:
 
 
 def test_parts_of_ones_own_are_for_texts_of_ones_own() -> None:
-    """A part of the name of a built-in one is used by what is defined from now on, and by no built-in synth."""
+    """A part with the name of a built-in one is used by later definitions, but not by built-in synths."""
     client = Client()
     before = client.event("gm_flute")
     client.define("overtone", "hz: 0; ratio: 0; level: 0; outlets (sine 900) * 0.3")
@@ -158,7 +158,7 @@ def test_unknown_words_are_told_what_parts_there_are(twins: tuple[Client, Client
 
 
 def test_the_texts_are_package_data() -> None:
-    """What a wheel has beside Python: every text is named by a pattern of its package, and there is no other kind of file."""
+    """The files of a wheel besides Python: a pattern of its package includes every text, and there are no other files."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
     folder = Path(builtin.__file__).parent
     packed = {file for pattern in declared["phonon_osc.synths"] for file in folder.glob(pattern)}

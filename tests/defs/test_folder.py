@@ -1,4 +1,4 @@
-"""Files that use each other: whatever their names, and whichever of them changes."""
+"""Files that use each other, with any names and any order of changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rig import Client, loudest
 
 
 class Folded(Client):
-    """A studio with a folder, which is read when the test says so."""
+    """A studio with a folder that is read when the test asks for it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -57,7 +57,7 @@ def test_what_uses_a_file_is_made_again_when_it_changes(folder: Folded, caplog: 
     folder.write(zzz="outlets 150")
     folder.read()
     assert folder.hertz("aaa") == pytest.approx(450.0, abs=2.0)
-    folder.write(zzz="outlets (sin")  # half written
+    folder.write(zzz="outlets (sin")  # a half-written file
     folder.read()
     assert "zzz.def" in caplog.text and folder.hertz("aaa") == pytest.approx(450.0, abs=2.0)
     folder.write(zzz="outlets 200", aaa="out (middle 4) * 0.1")
@@ -79,7 +79,7 @@ def test_a_file_that_comes_later_and_one_that_goes(folder: Folded, caplog: pytes
 
 
 def test_messages_change_nothing_that_was_made(folder: Folded) -> None:
-    """Over /def/new a part is a value: only files follow files."""
+    """Through /def/new a part is used by value; only files follow changes of other files."""
     folder.define("zzz", "outlets 250")
     assert folder.hertz("aaa") == pytest.approx(300.0, abs=2.0)
     folder.define("new", "out (middle 2) * 0.1")
@@ -99,7 +99,7 @@ def test_files_that_use_each_other_are_named(folder: Folded, caplog: pytest.LogC
 
 
 def test_a_folder_that_does_not_answer_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A network file system that hangs: nodes play meanwhile, and the definition comes when the folder answers again."""
+    """A network file system hangs: nodes still play, and the definition comes when the folder answers again."""
     asked, answers = threading.Event(), threading.Event()
     scandir = os.scandir
 

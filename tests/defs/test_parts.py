@@ -1,4 +1,4 @@
-"""Definitions within definitions: put in their place when they are used, by value, within limits."""
+"""Definitions within definitions: they are inserted where they are used, by value, within limits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def steps(client: Client, name: str) -> list[str]:
     return list(made.kernels)
 
 
-# --- what becomes of a part ----------------------------------------------------------------------------------------
+# --- how parts are used --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("used", "written"),
     [
@@ -57,7 +57,7 @@ def steps(client: Client, name: str) -> list[str]:
     ],
 )
 def test_a_part_is_its_text_in_its_place(client: Client, used: str, written: str) -> None:
-    """The same steps, constants folded, no controls but the user's own, the same bits."""
+    """A definition with parts has the same steps and bits as one written out: constants are folded, and only its own controls stay."""
     client.define("detuned", DETUNED)
     client.define("used", used)
     client.define("written", written)
@@ -80,7 +80,7 @@ def test_as_many_outputs_as_it_has_outlets(client: Client) -> None:
 
 
 def test_instruments_can_be_used_too(client: Client) -> None:
-    """What they are heard by is what they give; their doc, gate and the chain of events stay outside."""
+    """A used instrument gives what it plays. Its doc, its gate and the chain for events are not used."""
     client.define("organ", "freq: 200 hz; g: 1; gate g; s = sine freq; out s * 0.1")
     client.define("event", "s = sine pitch; voice s * 0.1")
     client.define("two", 'doc "Two."; out (organ 300) * 2')
@@ -117,7 +117,7 @@ def test_a_part_at_control_rate(client: Client) -> None:
 
 
 def test_an_optional_step_of_a_part(client: Client) -> None:
-    """A control of the user's switches it, a number or signal means always, nothing given means never."""
+    """A control of the using definition switches it; a number or signal means always on; no value means never on."""
     client.define("shaped", "x: 0; shape: 0; s = saw 110; y = shape s shape @when shape; outlets y * 0.1")
     client.define("never", "out shaped")
     client.define("always", "out (shaped shape=0.5)")
@@ -163,7 +163,7 @@ MISTAKES = [
     ("y = detuned 110 @when f; out y", ("@when", "detuned")),
     ('doc "x"\n\nout (halved by=0)', ("line 3: halved, line 2: 1 / 0",)),
     ("out (halved (saw 3) 2)", ("halved takes 1 value",)),
-    ("x = value 3; out (detuned x 9 0.1)\nout x", ("out already",)),
+    ("x = value 3; out (detuned x 9 0.1)\nout x", ("line 1 already has out",)),
     ("out mistaken", ("itself", "another name")),
     ("alias other; out (saw 3)", ("alias", "voice")),
     ("outlets (saw 3); alias other", ("alias", "voice")),
@@ -172,17 +172,19 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "told"), MISTAKES)
-def test_mistakes_name_the_part_the_line_and_the_remedy(client: Client, text: str, told: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("text", "words_of_error"), MISTAKES)
+def test_mistakes_name_the_part_the_line_and_what_to_do(
+    client: Client, text: str, words_of_error: tuple[str, ...]
+) -> None:
     client.define("detuned", DETUNED)
     client.define("halved", "by: 2\nhalf = 1 / by\noutlets half")
     error = client.refused("mistaken", text)
-    for words in told:
+    for words in words_of_error:
         assert words in error, error
 
 
 def test_kinds_win_over_definitions(client: Client) -> None:
-    """A word that is a kind always means the kind, so no part may have its name."""
+    """The name of a kind always means the kind, so a part cannot have it."""
     assert "built in" in client.refused("lowpass", "outlets (saw 3)")
     assert "built in" in client.refused("out", "outlets (saw 3)")
     assert "name" in client.refused("two words", "outlets (saw 3)")
@@ -190,7 +192,7 @@ def test_kinds_win_over_definitions(client: Client) -> None:
 
 # --- limits --------------------------------------------------------------------------------------------------------
 def test_definitions_within_each_other_have_an_end(client: Client) -> None:
-    """Redefined again and again out of itself by way of another name, too."""
+    """Also if two names are redefined in turn, each using the other."""
     client.define("d1", "outlets (saw 110)")
     for k in range(2, 9):
         client.define(f"d{k}", f"outlets d{k - 1} * 0.9")
@@ -218,7 +220,7 @@ def test_parts_of_parts_do_not_explode(client: Client, leaf: str) -> None:
 
 
 def test_long_and_deep_texts_are_refused_not_fatal(client: Client) -> None:
-    """Python's stack holds them: a long sum is no deep one, and depth is counted through all definitions."""
+    """Python's stack must hold them. A long sum is not deep, and the depth is counted across all definitions."""
     client.define("sum", "x = " + "+".join(["1"] * 3000) + "; out (saw 110) * (0.1 / x)")
     assert "parentheses" in client.refused("x", "out " + "(" * 33 + "saw" + ")" * 33)
     around = "x"

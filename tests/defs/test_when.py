@@ -1,4 +1,4 @@
-"""Optional steps in texts (`@when`), beside signals that are computed once per block (`@control`)."""
+"""Optional steps in texts (`@when`), together with signals that are computed once per block (`@control`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from .rig import Client
 
-SLOW = "cut: 300 10..20000; slow = pulse 100 @control; "  # steps from block to block, which a low-pass rounds off within them
+SLOW = "cut: 300 10..20000; slow = pulse 100 @control; "  # jumps from block to block, which a low-pass smooths
 HEARD = "; out (saw 110) * y * 0.1"
 
 
@@ -21,13 +21,13 @@ def client() -> Iterator[Client]:
 
 
 def test_an_optional_step_changes_a_signal_of_control_rate(client: Client) -> None:
-    """What it changes is a copy with a value per frame: the sound is that of the copy written out."""
+    """It changes a copy that has a value per frame: the sound is the same as with an explicit copy."""
     client.define("short", f"{SLOW}y = lowpass slow cut @when cut{HEARD}")
     client.define("written", f"{SLOW}copy = value slow; y = lowpass copy cut @when cut{HEARD}")
     client.define("always", f"{SLOW}y = lowpass slow cut{HEARD}")
     client.define("never", f"{SLOW}y = value slow{HEARD}")
-    client.node("always")  # wakes the orbit
-    client("/node/new", "saw", "beside", "amp", 0.0)  # another slab, whose pass uses the same scratch
+    client.node("always")  # wakes up the orbit
+    client("/node/new", "saw", "beside", "amp", 0.0)  # another slab, whose pass uses the same scratch memory
     given = client.node("short", "cut", 200.0)
     absent = client.node("short")
     assert np.array_equal(given, client.node("written", "cut", 200.0))
@@ -37,7 +37,7 @@ def test_an_optional_step_changes_a_signal_of_control_rate(client: Client) -> No
 
 
 def test_an_optional_step_leaves_the_signal_of_control_rate_to_others(client: Client) -> None:
-    """The signal itself stays what it is, for those who use it after the step as well."""
+    """The signal itself does not change for later steps that use it."""
     client.define("both", f"{SLOW}y = lowpass slow cut @when cut; out (saw 110) * (y - slow) * 0.1")
     assert np.abs(client.node("both")).max() == 0.0
     assert np.abs(client.node("both", "cut", 200.0)).max() > 0.01

@@ -127,7 +127,7 @@ def test_the_fields_of_an_event_are_what_their_records_read() -> None:
 
 
 def test_an_event_with_every_effect_sets_every_control_of_the_chain() -> None:
-    effects = {p.key: 0.5 for p in table().of(Stage.EFFECT)}
+    effects = {p.key: 0.5 for p in table().in_stage(Stage.EFFECT)}
     voice = play({"s": "tone", **effects, "vowel": "a", "coarse": 2.0})
     own = {"buffer", "begin", "end", "rate_start", "rate_end"}
     assert voice.controls.keys() - own == chain().controls
@@ -187,7 +187,7 @@ def test_the_command_lists_describes_and_helps() -> None:
         assert p.family or f"  {p.key} " in listed.stdout, p.key
     one = params("lpf").stdout
     assert one.startswith("cutoff (effect)") and "rlpf" in one and "lpf, ctf" in one
-    assert "Not built yet" in params("metatune").stdout
+    assert "Not built yet" in params("midicmd").stdout
     told = {row["key"]: row for row in json.loads(params("--json").stdout)}
     assert told.keys() == table().records.keys()
     assert told["coarse"]["feeds"][0] == {

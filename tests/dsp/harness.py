@@ -1,8 +1,8 @@
-"""Runs one kind by itself: compiled, through the raw words of ``dsp.abi``, or as plain Python (the twin).
+"""Runs a single kind: compiled, called with the raw words of ``dsp.abi``, or as plain Python (the twin).
 
-Both are driven the way the engine drives a step: blocks of 64 on one absolute grid, spans that never cross a block,
-state that starts as zero, memory that holds somebody else's leftovers. ``render`` and ``twin`` are one run from the
-start; the classes behind them go on (``run`` again), and start lanes anew (``restart``).
+Both run as a step does in the engine: blocks of 64 on one absolute grid, spans that never cross a block, state that
+starts as zero, memory with values of earlier voices. ``render`` and ``twin`` do one run from the lanes' start. With the
+classes behind them a run can continue (another ``run``) and lanes can restart (``restart``).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from dsp.structs import StructView, aligned_zeros
 START = 1000 * BLOCK  # absolute frame of the first row of a run
 SALT = 0x1234567
 ORBITS = 2
-PAD = 80  # floats between the memories of two lanes: a power of two apart, they would share one set of the cache
+PAD = 80  # floats between the memories of two lanes: at a distance of a power of two they would share one set of the CPU's cache
 SILENT_LANE = 5  # a lane without a voice, for kinds that write to the bus
 
 _functions: dict[str, Callable[..., None]] = {}
-_libraries: list[Library] = []  # their code must outlive the functions
+_libraries: list[Library] = []  # kept so that their code outlives the functions
 
 Value = float | np.ndarray
 Sound = tuple[np.ndarray, float]  # (frames, 2), rate in Hz
@@ -36,7 +36,7 @@ def symbol(kind: Kind, width: int) -> str:
 
 
 def load(wanted: Sequence[tuple[str, int]]) -> None:
-    """Have these kinds at these widths ready to call: from the cache, or compiled now."""
+    """Load these kinds at these widths from the cache, or compile them."""
     jobs = {symbol(kinds()[name], width): kind_job(name, width) for name, width in wanted}
     missing = {s: job for s, job in jobs.items() if s not in _functions}
     if missing:
@@ -51,14 +51,14 @@ def _signal(value: Value, frames: int) -> tuple[np.ndarray, bool]:
     moving = array.ndim == 2
     rows = frames if moving else 1
     if moving and len(array) != frames:
-        raise ValueError(f"a moving signal has {len(array)} rows, the run {frames}")
+        raise ValueError(f"a moving signal has {len(array)} rows, but the run has {frames}")
     out = aligned_zeros((max(rows, 1), LANES), np.float32)
     out[:rows] = array
     return out, moving
 
 
 def _spans(start: int, frames: int, splits: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """(first row of the block, row in the block, count) for spans of these lengths in turn, cut at the grid too."""
+    """(first row of the block, row in the block, count) of spans with these lengths in turn, also cut at the grid."""
     done, turn = 0, 0
     left = splits[0]
     while done < frames:
@@ -100,13 +100,13 @@ class Lanes:
         self.sums = aligned_zeros((ORBITS, 2, BLOCK, Bus.COLUMNS), np.float32)
         self.peak = aligned_zeros(LANES, np.float32)
         size = self.kind.memory_frames(rate)
-        # (LANES, size): what earlier voices left behind. Not-a-number unless told: nothing of it may be heard.
+        # (LANES, size): values of earlier voices. Not-a-number by default, since none of them may be audible.
         self.memory = aligned_zeros((LANES, size + PAD), np.float32)[:, :size]
         self.memory[:] = np.nan if junk is None else np.resize(junk, (LANES, size))
         self.prepare()
 
     def prepare(self) -> None:
-        """Whatever the subclass needs beyond this."""
+        """Prepare what the subclass needs in addition."""
         raise NotImplementedError
 
     def span(self, signals: list[tuple[np.ndarray, bool]], block: int, row: int, n: int) -> None:
@@ -120,7 +120,7 @@ class Lanes:
         return np.clip(self.frame - self.lane_start, 0, 1 << 30).astype(np.int32)
 
     def restart(self) -> None:
-        """All lanes begin anew here, as when new voices take them: state is cleared, memory is not."""
+        """Restart all lanes here, as when new voices take them: state is cleared, memory is not."""
         self.lane_start[:] = self.frame
         self.peak[:] = 0.0
         self.clear_state()
@@ -142,7 +142,7 @@ class Lanes:
         signals += [_signal(given.get(name, p.default), frames) for name, p in self.kind.params.items()]
         outs = [aligned_zeros((frames, LANES), np.float32) for _ in self.kind.outs]
         for rows in outs:
-            rows[:] = 7e30  # a row that is not written is seen
+            rows[:] = 7e30  # so that a row that is not written is noticed
         signals += [(rows, True) for rows in outs]
         bus = np.zeros((2, frames, LANES), np.float32)
         spans = ((r, 0, 1) for r in range(frames)) if self.control else _spans(self.frame, frames, splits or (BLOCK,))
@@ -182,7 +182,7 @@ class Compiled(Lanes):
             self.step[abi.STEP_MEMORY_STRIDE] = abi.STATE_ROW
         self.step[abi.STEP_SALT] = SALT
         self.step[abi.STEP_SIGNALS :] = np.arange(len(self.kind.signals))
-        # Beyond either end of a sample there is nothing a kernel may read.
+        # A kernel must not read outside a sample, so both ends are padded with not-a-number.
         self.padded = [np.pad(s, ((4, 4), (0, 0)), constant_values=np.nan).astype(np.float32) for s, _ in self.sounds]
         self.env = StructView(abi.ENV)
         self.env.rate, self.env.dt = self.rate, 1.0 / self.rate
@@ -196,7 +196,7 @@ class Compiled(Lanes):
         self.state[:] = 0
 
     def point(self, signals: list[tuple[np.ndarray, bool]], block: int, lane: int) -> None:
-        """Let the registers point at ``lane`` and at row ``block`` of these signals."""
+        """Point the registers at ``lane`` and row ``block`` of these signals."""
         for k, (rows, moving) in enumerate(signals):
             stride = LANES * 4 if moving else 0
             self.regs[k] = rows.ctypes.data + block * stride + lane * 4, stride
@@ -231,7 +231,7 @@ class Compiled(Lanes):
 
 
 class Twin(Lanes):
-    """The kernel as the Python it is: over all lanes at once, or lane by lane if it is declared so."""
+    """The kernel as plain Python: over all lanes at once, or lane by lane if it is declared ``per_lane``."""
 
     def prepare(self) -> None:
         groups = [[k] for k in range(LANES)] if self.kind.per_lane else [list(range(LANES))]
@@ -280,9 +280,9 @@ def render(
     splits: Sequence[int] | None = None,
     **how: Any,
 ) -> dict[str, np.ndarray]:
-    """Outputs (frames, LANES) of the compiled kind from its lanes' start.
+    """Outputs (frames, LANES) of the compiled kind, from the start of its lanes.
 
-    Inputs and parameters are a number, one per lane, or (frames, LANES): only the last kind is a signal that moves.
+    Inputs and parameters are one number, one number per lane, or (frames, LANES). Only the last is a moving signal.
     """
     return Compiled(kind_name, width, rate=rate, **how).run(frames, inputs=inputs, params=params, splits=splits)
 
@@ -298,5 +298,5 @@ def twin(
     splits: Sequence[int] | None = None,
     **how: Any,
 ) -> dict[str, np.ndarray]:
-    """The same from the Python kernel; ``width`` means nothing to it."""
+    """Outputs of the Python kernel, as ``render``; it ignores ``width``."""
     return Twin(kind_name, rate=rate, **how).run(frames, inputs=inputs, params=params, splits=splits)

@@ -1,4 +1,4 @@
-"""Kernels that must not reach the audio thread. Not in a test file: there pytest rewrites ``assert``."""
+"""Kernels that must not reach the audio thread. They are not in a test file, since pytest rewrites ``assert`` there."""
 
 from __future__ import annotations
 

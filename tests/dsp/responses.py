@@ -1,4 +1,4 @@
-"""Frequency responses of kinds, measured by an impulse, and the analogue ones to hold against them."""
+"""Frequency responses of kinds, measured with an impulse, and analogue responses to compare them with."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def impulse(frames: int = FRAMES, height: float = 1.0) -> np.ndarray:
 
 
 def responses(kind: str, height: float = 1.0, **params: object) -> dict[str, np.ndarray]:
-    """Complex response of every lane at ``HERTZ``, by output: (frequencies, LANES)."""
+    """Complex response of every lane at ``HERTZ`` for each output: (frequencies, LANES)."""
     outs = render(kind, FRAMES, inputs={"x": impulse(height=height)}, params=params)
     return {name: np.fft.rfft(h.astype(np.float64), axis=0)[BINS] / height for name, h in outs.items()}
 
 
 def response(kind: str, height: float = 1.0, **params: object) -> np.ndarray:
-    """That of a kind's only output."""
+    """The response of a kind with a single output."""
     (h,) = responses(kind, height, **params).values()
     return h
 
@@ -42,7 +42,7 @@ def levels(h: np.ndarray) -> np.ndarray:
 
 
 def assert_levels(got: np.ndarray, want: np.ndarray, tolerance: float = 0.1, floor: float = -70.0) -> None:
-    """Levels in dB agree wherever they are above the floor, and nothing comes up where it should be below."""
+    """Levels in dB agree where they are above the floor; where the expected level is below the floor, the level is too."""
     a, b = levels(got), levels(want)
     heard = b > floor
     assert np.abs(a - b)[heard].max() < tolerance

@@ -1,4 +1,4 @@
-"""Inputs and parameters to try a kind with, drawn evenly from its declaration."""
+"""Inputs and parameters for trying a kind, spread evenly over its declared ranges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WILD = (np.nan, np.inf, -np.inf, 3e38, -3e38, 1e9, -1e9, 1e5, -1e5, 1.0, -1.0, 
 
 
 def sounds(seed: int = 1) -> list[Sound]:
-    """Three loaded samples: of the engine's rate, of another, and a very short one. Smooth: places show as values."""
+    """Three loaded samples: one at the engine's rate, one at another rate, and a very short one. They are smooth, so values show places."""
     rng = np.random.default_rng(seed)
     made = []
     for frames, rate in ((700, RATE), (333, 44100.0), (3, 22050.0)):
@@ -31,9 +31,9 @@ def inputs(kind: Kind, frames: int, seed: int = 2) -> dict[str, Value]:
 
 
 def usual(param: Param, u: np.ndarray) -> np.ndarray:
-    """Values of a parameter at ``u`` in 0..1 of the part of its range that is of use."""
+    """Values of a parameter; ``u`` in 0..1 is the position in the useful part of its range."""
     if param.unit is Unit.INDEX:
-        return np.floor(u * 4.0)  # one of the samples, or none
+        return np.floor(u * 4.0)  # one of the samples, or no sample
     lo, hi = param.min, param.max
     reach = 10.0 * max(1.0, abs(param.default))
     lo, hi = max(lo, param.default - reach), min(hi, param.default + reach)
@@ -45,7 +45,7 @@ def usual(param: Param, u: np.ndarray) -> np.ndarray:
 
 
 def constants(kind: Kind) -> dict[str, Value]:
-    """A value per lane; lane 0 has the defaults."""
+    """One value per lane; lane 0 has the defaults."""
     lanes = np.arange(1, LANES + 1)
     out: dict[str, Value] = {}
     for k, (name, param) in enumerate(kind.params.items(), 1):
@@ -66,13 +66,13 @@ def moving(kind: Kind, frames: int) -> dict[str, Value]:
 
 
 def wild(kind: Kind, frames: int, seed: int = 3) -> dict[str, Value]:
-    """What modulation may do at its worst: another extreme at every row, not-a-number among them."""
+    """The worst modulation: another extreme value in every row, including not-a-number."""
     rng = np.random.default_rng(seed)
     out: dict[str, Value] = {}
     for name, param in kind.params.items():
         choices = np.array([*_WILD, param.min, param.max, param.default, param.min - 1.0, param.max * 10.0 + 1.0])
         rows = choices[rng.integers(0, len(choices), (frames, LANES))]
-        # In the upper half of the lanes every value stays for a while: states have time to follow.
+        # In the upper half of the lanes every value stays for a while, so that states have time to follow.
         rows[:, LANES // 2 :] = np.repeat(rows[::16, LANES // 2 :], 16, axis=0)[:frames]
         out[name] = rows.astype(np.float32)
     return out

@@ -1,4 +1,4 @@
-"""Measuring sounds: pitch, levels of partials, what lies between them."""
+"""Measurements of sounds: pitch, levels of partials, levels between partials."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def blackman_harris(n: int) -> np.ndarray:
 
 
 def pitch(y: np.ndarray, near: float, rate: float = 48000.0) -> float:
-    """Frequency of the partial nearest to ``near``, from the turn of its phase between two overlapping windows."""
+    """Frequency of the partial closest to ``near``, from the change of its phase between two overlapping windows."""
     n, step = len(y) * 3 // 4, len(y) // 4
     for hop in (
         max(int(rate / near / 8), 1),
         max(step // 16, 1),
         step,
-    ):  # each estimate is fine enough for the next hop
+    ):  # each estimate is exact enough for the next, longer hop
         window = blackman_harris(n) * np.exp(-2j * np.pi * near / rate * np.arange(n))
         first, second = np.sum(y[:n] * window), np.sum(y[hop : hop + n] * window)
         turn = np.angle(second / first * np.exp(-2j * np.pi * near / rate * hop))
@@ -41,7 +41,7 @@ def decibel(ratio: float) -> float:
 
 
 def between_partials(y: np.ndarray, fundamental: float, low: float, high: float, rate: float = 48000.0) -> float:
-    """Highest amplitude from ``low`` to ``high`` Hz that does not belong to a multiple of the fundamental."""
+    """Highest amplitude from ``low`` to ``high`` Hz that is not near a multiple of the fundamental."""
     window = blackman_harris(len(y))
     spectrum = 2 * np.abs(np.fft.rfft(y * window)) / window.sum()
     freqs = np.fft.rfftfreq(len(y), 1 / rate)

@@ -1,4 +1,4 @@
-"""Filters of phase alone, the quadrature pair, and the crossover."""
+"""Filters that change only the phase, the quadrature pair, and the crossover."""
 
 from __future__ import annotations
 

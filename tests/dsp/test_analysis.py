@@ -1,4 +1,4 @@
-"""Followers and detectors: time constants, frequencies and onsets of signals that are known."""
+"""Followers and detectors: time constants, frequencies and onsets of known signals."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_zero_crossing_tells_the_frequency_of_a_sine() -> None:
     x = 0.5 * np.sin(2 * np.pi * np.outer(np.arange(9600), freqs) / RATE)
     y = run("zero_crossing", x)
     assert y[-1] == pytest.approx(freqs, rel=1e-3)
-    assert not y[:200, 0].any()  # not before the second crossing
+    assert not y[:200, 0].any()  # only after the second crossing
 
 
 def test_zero_crossing_ignores_ripples_and_notices_silence() -> None:

@@ -1,4 +1,4 @@
-"""The cache of compiled kernels: what another user could have written is not run, the log says what to do, and kernels come from memory."""
+"""The cache of compiled kernels: files that another user can have written are not run. The log says what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from dsp import cache
 from dsp.load import Job, gather, kind_job
 
-STRANGER = 4242  # a user's number that nobody has
+STRANGER = 4242  # a user id that nobody has
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -19,7 +19,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make ``path`` another user's: root can; anybody else becomes the other user."""
+    """Make ``path`` belong to another user. Root can; for anybody else the test changes its own user id instead."""
     if os.geteuid() == 0:
         os.chown(path, STRANGER, -1)
     else:
@@ -33,19 +33,19 @@ def job() -> Job:
 
 @pytest.fixture
 def genuine(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """The kernel's code, compiled into a cache folder of the test's own."""
+    """The kernel's code, compiled into the test's own cache folder."""
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
     return gather([job])[job.unit.symbol]
 
 
 @pytest.fixture
 def planted(job: Job, genuine: bytes, tmp_path: Path) -> Path:
-    """The file of the kernel, whole and valid, with the code of another kernel in it."""
+    """The kernel's file, complete and valid, but with the code of another kernel."""
     other = kind_job("add", 4)
     code = gather([other])[other.unit.symbol]
     file = tmp_path / "cache" / job.unit.filename
     file.write_bytes(code + hashlib.sha256(code).digest())
-    assert gather([job])[job.unit.symbol] == code != genuine, "an own file is what is run"
+    assert gather([job])[job.unit.symbol] == code != genuine, "a file of our own is run"
     return file
 
 
@@ -55,7 +55,7 @@ def test_a_file_that_others_may_write_is_not_run(
     for mode in (0o620, 0o602):
         planted.chmod(mode)
         assert gather([job])[job.unit.symbol] == genuine
-        assert planted.stat().st_mode & 0o777 == 0o600, "it was replaced by our own"
+        assert planted.stat().st_mode & 0o777 == 0o600, "our own code replaced it"
     assert caplog.text.count("other users may write to it (mode 0620)") == 1
 
 
@@ -81,8 +81,13 @@ def test_a_folder_that_cannot_be_trusted_is_neither_read_nor_written(
     for _ in range(2):
         assert gather([job])[job.unit.symbol] == genuine
     assert contents(folder) == before
-    (told,) = [r.getMessage() for r in caplog.records if "is not used" in r.getMessage()]
-    assert str(folder) in told and "compiled in memory" in told and "chmod go-w" in told and cache.VARIABLE in told
+    (message,) = [r.getMessage() for r in caplog.records if "is not used" in r.getMessage()]
+    assert (
+        str(folder) in message
+        and "compiled in memory" in message
+        and "chmod go-w" in message
+        and cache.VARIABLE in message
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_named_once(
@@ -91,5 +96,5 @@ def test_a_folder_that_cannot_be_made_is_named_once(
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file" / "cache"))
     assert gather([job, kind_job("add", 4)])
-    (told,) = [r.getMessage() for r in caplog.records if "cannot be written" in r.getMessage()]
-    assert cache.VARIABLE in told
+    (message,) = [r.getMessage() for r in caplog.records if "cannot be written" in r.getMessage()]
+    assert cache.VARIABLE in message

@@ -28,10 +28,10 @@ def test_the_seed_alone_decides(kind: str) -> None:
 @pytest.mark.parametrize("density", [500.0, 2000.0, 11000.0])
 def test_velvet_has_one_impulse_in_every_cell(density: float) -> None:
     y = render("velvet", FRAMES, params={"density": density})["y"]
-    assert set(np.unique(y)) <= {-2.0, -1.0, 0.0, 1.0, 2.0}  # two cells may meet in a frame
+    assert set(np.unique(y)) <= {-2.0, -1.0, 0.0, 1.0, 2.0}  # the impulses of two cells may fall into one frame
     for lane in (0, 9):
         places = np.flatnonzero(y[:, lane])
-        cancelled = 1.0 if density < 4000 else 0.02 * density  # opposite ones in one frame
+        cancelled = 1.0 if density < 4000 else 0.02 * density  # two opposite impulses in one frame
         assert np.abs(y[:, lane]).sum() == pytest.approx(density, abs=cancelled)
         cells = np.floor(places / 48000 * density)
         assert np.bincount(cells.astype(int), minlength=int(density)).max() <= 2
@@ -58,7 +58,7 @@ def test_crackle_follows_its_map(p: float) -> None:
 def test_gray_turns_over_one_bit_at_a_time() -> None:
     y = render("gray", FRAMES)["y"]
     steps = np.abs(np.diff(y[:, 0].astype(np.float64))) * 2.0**31
-    big = steps[steps > 512]  # a float holds 24 bits: below, it rounds
+    big = steps[steps > 512]  # a float holds 24 bits, so lower bits are rounded
     assert (np.abs(np.log2(big) - np.round(np.log2(big))) < 0.3).all()
     levels = [np.mean([band_level(y[:, k], f, 2 * f) for k in range(8)]) for f in (100, 1000, 10000)]
     assert levels[0] > levels[1] + 3 > levels[2] + 6
@@ -111,10 +111,10 @@ def test_lorenz_is_on_its_attractor() -> None:
     u, v, w = u[1:-1], v[1:-1], w[1:-1]
     for got, want in zip(rates, (10 * (v - u), u * (28 - w) - v, u * v - 8 / 3 * w), strict=True):
         assert np.abs(got - want).max() < 0.02 * np.abs(want).max()
-    assert (x.max(0) > 0.5).all()  # both wings
+    assert (x.max(0) > 0.5).all()  # both wings are visited
     assert (x.min(0) < -0.5).all()
     assert max(np.abs(s).max() for s in (x, y, z)) < 1.2
-    assert np.abs(np.corrcoef(x.T) - np.eye(LANES)).max() < 0.3  # voices go ways of their own
+    assert np.abs(np.corrcoef(x.T) - np.eye(LANES)).max() < 0.3  # voices differ
 
 
 def test_lorenz_turns_about_as_often_as_told() -> None:

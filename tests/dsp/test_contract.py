@@ -1,4 +1,4 @@
-"""What every kind promises, whatever it computes: tried on the whole registry."""
+"""The promises of every kind, tested on all kinds."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ from dsp.load import gather, kind_job
 from harness import Compiled, Twin, render, twin
 from signals import constants, inputs, moving, sounds, wild
 
-pytestmark = pytest.mark.timeout(900)  # whoever comes first after a change compiles every kind at every width
+pytestmark = pytest.mark.timeout(900)  # the first test after a change compiles every kind at every width
 
 KINDS = kinds()
-FRAMES = 160  # two blocks and a half: spans end at the grid and off it
-TOLERANCE = 5e-4  # of a lane's own peak: compiled code fuses multiply-adds, and recursion adds the differences up
-STEP_SHARE = 0.02  # of the rows of a kind tagged "stepped" may differ more: its output jumps where rounding decides
-NEAR = 0.02  # of the way from its defaults a kind tagged "chaotic" is compared at: further off, rounding decides all
+FRAMES = 160  # two and a half blocks: spans end on the grid and off it
+TOLERANCE = (
+    5e-4  # share of a lane's own peak: compiled code fuses multiply-adds, and recursion accumulates the differences
+)
+STEP_SHARE = 0.02  # share of the rows that may differ more if a kind is tagged "stepped": rounding decides where its output jumps
+NEAR = 0.02  # how far from its defaults a kind tagged "chaotic" is compared: further away, rounding changes everything
 
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-# Kinds tagged "engine" are no units of a definition: the engine alone calls them, and counts their rows for them.
+# Kinds tagged "engine" cannot be used in definitions: only the engine calls them, and it counts their rows.
 each_sounding = pytest.mark.parametrize(
     "kind", [k for k in KINDS.values() if "engine" not in k.tags], ids=lambda k: k.name
 )
@@ -36,7 +38,7 @@ each_sounding = pytest.mark.parametrize(
 
 @pytest.fixture(scope="session", autouse=True)
 def machine_code() -> dict[str, bytes]:
-    """All kinds at all widths: compiled at once, side by side, or taken from the cache."""
+    """All kinds at all widths: compiled together in parallel, or taken from the cache."""
     wanted = [(name, width) for name in KINDS for width in WIDTHS]
     harness.load(wanted)
     return gather(kind_job(name, width) for name, width in wanted)
@@ -47,7 +49,7 @@ def leftovers() -> np.ndarray:
 
 
 def both_ways(kind: Kind, frames: int = FRAMES) -> list[dict[str, Any]]:
-    """Arguments for a run with still parameters and old lanes, and one with moving parameters and new lanes."""
+    """Arguments for two runs: constant parameters with old lanes, and moving parameters with new lanes."""
     common = {"inputs": inputs(kind, frames), "buffers": sounds()}
     return [
         {**common, "params": constants(kind), "start_age": 1 << 20, "junk": leftovers()},
@@ -73,7 +75,7 @@ def assert_alike(kind: Kind, a: dict[str, np.ndarray], b: dict[str, np.ndarray])
 
 
 def tame(kind: Kind, how: dict[str, Any]) -> dict[str, Any]:
-    """The same arguments, near the defaults if the kind is chaotic."""
+    """Arguments as from ``runs``, but near the defaults if the kind is chaotic."""
     if "chaotic" not in kind.tags:
         return how
     default = {name: param.default for name, param in kind.params.items()}
@@ -116,7 +118,7 @@ def test_splitting_a_block_changes_no_bit(kind: Kind, splits: tuple[int, ...]) -
 
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.per_lane], ids=lambda k: k.name)
 def test_plain_numbers_forget_their_double_precision_at_every_row(kind: Kind) -> None:
-    """State is single: a kernel that carries more from row to row loses it where a block is split, and shows it late."""
+    """State is single precision. A kernel that carries more from row to row loses it where a block is split, and it shows only later."""
     how = {"inputs": inputs(kind, 4000), "params": constants(kind), "buffers": sounds()}
     assert_same_bits(render(kind.name, 4000, **how), render(kind.name, 4000, splits=(13, 51), **how))
 
@@ -140,7 +142,7 @@ def test_lanes_do_not_hear_each_other(kind: Kind) -> None:
     noisy = {name: np.where(others, 1e9, v).astype(np.float32) for name, v in how["inputs"].items()}
     a = render(kind.name, FRAMES, **how)
     b = render(kind.name, FRAMES, **{**how, "params": changed, "inputs": noisy})
-    if kind.bus:  # lane 11 of orbit 0 adds to column 11, which lane 27 of orbit 1 does not
+    if kind.bus:  # lane 11 of orbit 0 adds to column 11 of orbit 0; lane 27 of orbit 1 does not
         assert_same_bits(
             {k: v[:, lane : lane + 1] for k, v in a.items()}, {k: v[:, lane : lane + 1] for k, v in b.items()}
         )
@@ -151,7 +153,7 @@ def test_lanes_do_not_hear_each_other(kind: Kind) -> None:
 # --- control rate --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if not k.memory and not k.bus], ids=lambda k: k.name)
 def test_control_rate_is_one_row_per_block(kind: Kind) -> None:
-    """Memory kinds are left out: their rings count frames, and control rate writes one of 64."""
+    """Kinds with memory are left out: their rings count frames, but at control rate only one frame of 64 is written."""
     blocks = 40
     run = {"inputs": inputs(kind, blocks), "params": constants(kind)}
     run = tame(kind, run)
@@ -162,7 +164,7 @@ def test_control_rate_is_one_row_per_block(kind: Kind) -> None:
 
 # --- nothing breaks it ---------------------------------------------------------------------------------------------
 def audible(outs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """All but the peaks of a bus: those are there to tell of what is not finite."""
+    """All outputs except the peaks of a bus, since those must report values that are not finite."""
     return {name: rows for name, rows in outs.items() if name != "peak"}
 
 
@@ -196,13 +198,13 @@ def test_bad_input_does_not_stay_in_a_delay_line(kind: Kind, value: float) -> No
     machine = Compiled(kind.name, rate=8000.0)
     machine.run(64, inputs=bad, params=constants(kind))
     for name, rows in machine.run(4000, inputs=inputs(kind, 4000), params=constants(kind)).items():
-        assert np.isfinite(rows).all(), f"{name} holds what came in"
+        assert np.isfinite(rows).all(), f"{name} still depends on the earlier input"
 
 
 @each_sounding
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 3e38, -3e38, 0.0], ids=str)
 def test_one_extreme_at_a_time(kind: Kind, value: float) -> None:
-    """Each parameter in turn, constant for the call, in the lanes of its number; the others at their defaults."""
+    """Each parameter in turn, constant for the call, in the lane with its number; the others have their defaults."""
     params = {}
     for k, (name, param) in enumerate(kind.params.items()):
         row = np.full(LANES, param.default, np.float32)
@@ -220,7 +222,7 @@ def test_one_extreme_at_a_time(kind: Kind, value: float) -> None:
 def test_no_row_is_left_unwritten(kind: Kind) -> None:
     for how in both_ways(kind):
         for name, rows in render(kind.name, FRAMES, splits=(7,), **how).items():
-            assert (np.abs(rows) < 1e30).all(), f"{name} has rows that nobody wrote"
+            assert (np.abs(rows) < 1e30).all(), f"{name} has rows that were not written"
 
 
 # --- it is documented ----------------------------------------------------------------------------------------------
@@ -228,9 +230,9 @@ def test_no_row_is_left_unwritten(kind: Kind) -> None:
 def test_documentation_is_complete(kind: Kind) -> None:
     first = kind.doc.split("\n")[0]
     assert first.endswith(".") and len(first.split()) >= 3, "the docstring begins with a sentence"
-    assert len(kind.reference) > 2, "where the formula is from"
+    assert len(kind.reference) > 2, "the source of the formula"
     for name, param in kind.params.items():
-        assert param.doc.endswith(".") and len(param.doc) > 3, f"{name}: a sentence"
+        assert param.doc.endswith(".") and len(param.doc) > 3, f"{name}: its doc is a sentence"
         assert param.min <= param.default <= param.max
         if name in ("freq", "cutoff", "rate_hz"):
             assert param.unit is Unit.HZ, f"{name} is a frequency"

@@ -15,7 +15,7 @@ BLOCK, LATE = 256, 512
 
 
 def response(frames: int, seed: int = 1, rate: float = RATE) -> Sound:
-    """A room of noise, another on either side."""
+    """An impulse response of decaying noise, different on the two sides."""
     rng = np.random.default_rng(seed)
     decay = np.exp(-4.0 * np.arange(frames) / frames)[:, None]
     return (0.05 * decay * rng.normal(size=(frames, 2))).astype(np.float32), rate
@@ -26,7 +26,7 @@ def noise(frames: int) -> np.ndarray:
 
 
 def convolved(x: np.ndarray, h: np.ndarray) -> np.ndarray:
-    """Of one lane."""
+    """The output of one lane."""
     return np.asarray(fftconvolve(x.astype(float), h.astype(float))[: len(x)])
 
 
@@ -100,7 +100,9 @@ def test_what_came_before_a_change_rings_on_with_the_old_response(first: int, se
     block = np.arange(frames) // BLOCK
     wanted = np.zeros(frames)
     for sound, is_new in ((old, False), (new, True)):
-        for p in range(-(-len(sound[0]) // BLOCK)):  # partition p of the new one counts p blocks after the change
+        for p in range(
+            -(-len(sound[0]) // BLOCK)
+        ):  # partition p of the new response takes effect p blocks after the change
             y = convolved(x[:, 0], sound[0][p * BLOCK : (p + 1) * BLOCK, 0])
             y = np.concatenate([np.zeros(p * BLOCK), y])[:frames]
             wanted += np.where((block - p >= -(-change // BLOCK)) == is_new, y, 0.0)

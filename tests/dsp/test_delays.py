@@ -1,4 +1,4 @@
-"""Delay lines: where echoes fall, how they die, and what happens when the time changes."""
+"""Delay lines: when echoes come, how they decay, and what happens when the time changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from dsp.lanes import LANES
 from harness import Compiled, render
 
-RATE = 8000.0  # the delays are long: a slow engine keeps the test short
+RATE = 8000.0  # the delays are long, so a low sample rate keeps the test short
 LANE = np.arange(LANES)
 
 
@@ -126,7 +126,7 @@ def test_a_new_time_fades_in_over_2000_frames() -> None:
     machine.run(1000, inputs={"x": ramp[:1000]}, params={"time": 100 / RATE, "level": 1.0})
     y = machine.run(5000, inputs={"x": ramp[1000:]}, params={"time": 700 / RATE, "level": 1.0})["y"][:, 0]
     read = y - ramp[1000:, 0]
-    delay = (ramp[1000:, 0] - read) * 1000  # of a ramp, the mean delay can be read off
+    delay = (ramp[1000:, 0] - read) * 1000  # the output for a ramp shows the mean delay
     assert delay[:2001] == pytest.approx(100 + 600 * np.arange(2001) / 2000, abs=0.5)
     assert delay[2001:] == pytest.approx(700, abs=0.5)
 
@@ -137,4 +137,6 @@ def test_a_time_that_keeps_changing_neither_clicks_nor_breaks() -> None:
     times = np.random.default_rng(1).uniform(0.01, 0.3, (frames, LANES))
     y = run("echo", sine, time=times, feedback=0.5, level=1.0)
     assert np.abs(y).max() < 2.0
-    assert np.abs(np.diff(y, axis=0)).max() < 0.06  # the sine itself moves by 0.016, twice that with its echo
+    assert (
+        np.abs(np.diff(y, axis=0)).max() < 0.06
+    )  # the sine itself moves by 0.016 per frame, with its echo by twice that

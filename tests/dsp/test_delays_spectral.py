@@ -1,4 +1,4 @@
-"""The spectral delay against its sixteen filters and delays, each computed by itself."""
+"""The spectral delay, compared with its sixteen filters and delays, each computed separately."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def bpf(x: np.ndarray, freq: float, rq: float) -> np.ndarray:
 
 
 def by_hand(x: np.ndarray, mask: int, time: float) -> np.ndarray:
-    """Bands are numbered 1 to 16; a delay is a frame at least."""
+    """Bands are numbered 1 to 16; a delay is at least one frame."""
     y = 0.2 * x
     for number in range(1, 17):
         late = max(round((number & mask) / 16 * 0.2 * time * RATE), 1)

@@ -1,4 +1,4 @@
-"""Tape echo, rows of taps and echoes that change sides."""
+"""Tape echo, rows of taps, and echoes that alternate between the sides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scipy.signal import hilbert
 from dsp.lanes import LANES
 from harness import render
 
-RATE = 8000.0  # the delays are long: a slow engine keeps the test short
+RATE = 8000.0  # the delays are long, so a low sample rate keeps the test short
 
 
 def impulse(frames: int, height: float = 1.0) -> np.ndarray:

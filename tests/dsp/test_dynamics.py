@@ -1,4 +1,4 @@
-"""Compressors, gates and limiters: static curves in dB, times, and what has to stay as it is."""
+"""Compressors, gates and limiters: static curves in dB, times, and sounds that must not change."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_gate_holds_and_then_shuts_in_its_release() -> None:
     )
     gain = np.abs(gate["left_out"][:, 0] / x[:, 0])
     shuts = int(np.argmax(gain[2400:] < 0.999)) + 2400
-    detection = 46 / 20 * np.log(10) * 0.01  # seconds in which the level falls by threshold and hysteresis
+    detection = 46 / 20 * np.log(10) * 0.01  # seconds in which the level falls below the threshold minus the hysteresis
     assert shuts == pytest.approx(2400 + (detection + 0.05) * RATE, abs=60)
     assert gain[shuts + 960] == pytest.approx(np.exp(-1), abs=0.02)
 
@@ -175,7 +175,7 @@ def test_onsets_get_the_attack_gain_at_any_level() -> None:
 def test_decays_get_the_sustain_gain() -> None:
     gain = shaped(HIT, sustain_gain=-20.0)
     assert gain[2400] == pytest.approx(0.0, abs=0.01)
-    late = 0.25  # seconds on; the envelope falls to 1/e in 50 ms, what it is held against in 500 ms
+    late = 0.25  # seconds later; the envelope falls to 1/e in 50 ms, the slower one that it is compared with in 500 ms
     assert gain[2400 + int(late * RATE)] == pytest.approx(-20 * (1 - np.exp(-late / 0.05 + late / 0.5)), abs=1.0)
 
 

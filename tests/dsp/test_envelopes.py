@@ -1,4 +1,4 @@
-"""Envelopes: levels, times and ends, to the frame."""
+"""Envelopes: levels, times and ends, exact to the frame."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TIMES = {"attack": 0.01, "decay": 0.02, "sustain": 0.6, "release": 0.03}
 
 
 def gate(*edges: int, frames: int) -> np.ndarray:
-    """On from the first edge, off from the second, and so on."""
+    """A gate that turns on at the first edge, off at the second, and so on."""
     t = np.arange(frames)
     return rows(sum((t >= e).astype(int) for e in edges) % 2)
 
@@ -114,7 +114,7 @@ def test_ahr_is_exact_to_the_frame(times: tuple[float, float, float]) -> None:
 
 
 def test_ahr_with_only_an_attack_is_silent_after_it() -> None:
-    """SuperDirt's rule: parts that are not given are 0."""
+    """SuperDirt's rule: times that are not given are 0."""
     y = twin("ahr", 960, params={"attack": 0.01})["y"][:, 0]
     assert y[479] > 0.99
     assert not y[480:].any()
@@ -207,7 +207,7 @@ def test_breakpoints_hold_their_last_level() -> None:
 # --- all -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", ["perc", "ahr", "event_gate", "line", "breakpoints"])
 def test_an_envelope_begins_with_its_lane(kind: str) -> None:
-    """Lanes that have started earlier are further on, by as many frames."""
+    """Lanes that started earlier are ahead by as many frames."""
     params = {"hold": 0.01} if kind == "ahr" else {}
     ages = np.arange(LANES) * 37
     together = Compiled(kind, start_age=0).run(4800, params=params)["y"][:, 0]

@@ -1,4 +1,4 @@
-"""Envelopes set going by triggers and gates, and single ramps, against the curves they are documented as."""
+"""Envelopes that triggers and gates start, and single ramps, compared with their documented curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RATE = 48000.0
 
 
 def pulses(frames: int, *at: int, length: int = 10) -> np.ndarray:
-    """A trigger that is on for some frames from each of these on."""
+    """A trigger that turns on at each of these frames and stays on for some frames."""
     rows = np.zeros((frames, LANES), np.float32)
     for k in at:
         rows[k : k + length] = 1.0
@@ -99,7 +99,7 @@ def staged(count: int, **more: object) -> dict[str, object]:
 
 
 def drawn(count: int, frames: int) -> np.ndarray:
-    """The same by piecing segments together."""
+    """The expected envelope, put together from single segments."""
     parts = [
         a + (b - a) * bent(np.arange(length) / max(length, 1), curve)
         for a, b, length, curve in list(zip(LEVELS, LEVELS[1:], FRAMES, CURVES, strict=False))[:count]

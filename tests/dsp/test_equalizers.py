@@ -1,4 +1,4 @@
-"""Equalizers and biquads against the formulas of the Audio EQ Cookbook, computed in float64."""
+"""Equalizers and biquads, compared with the formulas of the Audio EQ Cookbook in float64."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_bells_and_shelves_are_the_cookbooks(kind: str, q: float, gain: float) -
 @pytest.mark.parametrize("q", [0.5, 0.70710678, 8.0])
 @pytest.mark.parametrize("shape", ["low", "high", "band", "notch"])
 def test_biquads_are_the_cookbooks(shape: str, q: float) -> None:
-    # where a notch is deep, the last bits of the coefficients show
+    # deep in a notch, the last bits of the coefficients matter
     tolerance, floor = (0.6, -30.0) if shape == "notch" else (0.1, -70.0)
     assert_levels(response(f"biquad_{shape}", freq=CUTOFFS, q=q), all_lanes(shape, q), tolerance, floor)
 

@@ -1,4 +1,4 @@
-"""Sines that are modulated, and the phase as a signal."""
+"""Modulated sines, and the phase as a signal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_fm_has_sidebands_of_bessel_functions(index: float) -> None:
 
 
 def test_fm_goes_through_zero() -> None:
-    """Sidebands below 0 Hz come back turned over: partials of 100 Hz are then J(n) -+ J(n + 2) ..."""
+    """Sidebands below 0 Hz are reflected with the opposite sign: partials of 100 Hz are then J(n) -+ J(n + 2) ..."""
     y = render("fm", SECOND, params={"freq": 100.0, "ratio": 1.0, "index": 4.0})["y"][:, 0]
     want = np.sin(2 * np.pi * 100 / RATE * T + 4 * np.sin(2 * np.pi * 100 / RATE * T))
     assert np.abs(y - want).max() < 1e-3
@@ -52,7 +52,7 @@ def test_fmcrossmod_puts_sidebands_about_its_input(depth: float) -> None:
     y = render("fmcrossmod", SECOND, inputs={"x": x, "modulator": m}, params={"depth": depth})["y"][:, 0]
     radians = 2 * np.pi * depth
     assert amplitude(y, 6000.0) == pytest.approx(abs(jv(0, radians)), abs=2e-3)
-    for k in (2, 4, 6):  # a cosine: even sidebands only
+    for k in (2, 4, 6):  # a cosine has only even sidebands
         assert amplitude(y, 6000.0 + 400 * k) == pytest.approx(abs(jv(k, radians)), abs=2e-3)
         assert amplitude(y, 6000.0 + 400 * (k - 1)) < 1e-3
 
@@ -71,7 +71,7 @@ def test_phasor_is_a_ramp_from_its_phase(freq: float) -> None:
 
 def test_phasor_begins_anew_at_a_reset() -> None:
     reset = np.zeros((1000, LANES), np.float32)
-    reset[300:400] = 1.0  # one rise, however long it stays
+    reset[300:400] = 1.0  # a long pulse is one rise
     reset[700] = 1.0
     y = twin("phasor", 1000, params={"freq": 10.0, "phase": 0.25, "reset": reset})["y"][:, 0]
     for start, end in ((0, 300), (300, 700), (700, 1000)):

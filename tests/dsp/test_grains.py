@@ -1,4 +1,4 @@
-"""The granular player: when grains begin, where, how long they are, what they sound like."""
+"""The granular player: when and where grains begin, how long they are, and how they sound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_grain_is_a_hann_window_of_its_size() -> None:
     left, right = cloud(9600, ONES, size=0.02, density=10.0, position=0.1)
     t = np.arange(9600) % 4800
     want = np.where(t < 960, np.sin(np.pi * t / 960) ** 2, 0.0)
-    assert np.abs(left[:, 0] - want).max() < 5e-3  # the second may be a frame late
+    assert np.abs(left[:, 0] - want).max() < 5e-3  # the second grain may be a frame late
     assert np.array_equal(left, right)
 
 

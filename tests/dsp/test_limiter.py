@@ -70,7 +70,7 @@ def test_one_bad_sample_does_not_stay() -> None:
     x[10, 1::2] = np.inf
     out = render("limiter", 640, inputs={"left": x, "right": QUIET[:640]}, params={"release": 1e-4})["left_out"]
     assert np.array_equal(bits(out[300:]), bits(QUIET[300:640]))
-    assert np.isnan(out[10, ::2]).all()  # passed on, for the engine's guard to see
+    assert np.isnan(out[10, ::2]).all()  # passed on, so that the engine's guard sees it
 
 
 def test_kind_2_bends_what_is_above_full_scale() -> None:

@@ -1,4 +1,4 @@
-"""Losses and tuning of loops, against the transfer functions they are taken from (plain NumPy: the kinds test the rest)."""
+"""Losses and tuning of loops, compared with their transfer functions (in plain NumPy; tests of the kinds cover the rest)."""
 
 from __future__ import annotations
 

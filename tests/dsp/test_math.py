@@ -1,4 +1,4 @@
-"""Accuracy of dsp.math against float64 NumPy, compiled at two widths and as plain Python."""
+"""Accuracy of dsp.math, compared with float64 NumPy: compiled at two widths, and as plain Python."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def math_under_test(
         arc[i] = atan(a)
 
 
-# a test's kind must not stay among the kinds that users see
+# a test's kind must not stay in the list that users see
 KIND: Kind = REGISTRY.pop("math_under_test")
 Rows = dict[str, np.ndarray]
 
 
 @pytest.fixture(scope="module", params=[4, 16])
 def rows(request: pytest.FixtureRequest) -> Callable[..., Rows]:
-    """The compiled functions: x (and u) of any length in, the results by name out."""
+    """Calls the compiled functions with x (and u) of any length. Returns the results by name."""
     width: int = request.param
     symbol = f"{KIND.name}_{width}"
     library = Library({symbol: compile_kind(KIND, width)})
@@ -221,7 +221,7 @@ def test_interpolation_meets_its_ends() -> None:
     assert cubic(9.0, 0.3, 0.7, -9.0, 0.0) == 0.3
     assert cubic(9.0, 0.3, 0.7, -9.0, 1.0) == pytest.approx(0.7)
     line = [cubic(k - 1.0, k, k + 1.0, k + 2.0, 0.4) for k in (0.0, 5.0)]
-    assert line == pytest.approx([0.4, 5.4])  # a straight line stays one
+    assert line == pytest.approx([0.4, 5.4])  # a straight line stays straight
 
 
 def test_noise_is_even_white_and_the_same_everywhere(rows: Callable[..., Rows]) -> None:

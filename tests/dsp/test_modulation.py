@@ -1,4 +1,4 @@
-"""Modulation effects against their formulas: levels, delays, notches, shifted spectra."""
+"""Modulation effects, compared with their formulas: levels, delays, notches, shifted spectra."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def impulse(frames: int) -> np.ndarray:
 
 
 def pitch_curve(y: np.ndarray) -> np.ndarray:
-    """Instantaneous frequency in Hz, without the ends."""
+    """Instantaneous frequency in Hz; the ends are cut off."""
     turn = np.unwrap(np.angle(hilbert(y)))
     return (np.diff(turn) * RATE / (2 * np.pi))[4000:-4000]
 
@@ -74,7 +74,7 @@ def test_the_carrier_of_ring_goes_evenly_in_octaves_for_a_second(
 
 def test_lanes_of_ring_that_do_not_sweep_are_as_without_those_that_do() -> None:
     x = {"x": rows(np.ones(640))}
-    freq = np.linspace(0.0, 900.0, LANES)  # below 20 Hz too
+    freq = np.linspace(0.0, 900.0, LANES)  # also below 20 Hz
     still = render("ring", 640, inputs=x, params={"freq": freq})["y"]
     mixed = render("ring", 640, inputs=x, params={"freq": freq, "sweep": np.where(np.arange(LANES) % 2, 500.0, 0.0)})[
         "y"
@@ -124,7 +124,7 @@ def test_a_flanger_that_stands_still_is_a_comb() -> None:
 
 
 def test_the_flanger_sweeps_from_its_longest_delay() -> None:
-    x = np.linspace(0, 1, 9600)  # of a ramp, the delay can be read off
+    x = np.linspace(0, 1, 9600)  # the output for a ramp shows the delay
     y = run("flanger", x, rate=10.0, delay=0.002, sweep=0.006, level=1.0)
     late = (2 * x - y) * 9599 / RATE
     a = 4 * np.abs((10 * T + 0.5) % 1 - 0.5)
@@ -164,7 +164,7 @@ def test_the_horn_of_a_leslie_takes_its_time() -> None:
     out = render(
         "leslie", 48000, inputs={"left": x, "right": x}, params={"amount": 1.0, "rate": rows(speeds), "size": 1 / 1.3}
     )
-    level = out["left_out"][:, 0].astype(float) + out["right_out"][:, 0]  # of 0 Hz, all in the drum: 1 - (1 + sin) / 2
+    level = out["left_out"][:, 0].astype(float) + out["right_out"][:, 0]  # 0 Hz is all in the drum: 1 - (1 + sin) / 2
     t = np.arange(48000) / RATE
     speed = np.where(t < 0.1, 0.8, 16 + (0.8 - 16) * 1000 ** (-(t - 0.1) / 20))
     swing = 0.5 - 0.5 * np.sin(2 * np.pi * np.cumsum(speed) / RATE)
@@ -186,7 +186,7 @@ def test_a_phaser_that_stands_still_has_the_response_of_its_chain(stages: int, f
 def test_the_phaser_sweeps_two_octaves_to_either_side() -> None:
     noise = np.random.default_rng(1).uniform(-1, 1, 48000)
     y = run("phaser", noise, rate=1.0, depth=1.0, center=800.0, stages=2, feedback=0.0)
-    for at, notch in ((12000, 3200.0), (36000, 200.0)):  # a quarter of a turn on, and three
+    for at, notch in ((12000, 3200.0), (36000, 200.0)):  # after a quarter and after three quarters of a turn
         part = slice(at - 600, at + 600)
         ratio = np.abs(np.fft.rfft(y[part] * np.hanning(1200))) / np.abs(np.fft.rfft(noise[part] * np.hanning(1200)))
         freqs = np.fft.rfftfreq(1200, 1 / RATE)
@@ -209,7 +209,7 @@ def test_freq_shift_moves_one_sideband_only(freq: float, shift: float) -> None:
 @pytest.mark.parametrize("params", [{"ratio": 1.5}, {"semitones": -12.0}, {"ratio": 2.0, "semitones": -5.0}])
 def test_pitch_shift_multiplies_the_pitch(params: dict[str, float]) -> None:
     ratio = params.get("ratio", 1.0) * 2 ** (params.get("semitones", 0.0) / 12)
-    grid = 4 / (abs(ratio - 1) * 0.1)  # Hz; where four grains of 0.1 s agree in phase
+    grid = 4 / (abs(ratio - 1) * 0.1)  # Hz; four grains of 0.1 s have the same phase at these frequencies
     freq = grid * round(440 / grid)
     y = run("pitch_shift", sine(freq, 24000), window=0.1, scatter=0.0, **params)[9600:]
     assert amplitude(y, freq * ratio) > 0.95
@@ -226,7 +226,7 @@ def test_pitch_shift_can_wait_for_whole_windows_and_scatter_its_grains() -> None
     y = run("pitch_shift", x, ratio=1.5, window=0.18, scatter=0.0, fade_in=1.0)
     assert np.abs(y[: int(0.074 * RATE)]).max() < 1e-3 < np.abs(y[: int(0.09 * RATE)]).max()
     out = render("pitch_shift", 24000, inputs={"x": rows(x)}, params={"scatter": 0.05})["y"]
-    assert np.abs(out[12000:, 0] - out[12000:, 1]).max() > 0.1  # every voice has its own chance
+    assert np.abs(out[12000:, 0] - out[12000:, 1]).max() > 0.1  # random numbers differ between voices
 
 
 # --- vocoder -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the noises sound like: their colour, their spread, and that they are the same for the same seed."""
+"""The sound of the noises: their colour, their distribution, and the same noise for the same seed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SEEDED = ("white", "pink", "brown", "dust", "random_steps", "random_lines")
 @pytest.mark.parametrize("kind", SEEDED)
 def test_the_seed_alone_decides(kind: str) -> None:
     a = render(kind, 4800, seed=np.full(LANES, 77))["y"]
-    assert np.array_equal(a, np.tile(a[:, :1], (1, LANES)))  # whatever the lane
+    assert np.array_equal(a, np.tile(a[:, :1], (1, LANES)))  # in every lane
     machine = Compiled(kind, seed=np.full(LANES, 77))
     machine.run(1000)
     machine.restart()
-    assert np.array_equal(machine.run(4800)["y"], a)  # whenever it starts
+    assert np.array_equal(machine.run(4800)["y"], a)  # for every start time
     assert not np.array_equal(render(kind, 4800, seed=np.full(LANES, 78))["y"], a)
 
 
@@ -85,7 +85,7 @@ def test_random_steps_hold_as_long_as_told() -> None:
 def test_random_lines_are_straight_and_join() -> None:
     y = render("random_lines", 9600, params={"freq": 100.0})["y"][:, 0]
     steps = render("random_steps", 9600, params={"freq": 100.0})["y"][:, 0]
-    assert np.abs(y[480:9600:480] - steps[485:9600:480]).max() < 5e-3  # they meet the same values
+    assert np.abs(y[480:9600:480] - steps[485:9600:480]).max() < 5e-3  # both reach the same values
     assert np.abs(np.diff(y)).max() < 2 / 480 * 1.01
     bends = np.abs(np.diff(y, 2)) > 1e-5
     assert bends.sum() < 50

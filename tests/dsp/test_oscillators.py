@@ -1,4 +1,4 @@
-"""What the oscillators sound like: pitch, partials, aliases."""
+"""The sound of the oscillators: pitch, partials, aliases."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_sine_is_pure_and_of_level_1() -> None:
     assert amplitude(y, 997.0) == pytest.approx(1.0, abs=1e-5)
     for k in range(2, 20):
         assert decibel(amplitude(y, 997.0 * k)) < -120
-    assert decibel(between_partials(y, 997.0, 10, 24000)) < -85  # the window's own side lobes
+    assert decibel(between_partials(y, 997.0, 10, 24000)) < -85  # side lobes of the window
 
 
 def test_sine_offset_is_a_phase() -> None:
@@ -110,9 +110,9 @@ def test_triangle_partials() -> None:
 ])  # fmt: skip
 @pytest.mark.parametrize(("freq", "audible", "any_"), [(1012.3, -54, -38), (3010.7, -44, -32)])
 def test_aliases(kind: str, params: dict[str, float], freq: float, audible: float, any_: float) -> None:
-    """Highest component that is no partial, against the fundamental: below 20 kHz, and up to half the rate.
+    """Level of the highest component that is not a partial, relative to the fundamental: below 20 kHz, and up to half the rate.
 
-    The fundamental of a narrow pulse is weak though its edges are as high as any: it counts as that of a saw at least.
+    A narrow pulse has a weak fundamental although its edges are high; so its fundamental counts at least as that of a saw.
     """
     y = render(kind, SECOND, params={"freq": freq, **params})["y"][:, 0]
     first = max(amplitude(y, freq), saw_level(1))
@@ -134,7 +134,7 @@ def test_high_notes_stay_bounded(kind: str) -> None:
 def test_pulse_of_any_width_has_no_dc() -> None:
     y = render("pulse", SECOND, params={"freq": 100.0, "width": np.linspace(0, 1, LANES)})["y"]
     assert np.abs(y.mean(0)).max() < 1e-3
-    assert np.abs(y[:, [0, -1]]).max() < 1e-5  # nothing at 0 and 1
+    assert np.abs(y[:, [0, -1]]).max() < 1e-5  # silent at 0 and 1
 
 
 def test_triangle_is_a_varsaw_shifted() -> None:

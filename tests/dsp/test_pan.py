@@ -1,4 +1,4 @@
-"""Panning, balance and gain: the laws they promise."""
+"""Panning, balance and gain follow their documented laws."""
 
 from __future__ import annotations
 

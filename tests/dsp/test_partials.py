@@ -1,4 +1,4 @@
-"""Oscillators made of counted partials: which there are, how loud, and that nothing is between them."""
+"""Oscillators with a number of partials: which partials there are, how loud they are, and silence between them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_blip_swept_to_half_the_rate_makes_no_aliases_and_no_clicks() -> None:
 def test_a_formant_is_3_db_down_at_its_bandwidth(formant: float, bandwidth: float) -> None:
     freq = 20.0
     y = render("formant_osc", SECOND, params={"freq": freq, "formant": formant, "bandwidth": bandwidth})["y"][:, 0]
-    bell = 2 * np.abs(np.fft.rfft(y))[20:10000:20] / SECOND  # a second: bins are Hz
+    bell = 2 * np.abs(np.fft.rfft(y))[20:10000:20] / SECOND  # one second, so bins are Hz
     hertz = freq * np.arange(1, 500)
     centre = (bell**2 * hertz).sum() / (bell**2).sum()
     assert centre == pytest.approx(formant, abs=2)
@@ -99,7 +99,7 @@ def test_additive_ends_at_half_the_rate() -> None:
 
 # --- sync ----------------------------------------------------------------------------------------------------------
 def synced_level(k: int, ratio: float) -> float:
-    """Amplitude of partial k of a saw of ``ratio`` cycles begun anew, from its Fourier integral."""
+    """Amplitude of partial k of a saw that restarts after ``ratio`` cycles, from its Fourier integral."""
     edges = np.concatenate([np.arange(np.ceil(ratio)), [ratio]]) / ratio
     w = 2j * np.pi * k
     total = 0.0 + 0.0j
@@ -121,7 +121,7 @@ def test_sync_partials(ratio: float) -> None:
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.02, 3.98, 5.3])
 @pytest.mark.parametrize("freq", [441.7, 1012.3])
 def test_sync_aliases(freq: float, ratio: float) -> None:
-    """Against the fundamental of a saw; as for ``saw``, what counts is the higher frequency: the slave's."""
+    """Relative to the fundamental of a saw; as for ``saw``, the higher frequency matters: the slave's."""
     y = render("sync_saw", SECOND, params={"freq": freq, "ratio": ratio})["y"][:, 0]
     aliases = decibel(between_partials(y, freq, 20, 20000) / (2 / np.pi))
     assert aliases < (-54 if freq * ratio < 1100 else -48 if freq * ratio < 2400 else -43)

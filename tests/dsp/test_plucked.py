@@ -1,4 +1,4 @@
-"""Plucked strings: tuning, decay, colour, and where they are plucked and heard."""
+"""Plucked strings: tuning, decay, colour, and the places where they are plucked and heard."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_low_partials_decay_in_the_time_told(kind: str) -> None:
 
 
 def test_damping_is_the_mean_of_two_samples() -> None:
-    """Losses of one turn at partial k: |1 - S + S z^-1|, S half the damping."""
+    """Gain of one turn at partial k: |1 - S + S z^-1|, where S is half the damping."""
     freq = 200.0
     y = render("pluck", SECOND, params={"freq": freq, "decay": 1000.0, "damping": 1.0})["y"][:, 0]
     for k in (5, 10, 15):
@@ -96,7 +96,7 @@ def test_every_voice_and_every_pluck_has_noise_of_its_own() -> None:
 # --- waveguide -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("position", "pickup"), [(0.2, 0.13), (0.5, 0.31), (0.37, 0.5)])
 def test_partials_are_those_of_an_ideal_pluck(position: float, pickup: float) -> None:
-    """Displacement of a string drawn aside by 1 at p: 2 sin(n pi p) sin(n pi x) / (n^2 pi^2 p (1 - p)) at x."""
+    """Displacement of a string that is pulled aside by 1 at p: 2 sin(n pi p) sin(n pi x) / (n^2 pi^2 p (1 - p)) at x."""
     freq = 100.0
     params = {"freq": freq, "decay": 1000.0, "brightness": 1000.0, "position": position, "pickup": pickup}
     y = render("waveguide", SECOND, params=params)["y"][:, 0]

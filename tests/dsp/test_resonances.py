@@ -1,4 +1,4 @@
-"""Filters that ring: ladder, comb, resonator, formants, vowels; and the disc jockey's."""
+"""Filters that ring: ladder, comb, resonator, formants, vowels. Also the DJ filter."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_resonz_is_steiglitzs_resonator(q: float) -> None:
 
 def test_resonz_rings_as_long_as_its_q() -> None:
     y = render("resonz", 9600, inputs={"x": impulse(9600)}, params={"freq": 1000.0, "q": 20.0})["y"][:, 0]
-    at = round(20 / 1000 * RATE)  # twenty turns
+    at = round(20 / 1000 * RATE)  # twenty cycles
     first, later = np.abs(y[48:96]).max(), np.abs(y[48 + at : 96 + at]).max()
     assert later / first == pytest.approx(np.exp(-np.pi), rel=0.02)
 
@@ -137,7 +137,7 @@ FORMANTS = {
 
 
 def superdirt_vowel(x: np.ndarray, vowel: str, r: float) -> np.ndarray:
-    """The definition, in float64 (docs/dirt.md, Effects)."""
+    """The formula of docs/dirt.md (Effects) in float64."""
     total = np.zeros(len(x))
     for f, level, width in FORMANTS[vowel]:
         w = 2 * np.pi * f / RATE

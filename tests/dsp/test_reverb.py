@@ -1,4 +1,4 @@
-"""Reverbs: they decay, as long as they are told to, on both sides, and never grow."""
+"""Reverbs: they decay in the time that is set, sound on both sides, and never grow."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_both_sides_hear_the_sum_of_both_inputs() -> None:
 
 
 def test_the_loop_comes_round_after_its_delays() -> None:
-    """The size is not heard before the delay of 190 ms is over; at size 0 all that rings after it are the diffusers."""
+    """The size has no effect before the delay of 190 ms ends; at size 0 only the diffusers ring after it."""
     small, large = ring("room", room=1.0, size=0.0)[0], ring("room", room=1.0, size=1.0)[0]
     same = int(0.19 * RATE)
     assert np.array_equal(small[:same], large[:same])

@@ -1,4 +1,4 @@
-"""Plate and feedback delay network: against their block diagrams written out sample by sample, and their decay times."""
+"""Plate and feedback delay network, compared with their block diagrams computed sample by sample, and their decay times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness import Compiled, render
 
 
 def impulse(frames: int, fs: float, kind: str, **params: object) -> list[np.ndarray]:
-    """Impulse response of both channels to both inputs at once, the reverb alone."""
+    """Impulse response of both channels to both inputs at once, without the direct sound."""
     x = np.zeros((frames, LANES), np.float32)
     x[0] = 1.0
     out = render(kind, frames, rate=fs, inputs={"left": x, "right": x}, params={"mix": 1.0, **params})
@@ -20,7 +20,7 @@ def impulse(frames: int, fs: float, kind: str, **params: object) -> list[np.ndar
 
 
 def decay_time(y: np.ndarray, rate: float, low: float, high: float) -> float:
-    """Seconds for 60 dB, from the slope of the energy still to come between -5 and -35 dB (Schroeder)."""
+    """Seconds for 60 dB, from the slope of the remaining energy between -5 and -35 dB (Schroeder)."""
     band = sosfilt(butter(4, (low, high), "bandpass", fs=rate, output="sos"), y)
     energy = np.cumsum(band[::-1] ** 2)[::-1]
     level = 10 * np.log10(energy / energy[0])
@@ -29,7 +29,7 @@ def decay_time(y: np.ndarray, rate: float, low: float, high: float) -> float:
 
 
 class Line:
-    """A delay line, read by how long ago."""
+    """A delay line that is read by the age of a sample."""
 
     def __init__(self) -> None:
         self.past: list[float] = []
@@ -44,11 +44,11 @@ class Line:
 
 
 # --- plate ---------------------------------------------------------------------------------------------------------
-PLATE_RATE = 29761.0  # at which all lengths are those of the paper
+PLATE_RATE = 29761.0  # at this rate all lengths are those of the paper
 
 
 def plate(frames: int, decay: float, damp: float, bandwidth: float) -> list[np.ndarray]:
-    """The paper's figure 1, its two modulated all-passes standing still."""
+    """Figure 1 of the paper, without the modulation of its two all-passes."""
     names = ("i1", "i2", "i3", "i4", "a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4")
     line = {name: Line() for name in names}
     turn = 10 ** (-3 * 21589 / PLATE_RATE / decay / 4)
@@ -70,7 +70,7 @@ def plate(frames: int, decay: float, damp: float, bandwidth: float) -> list[np.n
             new.append(turn * line[s + "4"].ago(lengths[3]))
             line[s + "4"].past.append(v)
         fed = new
-        tap = {name: (lambda k, line=line[name]: line.ago(k + 1)) for name in names}  # this frame is written already
+        tap = {name: (lambda k, line=line[name]: line.ago(k + 1)) for name in names}  # this frame is already written
         left[t] = 0.6 * (
             tap["b2"](266)
             + tap["b2"](2974)
@@ -109,7 +109,7 @@ def test_the_plate_decays_in_its_time(decay: float) -> None:
 def test_damping_shortens_the_treble_of_the_plate() -> None:
     y, _ = impulse(24000, 16000.0, "plate", decay=1.5, damp=0.4)
     assert decay_time(y, 16000.0, 100, 300) == pytest.approx(1.5, rel=0.15)
-    lost = -40 * np.log10(abs(0.6 / (1 - 0.4 * np.exp(-2j * np.pi * 4500 / 16000))))  # dB per turn, by two one-poles
+    lost = -40 * np.log10(abs(0.6 / (1 - 0.4 * np.exp(-2j * np.pi * 4500 / 16000))))  # dB per turn, from two one-poles
     assert decay_time(y, 16000.0, 4000, 5000) == pytest.approx(60 / (60 / 1.5 + lost / (21589 / PLATE_RATE)), rel=0.1)
 
 

@@ -15,7 +15,7 @@ each_player = pytest.mark.parametrize("kind", ["sampler", "sampler_linear"])
 
 
 def counting(frames: int = LENGTH, rate: float = RATE) -> Sound:
-    """A file whose left channel tells the frame, the right one its negative."""
+    """A file whose left channel is the frame number and whose right channel is its negative."""
     ramp = np.arange(frames, dtype=np.float32)
     return np.stack([ramp, -ramp], 1), rate
 
@@ -23,7 +23,7 @@ def counting(frames: int = LENGTH, rate: float = RATE) -> Sound:
 def play(
     frames: int, sound: Sound | None = None, kind: str = "sampler", engine: float = RATE, **params: object
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Left and right of lane 0 and its like."""
+    """Left and right of lane 0; all lanes are alike."""
     given = {"buffer": 1.0, "rate_end": params.get("rate_start", 1.0), **params}
     out = render(kind, frames, rate=engine, params=given, buffers=[sound or counting()])
     return out["left"], out["right"]
@@ -54,7 +54,7 @@ def test_a_file_of_another_rate_keeps_its_pitch(file: float, engine: float) -> N
 def test_backwards_from_the_end() -> None:
     left, _ = play(500, begin=1.0, end=0.0, rate_start=-1.0)
     assert left[1:, 0] == pytest.approx(1000 - np.arange(1, 500), abs=1e-3)
-    assert left[0, 0] == 999.0  # the frame behind the last one is the last one
+    assert left[0, 0] == 999.0  # after the last frame the last frame is read again
 
 
 @pytest.mark.parametrize("rate", [1.0, -1.0, 0.7, -2.3])
@@ -99,7 +99,7 @@ def test_pitch_holds_for_half_a_minute() -> None:
     part, frame = machine.state[0].view(np.float32)[0], machine.state[1][0]
     want = (float(np.float32(1.234567)) * 44100 / RATE * rows * runs) % LENGTH
     apart = abs(frame + part - want)
-    assert min(apart, LENGTH - apart) < 0.5  # of 1.6 million frames: below 0.001 cents
+    assert min(apart, LENGTH - apart) < 0.5  # in 1.6 million frames: below 0.001 cents
 
 
 @pytest.mark.parametrize("number", [0.0, 2.0, 77.0, -1.0, 1e9, float("nan")])
@@ -131,7 +131,7 @@ def test_lanes_play_samples_of_their_own() -> None:
 
 # --- quality -------------------------------------------------------------------------------------------------------
 def error_in_decibels(kind: str, cycles: float) -> float:
-    """Noise against signal of a sine of so many cycles per frame, played at an odd rate."""
+    """Noise relative to the signal for a sine (cycles per frame) that is played at an odd rate."""
     frames, rate = 4000, 0.7310585
     sine = np.sin(2 * np.pi * cycles * np.arange(frames))
     left, _ = play(frames, (np.stack([sine, sine], 1), RATE), kind, begin=0.01, rate_start=rate)

@@ -1,4 +1,4 @@
-"""Shapers: against their formulas in float64."""
+"""Shapers, compared with their formulas in float64."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ WAVES = 400
 
 
 def waves() -> np.ndarray:
-    """Waves of sixteen frames, the first frame of each the first above zero."""
+    """Waves of sixteen frames; the first frame of each is the first one above zero."""
     wave = np.sin(2 * np.pi * (np.arange(16) + 0.5) / 16)
     return np.tile(wave, WAVES)[:, None] * np.ones(LANES)
 
 
 def kept(amount: float, seed: int = 1) -> np.ndarray:
-    """(WAVES, LANES): which waves sound. Asserts that each does so whole or not at all."""
+    """(WAVES, LANES): which waves sound. Asserts that each sounds completely or not at all."""
     x = waves()
     y = render("waveloss", len(x), inputs={"x": x}, params={"amount": amount}, seed=seed)["y"]
     same = (y == x.astype(np.float32)).reshape(WAVES, 16, LANES)

@@ -1,4 +1,4 @@
-"""Shapers that take their aliases down: the mean of the curve between two inputs, found by brute force; and the aliases."""
+"""Shapers with reduced aliases: compared with the mean of the curve between two inputs (by brute force), and the level of the aliases."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(kind: str, x: np.ndarray, **params: object) -> np.ndarray:
 
 
 NOISE = np.random.default_rng(6).uniform(-1, 1, 2000).astype(np.float32).astype(np.float64)
-SLOW = np.float32(np.sin(2 * np.pi * 3 * np.arange(4000) / RATE)).astype(np.float64)  # steps of 4e-4 and less
+SLOW = np.float32(np.sin(2 * np.pi * 3 * np.arange(4000) / RATE)).astype(np.float64)  # steps of at most 4e-4
 
 
 def toned(x: np.ndarray, cutoff: float) -> np.ndarray:
@@ -66,7 +66,7 @@ def test_distort_mixes_with_the_input() -> None:
 @pytest.mark.parametrize(("kind", "curve", "drive"), [("wavefolder", fold, 5.0), ("wrap_shaper", wrap, 3.3)])
 def test_folder_and_wrapper_are_means_of_their_curves(kind: str, curve: Curve, drive: float, x: np.ndarray) -> None:
     y, want = run(kind, x, drive=drive), averaged(curve, drive * x)
-    close = np.abs(np.diff(drive * x, prepend=0.0)) < 2e-3  # where the middle stands for the mean
+    close = np.abs(np.diff(drive * x, prepend=0.0)) < 2e-3  # where the value in the middle replaces the mean
     assert y[~close] == pytest.approx(want[~close], abs=8e-3 if kind == "wrap_shaper" else 1e-3)
     assert np.median(np.abs(y - want)) < 2e-3
 

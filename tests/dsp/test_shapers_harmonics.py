@@ -1,4 +1,4 @@
-"""Harmonics, octaves, squeezed waves, lower rates: against formulas written out sample by sample."""
+"""Harmonics, octaves, faster waves, lower rates: compared with formulas computed sample by sample."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_distort_of_superdirt() -> None:
     want = np.cos(d * np.pi / 2) * x + 0.5 * np.sin(d * np.pi / 2) * w
     assert run("crossover_distort", x, amount=d) == pytest.approx(
         want, abs=8e-3
-    )  # one resonator moves, and takes it otherwise than this
+    )  # one resonator moves, which this formula does not model
     assert run("crossover_distort", x, amount=0.0) == pytest.approx(x, abs=1e-6)
 
 
@@ -115,7 +115,7 @@ def test_squiz_plays_each_wave_faster_and_then_is_silent(ratio: float) -> None:
     y = run("squiz", x, ratio=ratio)
     t = np.arange(period)
     wave = np.where(t * ratio <= period - 1, np.sin(2 * np.pi * (t * ratio + 1) / period), 0.0)
-    for k in range(2, 5):  # the crossing is a frame after the sine's zero
+    for k in range(2, 5):  # the crossing is one frame after the zero of the sine
         assert y[k * period + 1 : (k + 1) * period] == pytest.approx(wave[:-1], abs=2e-3)
 
 

@@ -1,5 +1,5 @@
-"""The spectral kinds against the same done to whole frames with NumPy's transform, and what every kind promises at rates
-whose frames are short enough to see many of them."""
+"""The spectral kinds, compared with the same effect on whole frames with NumPy's transform; and the promises of every kind at low
+sample rates, where frames are short enough for many of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from signals import constants, inputs, moving, sounds, wild
 from spectra import amplitude, band_level, cents, decibel, pitch
 
 RATE = 8000.0
-SIZE = 256  # of frames at that rate
+SIZE = 256  # size of frames at that rate
 HALF, HOP = SIZE // 2, SIZE // 2
 LATE = SIZE + HOP
 SMALL_RATE = 2000.0  # frames of 64 points
 KINDS = [k for k in kinds().values() if k.family == "spectral"]
-PASSING = {  # parameters with which a kind changes nothing
+PASSING = {  # parameters for which a kind changes nothing
     "brick": {"low": 0.0, "high": 0.0},
     "spectral_comb": {"amount": 0.0},
     "spectral_gate": {"reduction": 0.0},
@@ -44,7 +44,7 @@ def sine(frames: int, freq: float, rate: float = RATE, level: float = 0.5) -> np
 
 
 def by_frames(x: np.ndarray, process: Process) -> np.ndarray:
-    """What comes out of one channel."""
+    """The output of one channel."""
     window = np.sin(np.pi * np.arange(SIZE) / SIZE)
     padded = np.concatenate([np.zeros(HOP), x.astype(float)])
     out = np.zeros(len(x) + 2 * SIZE)
@@ -55,12 +55,12 @@ def by_frames(x: np.ndarray, process: Process) -> np.ndarray:
 
 
 def between(process: Process) -> Process:
-    """Applied to all bins but 0 Hz and half the rate."""
+    """Apply a function to all bins except 0 Hz and half the rate."""
     return lambda z: np.concatenate([z[:1], process(z)[1:HALF], z[HALF:]])
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:
-    """In dB of what was wanted."""
+    """The error in dB, relative to the expected signal."""
     return decibel(float(np.abs(a - b).max() / np.abs(b).max()))
 
 
@@ -75,7 +75,7 @@ def assert_frames(
         assert difference(heard[f"{side}_out"][:, 3], wanted) < least, side
 
 
-# --- frames there and back -----------------------------------------------------------------------------------------
+# --- frames, there and back -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", PASSING)
 def test_what_is_not_changed_comes_out_as_it_went_in(kind: str) -> None:
     given = noise(20 * HOP)
@@ -114,7 +114,7 @@ def test_beyond_the_brick_walls_nothing_is_left() -> None:
 
 
 def test_the_comb_has_its_teeth() -> None:
-    amount = 0.125  # 32 teeth of 32 bins, of which 28 are kept: the windows of two frames reach over the gaps
+    amount = 0.125  # 32 teeth of 32 bins, of which 28 are kept: the windows of two frames spread across the gaps
     on, off = [20, 5 * 32 + 14], [30, 6 * 32 - 2]
     for bins, least, most in ((on, -0.1, 0.1), (off, -200.0, -40.0)):
         for k in bins:
@@ -158,7 +158,7 @@ def test_a_sine_moves_to_its_bin(params: dict[str, float], factor: float, more: 
     spectrum = np.abs(np.fft.rfft(y * np.hanning(len(y))))
     assert np.fft.rfftfreq(len(y), 1 / 48000)[spectrum.argmax()] / width == pytest.approx(
         40 * factor + more, abs=1.5
-    )  # a line per 2 bins
+    )  # one line per 2 bins
 
 
 def test_scrambled_bins_sound_like_others() -> None:
@@ -217,7 +217,7 @@ def test_the_conformer_maps_bins() -> None:
         {"real": 0.3, "imag": 0.1},
         between(lambda z: (z - a) / (1 - z * np.conj(a))),
         np.tanh,
-        least=-80.0,  # near the pole, single precision tells
+        least=-80.0,  # near the pole, single precision is visible
     )
 
 
@@ -256,7 +256,7 @@ def test_the_gate_takes_the_noise_between_the_tones() -> None:
     assert decibel(amplitude(y, freq) / 0.3) == pytest.approx(0.0, abs=0.1)
 
 
-# --- what every kind promises, over many frames --------------------------------------------------------------------
+# --- the promises of every kind, over many frames --------------------------------------------------------------------
 @each_kind
 def test_every_width_and_every_split_give_the_same_bits(kind: Any) -> None:
     frames = 700

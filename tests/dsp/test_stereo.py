@@ -1,4 +1,4 @@
-"""The stereo image, against sums and differences written out."""
+"""The stereo image, compared with explicit sums and differences."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from harness import render
 from spectra import amplitude, cents, decibel, pitch
 
 SECOND = 48000
-NOTES = np.resize(np.float32(27.5 * 2 ** (np.arange(22) * 4 / 12)), LANES)  # A0 in major thirds to 3520 Hz and beyond
+NOTES = np.resize(np.float32(27.5 * 2 ** (np.arange(22) * 4 / 12)), LANES)  # from A0 in major thirds to above 3520 Hz
 NOTES[22:] = np.geomspace(3600, 4186, LANES - 22)
 
 
@@ -91,7 +91,7 @@ def test_hammer_is_over_and_leaves_no_dc() -> None:
 
 
 def test_a_string_rings_only_when_excited_and_remembers_nothing_of_earlier_voices() -> None:
-    assert not render("string", 4800, params={"freq": NOTES})["y"].any()  # its memory begins as not-a-number
+    assert not render("string", 4800, params={"freq": NOTES})["y"].any()  # its memory starts as not-a-number
 
 
 def test_a_bent_string_stays_in_tune_and_bounded() -> None:

@@ -1,4 +1,4 @@
-"""What only SuperDirt's instruments need: tone wheels, a six-cornered membrane, a comb that dulls, a table with soft steps."""
+"""Kinds that only SuperDirt's instruments need: tone wheels, a hexagonal membrane, a comb that loses treble, a table with interpolation."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_membrane_loses_what_it_is_told_and_more_the_tighter_it_is() -> None:
 
 def test_a_comb_that_interpolates_falls_by_60_db_in_its_decay_and_dulls() -> None:
     y = render("comb_linear", SECOND, inputs={"x": _impulse(SECOND)}, params={"freq": 330.5, "decay": 2.0})["y"][:, 0]
-    assert not y[: int(SECOND / 330.5)].any(), "what goes in is heard a period later"
+    assert not y[: int(SECOND / 330.5)].any(), "the input comes out a period later"
     low = [amplitude(y[at : at + 4800], 330.5) for at in (2400, 26400)]
     assert decibel(low[1] / low[0]) == pytest.approx(-60 * 0.5 / 2.0, rel=0.05)
     high = [amplitude(y[at : at + 4800], 20 * 330.5) for at in (2400, 26400)]

@@ -1,4 +1,4 @@
-"""Units made for one synth of SuperDirt each: a chip's square, a bank of comparators, pulses that are fed back."""
+"""Kinds made for one synth of SuperDirt each: a chip's square, a bank of comparators, pulses with feedback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_chip_plays_whole_periods_of_96000_ticks() -> None:
 
 
 def test_a_chip_is_high_as_it_begins_and_its_edges_are_the_mean_of_four_ticks() -> None:
-    """110300 / (440 - 0.5) is 250.97: 250 ticks, 62 frames and a half."""
+    """110300 / (440 - 0.5) is 250.97: 250 ticks, which are 62.5 frames."""
     y = twin("chip_square", 200, params={"freq": 440.0})["y"][:, 0]
     assert (y[:62] == 1.0).all()
     assert y[62] == 0.5
@@ -33,7 +33,7 @@ def test_a_chip_is_high_as_it_begins_and_its_edges_are_the_mean_of_four_ticks() 
 
 
 def comparing(x: np.ndarray, spread: float) -> np.ndarray:
-    """(left, right) of every frame, written down again: sixteen triangles, panned from left to right at equal power."""
+    """(left, right) of every frame, computed separately: sixteen triangles, panned from left to right at equal power."""
     ratios = np.array([1, 2.188, 5.091, 8.529, 8.95, 9.305, 13.746, 14.653, 19.462, 22.003, 24.888, 25.991, 26.085, 30.509,
                        33.608, 35.081])  # fmt: skip
     turns = np.outer(np.arange(len(x)) / RATE, ratios**spread)
@@ -49,11 +49,11 @@ def test_comparators_count_the_triangles_below(spread: float) -> None:
     want = comparing(x.astype(float), spread)
     for side, name in enumerate(("left", "right")):
         off = np.abs(y[name][:, 0] - want[:, side]) > 1e-4
-        assert off.mean() < 0.005, "but for frames in which both are equal"
+        assert off.mean() < 0.005, "except frames in which both are equal"
 
 
 def test_fed_pulses_beat_about_their_pitch() -> None:
-    """Two pitches 2 Hz apart: as loud as two twice a second, silent but for the edges between."""
+    """Two pitches 2 Hz apart: twice a second they add up, and in between they cancel except for the edges."""
     y = render("fed_pulses", 96000, params={"freq": 262.0})["y"][24000:, 0]
     levels = np.abs(np.fft.rfft(y * np.hanning(len(y)), 4 * 48000))
     loudest = np.sort(4 * 262 - 40 + np.argsort(levels[4 * 262 - 40 : 4 * 262 + 41])[-40:])

@@ -1,4 +1,4 @@
-"""Logic over time, against the same written out in Python."""
+"""Logic over time, compared with the same logic in plain Python."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RNG = np.random.default_rng(3)
 
 @pytest.fixture(scope="module")
 def clock() -> np.ndarray:
-    """On and off at random, differently in every lane; half of the lanes start on."""
+    """Random on and off, different in every lane; half of the lanes start on."""
     turns = np.cumsum(RNG.uniform(size=(FRAMES, LANES)) < 0.1, axis=0) + np.arange(LANES)
     return (turns % 2).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""Waveforms from samples: pitch, morphing, seams, and what is said of aliases."""
+"""Waveforms from samples: pitch, morphing, seams, and the documented aliases."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ PITCHES = np.geomspace(27.5, 7040.0, LANES).astype(np.float32)
 
 
 def table(*partials: dict[int, float], frames: int = 2048, rate: float = RATE) -> Sound:
-    """Cycles one after another, each the sum of sines of these amplitudes."""
+    """Cycles one after another; each is the sum of sines with these amplitudes."""
     t = np.arange(frames) / frames
     left = np.concatenate([sum(a * np.sin(2 * np.pi * k * t) for k, a in cycle.items()) for cycle in partials])
-    return np.stack([left, np.full_like(left, 9.0)], 1).astype(np.float32), rate  # the right channel is not heard
+    return np.stack([left, np.full_like(left, 9.0)], 1).astype(
+        np.float32
+    ), rate  # the right channel must not be audible
 
 
 def play(frames: int, sound: Sound, **params: object) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A bare engine with instruments whose output can be computed by hand: direct current, a ramp of age, one delay memory."""
+"""A bare engine with definitions whose output can be computed by hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def bare_orbit() -> Definition:
 
 
 def dc() -> Definition:
-    """Its level, on both sides."""
+    """Direct current: the control ``level``, on both sides."""
     g = Graph("dc")
     level = g.control("level", Param(0.25, -4.0, 4.0, smoothing=0.01, aliases=("lvl",)))
     g.out(g.one("value", value=level))
@@ -37,7 +37,7 @@ def filtered() -> Definition:
 
 
 def gated() -> Definition:
-    """Direct current with a gate and a release time (the level does not follow the gate: only the end is of interest)."""
+    """Direct current with a gate and a release time. The level does not follow the gate; the gate only sets the end."""
     g = Graph("gated")
     level = g.control("level", Param(0.25, -4.0, 4.0, smoothing=0.0))
     g.control("gate", Param(1.0, 0.0, 1.0, smoothing=0.0))
@@ -55,7 +55,7 @@ def engine(voices: int = 64, width: int | None = None, **options: object) -> Eng
 
 
 def render(e: Engine, frames: int, period: int = 256) -> np.ndarray:
-    """The next frames, (frames, 2)."""
+    """Compute the next frames: (frames, 2)."""
     out = np.zeros((frames, 2), np.float32)
     for at in range(0, frames, period):
         e.render(out[at : at + period])
@@ -64,5 +64,5 @@ def render(e: Engine, frames: int, period: int = 256) -> np.ndarray:
 
 
 def hit(e: Engine, frame: int, level: float = 0.25, seconds: float = 0.01, **words: object) -> None:
-    """One voice of direct current."""
+    """Start one voice of direct current."""
     e.play(Voice("dc", {"level": level}, seconds, **words), frame)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Voices are summed in buckets, chosen by slab: in whatever order these are computed, every bit of the sound is the same."""
+"""Voices are summed in buckets, chosen by slab. The order in which buckets are computed changes no bit of the sound."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TURNS = list(itertools.permutations(range(BUCKETS)))
 
 
 def crowd(turns: tuple[int, ...]) -> Engine:
-    """Voices of all levels in ten slabs and on all orbits, some of which end or begin while others sound."""
+    """Voices with different levels in ten slabs and on all orbits. Some begin or end while others sound."""
     e, rng = engine(512), np.random.default_rng(5)
     e.tables.outputs.turns[:] = turns
     for k in range(320):
@@ -32,8 +32,8 @@ def test_no_order_of_the_buckets_changes_a_bit() -> None:
     assert np.unique(first).size > 100
 
 
-def test_all_buckets_are_used_and_the_slab_says_which() -> None:
-    """Each bucket's voices, taken alone, are what the slabs of that number hold."""
+def test_all_buckets_are_used_and_the_slab_decides_which() -> None:
+    """Each bucket has the voices of its slabs and no others."""
     e = engine(512)
     for k in range(32 * 8):  # slab 1 is filled first, then slab 2, and so on
         hit(e, 0, 2.0 ** -(k // 32 + 1), 1.0, orbit=k % 2)
@@ -46,7 +46,7 @@ def test_all_buckets_are_used_and_the_slab_says_which() -> None:
 
 
 def web(turns: tuple[int, ...]) -> np.ndarray:
-    """Nodes of three definitions, so of three slabs, with a cycle between two of the same depth."""
+    """Nodes of three definitions, so in three slabs, with a cycle between two of the same depth."""
     e = engine(64)
     e.tables.outputs.turns[:] = turns
     e.new_node("dc", "a", {"level": 0.1}, frame=0)
@@ -68,7 +68,7 @@ def web(turns: tuple[int, ...]) -> np.ndarray:
     return np.concatenate([*parts, render(e, 6400)])
 
 
-def test_a_cycle_within_one_depth_does_not_depend_on_who_runs_first() -> None:
+def test_a_cycle_within_one_depth_does_not_depend_on_which_node_runs_first() -> None:
     first = web(TURNS[0])
     assert np.unique(first).size > 100
     for turns in TURNS[1:]:

@@ -1,4 +1,4 @@
-"""Samples in the engine: who still needs one is known exactly, and memory goes back only when the audio thread looks elsewhere."""
+"""Samples in the engine: exact counts say whether one is in use, and memory is freed only when the audio thread no longer reads it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .rig import render
 
 
 def player(name: str = "player") -> Definition:
-    """A sample, as it is."""
+    """Plays a sample unchanged."""
     g = Graph(name)
     buffer = g.control("buffer", Param(0.0, 0.0, 1e6, smoothing=0.0))
     rate = g.control("rate", Param(1.0, -8.0, 8.0, smoothing=0.0))
@@ -65,7 +65,7 @@ def test_idle_means_neither_waiting_nor_sounding() -> None:
     assert e.buffers.idle(number)
 
 
-def test_memory_goes_back_when_the_audio_thread_has_said_so() -> None:
+def test_memory_is_freed_when_the_audio_thread_has_confirmed() -> None:
     e = engine()
     frames = level(0.25)
     kept = weakref.ref(frames)
@@ -80,8 +80,8 @@ def test_memory_goes_back_when_the_audio_thread_has_said_so() -> None:
     assert kept() is None and len(e.buffers) == 0
 
 
-def test_what_still_names_a_dropped_sample_is_silent_and_so_is_its_number_until_it_is_given_out_again() -> None:
-    """A node may follow a bus to any number: nobody can know that it will."""
+def test_a_dropped_sample_and_its_number_are_silent_until_the_number_is_used_again() -> None:
+    """A node may follow a bus to any number, so the engine cannot know which nodes will play a number."""
     e = engine()
     number = e.buffers.add(level(0.25, 1 << 20), 48000.0)
     e.set_bus({3: float(number)})
@@ -97,8 +97,8 @@ def test_what_still_names_a_dropped_sample_is_silent_and_so_is_its_number_until_
     assert np.all(render(e, 1024)[64:, 0] == 0.5)
 
 
-def test_every_way_a_command_can_end_lets_go() -> None:
-    """Ended, stolen, choked, moved by a patch, set to another, freed, forgotten by a panic."""
+def test_every_end_of_a_command_releases_its_sample() -> None:
+    """Its voice ended, was stolen, choked, moved by a patch, set to another sample or freed, or a panic forgot the command."""
     e = engine(voices=16)
     a, b = e.buffers.add(level(0.25, 99999), 48000.0), e.buffers.add(level(0.5, 99999), 48000.0)
     rng = np.random.default_rng(3)
@@ -124,7 +124,7 @@ def test_every_way_a_command_can_end_lets_go() -> None:
     assert e.buffers.idle(a) and e.buffers.idle(b)
 
 
-def test_a_command_for_a_node_that_has_gone_lets_go() -> None:
+def test_a_command_for_a_node_that_has_ended_releases_its_sample() -> None:
     e = engine()
     number = e.buffers.add(level(0.25), 48000.0)
     e.new_node("player", 1, {}, frame=0)
@@ -136,8 +136,8 @@ def test_a_command_for_a_node_that_has_gone_lets_go() -> None:
     assert e.tables.slabs.counts.stale == 1 and e.buffers.idle(number)
 
 
-def test_refused_voices_let_go() -> None:
-    """More definitions than slabs: nothing can be had, and nothing is kept."""
+def test_refused_voices_release_their_samples() -> None:
+    """There are more definitions than slabs, so voices are refused. None of them keeps its sample."""
     e = engine(voices=16)
     for k in range(e.sizes.slabs):
         e.add_definition(player(f"player{k}"))
@@ -183,8 +183,8 @@ def test_numbers_run_out_with_an_error_that_says_so() -> None:
         e.buffers.add(np.zeros((3, 1), np.float32), 48000.0)
 
 
-def test_a_storm_of_samples_that_come_and_go_plays_each_as_it_is() -> None:
-    """Every number is given out many times; what sounds is always what its command named."""
+def test_many_samples_that_come_and_go_are_never_confused() -> None:
+    """Every number is used many times. Each voice plays the sample that its command named."""
     e = engine()
     rng = np.random.default_rng(5)
     held: list[int] = []
@@ -201,7 +201,7 @@ def test_a_storm_of_samples_that_come_and_go_plays_each_as_it_is() -> None:
         expected.append(values[chosen])
         if block % 7 == 0:
             scrap = np.zeros((64, 2), np.float32)
-            e.render(scrap)  # not told yet: commands wait in the ring while others are dropped
+            e.render(scrap)  # no poll yet: commands wait in the ring while others are dropped
         else:
             out.append(render(e, 64, 64)[:, 0])
             assert np.all(out[-1] == np.float32(expected[-1])), block

@@ -1,4 +1,4 @@
-"""The delay-locked loop against a device whose clock is known: late wake-ups must not move onsets, a step must be followed."""
+"""The delay-locked loop, on a device with a known clock: late wake-ups must not move onsets, and a step must be followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GETTIME = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.POINTER(ctypes.c_l
 
 
 class FakeTime:
-    """clock_gettime under the test's control."""
+    """A clock_gettime that the test controls."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -28,10 +28,10 @@ class FakeTime:
 
 @pytest.mark.parametrize(("period", "drift"), [(64, 0.0), (64, 60e-6), (256, -60e-6), (1024, 0.0)])
 def test_onsets_keep_their_time_and_a_step_is_followed_at_once(period: int, drift: float) -> None:
-    """Wake-ups 0 to 1 ms late, 30 us on average; the device loses 3.3 ms at 15 s. One sample after half a second."""
+    """Wake-ups are up to 1 ms late, 30 us on average; the device's clock steps back by 3.3 ms at 15 s. Onsets stay within one sample."""
     e, time, rng = engine(16), FakeTime(), np.random.default_rng(1)
     e.tables.clock.function = time.address
-    e.live()
+    e.go_live()
     out = np.zeros((period, 2), np.float32)
     true, stepped = 100.0, False
     errors: dict[float, float] = {}

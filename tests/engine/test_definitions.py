@@ -1,4 +1,4 @@
-"""Definitions at run time: replaced while voices sound, places reused, none lost."""
+"""Definitions at run time: they can be replaced while voices sound, and their places are used again, and none is lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def level(e, name: str, value: float) -> None:  # type: ignore[no-untyped-def]
     e.add_definition(builtin.read(name, f"a: {value}; out (value a)", 48000.0).definition)
 
 
-def test_a_new_definition_is_for_new_nodes_and_the_old_one_sounds_on() -> None:
+def test_new_nodes_use_a_new_definition_and_old_nodes_sound_on() -> None:
     e = engine()
     level(e, "tone", 0.25)
     e.new_node("tone", 1)
@@ -41,7 +41,7 @@ def test_places_are_reused_once_their_voices_have_ended() -> None:
         assert e.tables.slabs.counts.nodes == 0
 
 
-def test_too_many_are_refused_and_room_is_made_by_freeing() -> None:
+def test_too_many_definitions_are_refused_and_freeing_makes_room() -> None:
     e = engine()
     with pytest.raises(UsageError, match="/def/free"):
         for k in range(DEFINITIONS):

@@ -1,4 +1,4 @@
-"""What a patch costs the audio thread when its source goes: the source's own edges are visited, not all there are."""
+"""The cost of patches in the audio thread when a source ends: it visits the edges of the source, not all edges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VOICES = 16384
 
 
 class Counted:
-    """A table that counts what is read of it."""
+    """A table that counts how often it is read."""
 
     def __init__(self, size: int, value: int, reads: list[int]) -> None:
         self._values, self._reads = [value] * size, reads
@@ -26,7 +26,7 @@ class Counted:
 
 
 class Graph:
-    """The edges of an engine of 16,384 voices, all patched: each voice into the next, and three edges of voice 0 into others besides."""
+    """The edges of an engine of 16,384 voices: each voice is patched into the next, and voice 0 into three others too."""
 
     def __init__(self) -> None:
         self.reads = [0]
@@ -54,7 +54,7 @@ class Graph:
         return bool(self.slabs.export[slot // LANES] >> slot % LANES & 1)
 
 
-def test_a_source_that_ends_visits_its_own_edges_alone() -> None:
+def test_a_source_that_ends_visits_only_its_own_edges() -> None:
     graph = Graph()
     silence_edges(graph.edges, 0)
     assert graph.reads[0] <= 2 * 4 + 2
@@ -62,7 +62,7 @@ def test_a_source_that_ends_visits_its_own_edges_alone() -> None:
     assert gone == [0, VOICES, VOICES + 1, VOICES + 2]
 
 
-def test_an_edge_that_is_given_back_costs_the_same_however_many_there_are() -> None:
+def test_freeing_an_edge_costs_the_same_however_many_there_are() -> None:
     graph = Graph()
     for k in (VOICES + 1, VOICES, 0):
         graph.reads[0] = 0

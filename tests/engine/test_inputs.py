@@ -1,4 +1,4 @@
-"""Audio inputs: what comes in during a cycle is heard in its frames, whatever the length of cycles; and from a file offline."""
+"""Audio inputs: live, the input of a cycle is heard at its frames for every length of cycles; offline, it comes from a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from phonon_osc.dialects.superdirt.orbit import orbit_definition
 from phonon_osc.engine.definition import Graph
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
@@ -16,7 +17,6 @@ from phonon_osc.osc.wire import encode_message
 from phonon_osc.rendering import Options, render_file, render_score
 from phonon_osc.scores import Datagram, recorded
 from phonon_osc.session import Header
-from phonon_osc.synths.orbit import orbit_definition
 
 from .rig import engine
 
@@ -24,7 +24,7 @@ NOISE = np.random.default_rng(3).uniform(-0.5, 0.5, (9600, 2)).astype(np.float32
 
 
 def hearing(channel: int, **options: object) -> Engine:
-    """An engine with a node whose output is an input."""
+    """An engine with a node that plays an input."""
     e = engine(**options)
     g = Graph("heard")
     g.out(g.one("audio_in", channel=float(channel)))
@@ -34,8 +34,8 @@ def hearing(channel: int, **options: object) -> Engine:
 
 
 def live(e: Engine, sound: np.ndarray, periods: list[int]) -> np.ndarray:
-    """The output while ``sound`` comes in, cycles taking turns in length."""
-    e.live()
+    """The output while ``sound`` comes in. The lengths of cycles alternate between ``periods``."""
+    e.go_live()
     parts, at = [], 0
     while at < len(sound):
         n = min(periods[len(parts) % len(periods)], len(sound) - at)
@@ -57,13 +57,13 @@ def test_cycles_of_whole_blocks_are_heard_without_delay(periods: list[int]) -> N
 
 
 @pytest.mark.parametrize("periods", [[48], [100], [16], [1000]], ids=str)
-def test_other_cycles_are_heard_a_block_later_and_whole(periods: list[int]) -> None:
+def test_other_cycles_are_heard_a_block_later_and_complete(periods: list[int]) -> None:
     out = live(hearing(2, inputs=2), NOISE, periods)
     assert np.array_equal(out[64:, 0], NOISE[:-64, 1])
     assert not out[:64].any()
 
 
-def test_a_cycle_of_another_length_delays_once_and_for_good() -> None:
+def test_the_first_cycle_of_another_length_delays_all_later_input_by_a_block() -> None:
     out = live(hearing(1, inputs=2), NOISE, [64] * 20 + [50] + [64] * 1000)
     assert np.array_equal(out[:1280, 0], NOISE[:1280, 0])
     assert np.array_equal(out[1408:, 0], NOISE[1344:-64, 0])
@@ -77,7 +77,7 @@ def test_frames_the_backend_skipped_are_silent() -> None:
     assert np.array_equal(out[:, 0], NOISE[640:1280, 0])
 
 
-def test_a_channel_that_is_not_there_is_silent_and_what_is_no_number_too() -> None:
+def test_a_missing_channel_and_not_a_number_are_silent() -> None:
     assert not live(hearing(3, inputs=2), NOISE, [64]).any()
     assert not live(hearing(1), NOISE, [64]).any()
     spoilt = NOISE.copy()
@@ -94,7 +94,7 @@ def score(*messages: tuple[object, ...]) -> list[Datagram]:
 
 
 def test_a_render_hears_a_file(tmp_path: Path) -> None:
-    """Nodes of the kind audio_in, through the front door; patched into a filter it is a signal like any other."""
+    """OSC messages make nodes of the kind audio_in. One is patched into a filter, like any other signal."""
     soundfile.write(tmp_path / "take.wav", NOISE, 48000, subtype="FLOAT")
     messages = score(("/node/new", "audio_in", "mic", "channel", 2.0, "amp", 1.0))
     for period in (64, 100, 1024, "vary"):

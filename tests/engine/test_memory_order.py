@@ -1,4 +1,4 @@
-"""What two threads share is written and read in an order that every CPU keeps, also those with a weak memory model (aarch64)."""
+"""Words that two threads share are written and read in an order that every CPU keeps, even with a weak memory model (aarch64)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ MEANING = {
 
 
 def on_aarch64(function: Any, *args: Struct | str) -> list[str]:
-    """What a function does to memory, in the order of its instructions on that CPU, its own stack left out."""
-    assert lowering_machine.W is numba_api.types.int64, "loaded: what compiled code may do"
+    """The memory accesses of a function on aarch64, in the order of its instructions, without those to its own stack."""
+    assert lowering_machine.W is numba_api.types.int64, "importing this module registers what compiled code may do"
     for inlined in INLINE:
         numba_api.register_jitable(inlined)
     typed = tuple(StructType(a) if isinstance(a, Struct) else PtrType(POINTED[a[1:]]) for a in args)
@@ -55,7 +55,7 @@ def on_aarch64(function: Any, *args: Struct | str) -> list[str]:
     return [MEANING[word[0]] for word in words if word[0] in MEANING]
 
 
-def test_the_clock_is_published_whole() -> None:
+def test_the_clock_is_published_completely() -> None:
     def publish(e: Any, at: Any) -> None:
         clock.publish_clock(e, at[0], at[1], at[2])
 
@@ -66,7 +66,7 @@ def test_the_clock_is_published_whole() -> None:
     assert FENCE in done[odd + 1 : odd + 1 + done[odd + 1 :].index(STORE)], "before the first of them"
 
 
-def test_the_clock_is_read_whole() -> None:
+def test_the_clock_is_read_completely() -> None:
     done = on_aarch64(clock.read_clock, CLOCK, "*f64")
     first = done.index(ACQUIRE)
     fence = done.index(FENCE)
@@ -76,7 +76,7 @@ def test_the_clock_is_read_whole() -> None:
 
 
 def test_a_mapping_is_never_torn() -> None:
-    """One thread publishes, another reads; the three words say whether they belong together."""
+    """One thread publishes and another reads. The values of the three words show whether they belong together."""
 
     def publish_many(e: Any, first: int, count: int) -> None:
         for k in range(first, first + count):
@@ -111,7 +111,7 @@ def test_a_mapping_is_never_torn() -> None:
 
 
 class Table:
-    """A table of the definitions that notes what is done with it."""
+    """A table of the definitions that records how it is used."""
 
     def __init__(self, name: str, values: np.ndarray, done: list[str]) -> None:
         self._name, self.values, self._done = name, values, done
@@ -127,7 +127,7 @@ class Table:
 
 
 class Watched:
-    """A part whose fields are those of another one, but for some."""
+    """A part like another one, with some fields replaced."""
 
     def __init__(self, part: Any, **fields: Any) -> None:
         self.__dict__.update(fields, _part=part)
@@ -139,8 +139,8 @@ class Watched:
         setattr(self._part, name, value)
 
 
-def test_a_definition_is_let_go_after_it_was_last_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control side writes another one in its place as soon as its voices are counted as ended."""
+def test_a_definition_is_released_after_it_was_last_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control side may write another definition in its place as soon as its voices are counted as ended."""
     e = engine()
     hit(e, 0, seconds=1.0)
     render(e, 64)

@@ -1,4 +1,4 @@
-"""Nodes: set, patched, routed, freed, addressed by stale handles."""
+"""Nodes: setting, patching, routing and freeing them, and addressing them after their end."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_patch_adds_the_source_without_delay_and_takes_it_off_its_orbit() -> N
 
 
 def test_order_follows_patches_whatever_the_order_of_making() -> None:
-    """c <- b <- a, patched from the end and from the beginning, sounds the same."""
+    """a into b into c sounds the same, whichever patch is made first."""
     renders = []
     for first, second in ((("b", "c"), ("a", "b")), (("a", "b"), ("b", "c"))):
         e = engine()
@@ -86,7 +86,7 @@ def test_freeing_a_source_leaves_silence() -> None:
     e.free_node("mod")
     out = render(e, 2048)[:, 0]
     assert out[-1] == 0.125
-    for _ in range(40):  # the lane is used again by others: they must not leak into the old patch
+    for _ in range(40):  # other voices use the lane again; they must not be heard through the old patch
         e.new_node("dc", -1, {"level": 0.001})
     render(e, 512)
     e.route_node("car", 5)
@@ -127,7 +127,7 @@ def test_a_bus_moves_a_control_within_a_block() -> None:
     assert render(e, 2048)[-1, 0] == 0.125, "a value takes the control off its bus"
 
 
-def test_stale_and_unknown_nodes_are_refused() -> None:
+def test_ended_and_unknown_nodes_are_refused() -> None:
     e = engine()
     e.new_node("dc", 5, frame=0)
     with pytest.raises(NodeError, match="node 5 is there already"):

@@ -1,4 +1,4 @@
-"""The control side may be busy for long: what the audio thread has to tell is not lost meanwhile."""
+"""The control side may be busy for a long time. No notice of the audio thread is lost meanwhile."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from phonon_osc.studio import Studio
 
 from .rig import engine, render
 
-FLOOD = 20000  # commands, more than notices fit
+FLOOD = 20000  # commands; there is not room for so many notices
 
 
 class Log(list[Command]):
-    """A journal that keeps the commands."""
+    """A journal that collects the commands."""
 
     def describe(self, buffer: int) -> None:
-        """Samples play no part."""
+        """This test has no samples."""
 
     def carried_out(self, frame: int, late: int, sent: Sent) -> None:
         assert not isinstance(sent.command, Release)
         self.append(sent.command)
 
     def changed(self, frame: int, change: Change) -> None:
-        """Definitions play no part."""
+        """This test changes no definitions."""
 
 
 def flood(e: Engine, first: int, count: int) -> None:
-    """Commands that are carried out while nobody takes notices."""
+    """Send commands, which are carried out while nobody reads notices."""
     out = np.zeros((64, 2), np.float32)
     for k in range(first, first + count):
         e.set_bus({3: float(k)})
@@ -43,7 +43,7 @@ def test_a_session_log_has_no_holes() -> None:
     log = Log()
     e.keep_journal(log)
     flood(e, 0, FLOOD)
-    assert e.tables.queue.held_blocks > 0, "meant to be more than notices fit"
+    assert e.tables.queue.held_blocks > 0, "the test needs more commands than there is room for notices"
     for _ in range(200):
         render(e, 64)
     assert log == [SetBuses(((3, 0, float(k)),)) for k in range(FLOOD)]
@@ -67,6 +67,6 @@ def test_no_node_number_is_lost() -> None:
     assert len(e.patchbay) == 0 and e.tables.queue.notices_lost == 0
 
 
-def test_both_are_told() -> None:
+def test_status_shows_held_blocks_and_lost_notices() -> None:
     status = Studio(voices=16).status()
     assert status["held_blocks"] == 0 and status["notices_lost"] == 0

@@ -1,4 +1,4 @@
-"""Optional steps of the dirt chain: only their users pay for them, in memory and in sound."""
+"""Optional steps of the dirt chain: only voices that use them take memory for them, and only their sound changes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_event_holds_memory_for_the_effects_it_uses() -> None:
     assert free(made) == before
 
 
-def test_a_node_may_ask_for_any_of_them_later() -> None:
+def test_a_node_may_use_any_of_them_later() -> None:
     made = studio()
     before = free(made)
     made.engine.new_node("dirt.supersaw", "pad", {"freq": 220.0})
@@ -66,7 +66,7 @@ def test_a_node_may_ask_for_any_of_them_later() -> None:
     "effects", [{"freeze": 1.0}, {"pshift": 1.5}, {"vowel": 1.0}, {"smear": 0.5, "djf": 0.3}], ids=str
 )
 def test_a_voice_beside_one_with_an_effect_keeps_its_bits(effects: dict[str, float]) -> None:
-    """Both in one slab. The one with the effect is silent, so that what is heard is the other alone, to the bit."""
+    """Both voices are in one slab. The voice with the effect is silent, so the sound is that of the other voice, to the bit."""
 
     def play(*voices: Voice) -> np.ndarray:
         made = studio()

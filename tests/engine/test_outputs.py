@@ -1,4 +1,4 @@
-"""More output channels than two: what is rendered, handed to backends and recorded is as wide as the engine."""
+"""More than two output channels: renders, backends and recordings have as many channels as the engine."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from .rig import engine, hit
 
 CHANNELS = 4
 FRAMES = 1024
-OFFSET = 17  # frames: the onsets lie off the grid
-LEVELS = (0.25, 0.5)  # of the voices on orbits 0 and 1
+OFFSET = 17  # frame of the onsets, which is not at the beginning of a block
+LEVELS = (0.25, 0.5)  # levels of the voices on orbits 0 and 1
 
 
 def four(seconds: float = 0.01, **options: object) -> Engine:
@@ -36,7 +36,7 @@ def four(seconds: float = 0.01, **options: object) -> Engine:
 
 
 def alone(orbit: int) -> np.ndarray:
-    """One of the two voices on an engine with two outputs."""
+    """The sound of one of the two voices, on an engine with two outputs."""
     e, out = engine(), np.zeros((FRAMES, 2), np.float32)
     hit(e, OFFSET, LEVELS[orbit], orbit=orbit)
     e.render(out)
@@ -58,7 +58,7 @@ def expected() -> np.ndarray:
 
 
 @pytest.mark.parametrize("period", [FRAMES, 64, 50])
-def test_each_orbit_is_heard_on_its_channels_alone(expected: np.ndarray, period: int) -> None:
+def test_each_orbit_is_heard_only_on_its_channels(expected: np.ndarray, period: int) -> None:
     assert np.array_equal(rendered(four(), period), expected)
 
 
@@ -67,7 +67,7 @@ def test_a_block_of_another_width_is_refused() -> None:
         four().render(np.zeros((64, 2), np.float32))
 
 
-def test_no_more_channels_than_there_are_and_no_fewer_than_two() -> None:
+def test_the_number_of_channels_has_limits() -> None:
     for outputs in (1, 65):
         with pytest.raises(UsageError, match=f"outputs: {outputs} is not between 2 and 64"):
             engine(outputs=outputs)
@@ -85,7 +85,7 @@ def test_the_guard_turns_all_channels_down_alike() -> None:
 
 
 class FakeJack:
-    """What the process callback calls of libjack, with buffers of its own."""
+    """Stands in for the functions of libjack that the process callback calls, with its own buffers."""
 
     def __init__(self, e: Engine) -> None:
         self.buffers = np.zeros((CHANNELS, FRAMES), np.float32)

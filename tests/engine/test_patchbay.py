@@ -1,4 +1,4 @@
-"""The graph of nodes by itself: what is planned changes nothing, depths follow from patches, what was refused is put right."""
+"""The graph of nodes without an engine: plans change nothing, depths follow from patches, refused changes are undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DC = dc()
 
 
 class Bench:
-    """A patchbay whose commands all arrive, unless told otherwise."""
+    """A patchbay whose commands are all carried out, unless a test refuses one."""
 
     def __init__(self, nodes: int = 64, patches: int = 256, deepest: int = 1 << 18) -> None:
         self.bay = Patchbay(nodes, patches, deepest)
@@ -45,7 +45,7 @@ class Bench:
         )
 
     def check(self) -> None:
-        """Whoever hears another without delay runs after it; each patch is known at both its ends."""
+        """Check that each node runs after the nodes that it hears without delay, and that both ends of a patch know it."""
         for ends, patch in self.bay.patches.items():
             assert patch.delayed or patch.source.depth < patch.target.depth, ends
             assert patch.source.outputs[ends] is patch is patch.target.inputs[ends]
@@ -66,7 +66,7 @@ def test_a_plan_changes_nothing() -> None:
 
 
 def test_a_node_that_is_planned_twice_has_one_number() -> None:
-    """The first plan was refused by a full queue: its number is not lost."""
+    """A full queue has refused the first plan. The number of the node is not lost."""
     bench = Bench(nodes=3)
     for _ in range(10):
         first = bench.bay.plan_node("a", DC, "dc", 0, 0)
@@ -97,7 +97,7 @@ def test_random_graphs_keep_their_order() -> None:
             assert node is moved
             for patch in patches:
                 bench.bay.remove_patch(patch)
-            bench.bay.delay_what_is_out_of_order(node)
+            bench.bay.delay_unordered_patches(node)
             refused += 1
         elif len(bench.bay.patches) < 40:
             delayed += bench.patch(rng.choice(nodes), rng.choice(nodes)).patch.delayed
@@ -106,7 +106,7 @@ def test_random_graphs_keep_their_order() -> None:
 
 
 def test_a_patch_behind_a_cycle_is_not_delayed_by_it() -> None:
-    """b hears a, a hears b one block late; x before a: b still runs after a."""
+    """b hears a, and a hears b one block late. When x is patched into a, b still runs after a."""
     bench = Bench()
     a, b, x = (bench.node(name) for name in "abx")
     bench.patch(a, b)
@@ -117,7 +117,7 @@ def test_a_patch_behind_a_cycle_is_not_delayed_by_it() -> None:
 
 
 def test_depths_do_not_grow_for_ever() -> None:
-    """Two nodes that are patched into each other in turns would run ever deeper; the orbits run last whatever happens."""
+    """Two nodes that are patched into each other in turns must not get deeper and deeper, since the orbits have to run last."""
     bench = Bench(nodes=8, deepest=16)
     a, b, c = (bench.node(name) for name in "abc")
     bench.patch(b, c)
@@ -131,7 +131,7 @@ def test_depths_do_not_grow_for_ever() -> None:
 
 
 def test_a_wide_graph_is_planned_in_linear_time() -> None:
-    """Twenty layers of two nodes, each patched into both of the next: a million ways from end to end."""
+    """Twenty layers of two nodes, each patched into both nodes of the next layer: there are a million paths from end to end."""
     bench = Bench()
     layers = [(bench.node(), bench.node()) for _ in range(20)]
     for above, below in itertools.pairwise(layers):
@@ -154,7 +154,7 @@ def test_a_refused_move_is_forgotten_once_the_node_was_sent_deeper() -> None:
     node, patches = bench.bay.refused_move(min(second.patch.moves), 0)
     assert node is b and patches == [second.patch] and b.depth == 0
     bench.bay.remove_patch(second.patch)
-    assert bench.bay.delay_what_is_out_of_order(b) == 1 and first.patch.delayed
+    assert bench.bay.delay_unordered_patches(b) == 1 and first.patch.delayed
     bench.check()
 
 

@@ -1,4 +1,4 @@
-"""The orbits' effects fall asleep after some seconds of nothing, however many frames these are: a long echo is still to come."""
+"""The orbits' effects fall asleep after some seconds of silence at any sample rate, so a long echo is not lost."""
 
 from __future__ import annotations
 

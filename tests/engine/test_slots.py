@@ -1,4 +1,4 @@
-"""Lanes: taken, stolen, choked, given back. Whatever is thrown at the table, every count returns to zero."""
+"""Lanes: taking, stealing, choking and freeing them. At the end every count is zero again."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_not_a_number_kills_the_voice_and_nothing_else() -> None:
     hit(e, 0, 0.125, 1.0, orbit=3)
     e.play(Voice("filtered", {"level": 0.25, "lpf": 500.0}, 1.0, orbit=3), 0)
     render(e, 640)
-    # no message can do this and no kind should: a filter's state gone bad
+    # make the state of a filter not-a-number; no message can do this, and no kind should
     slab = next(s for s in range(1, 8) if e.tables.slabs.trigger[s * TRIGGERS])
     lane = int(e.tables.slabs.taken[slab]).bit_length() - 1
     e.tables.slabs.state.view(np.float32).reshape(-1, STATE_ROWS, 32)[slab, 0, lane] = np.nan
@@ -103,7 +103,7 @@ def test_not_a_number_kills_the_voice_and_nothing_else() -> None:
     assert e.tables.slabs.counts.bad_voices == 1 and e.tables.slabs.counts.active == 1
 
 
-def test_the_hard_end_frees_without_anybody_asking() -> None:
+def test_the_hard_end_frees_a_lane_without_a_command() -> None:
     e = engine()
     node = e.new_node("gated", "g", {"release": 0.02}, frame=0)
     render(e, 1024)

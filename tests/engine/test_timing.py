@@ -1,4 +1,4 @@
-"""Voices start and end at their frames, whatever the callback's size."""
+"""Voices start and end exactly at their frames, for every length of the callback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_voices_of_one_slab_do_not_disturb_each_other() -> None:
 
 
 def test_a_voice_that_starts_later_sees_a_fresh_filter() -> None:
-    """A lane's state is cleared at its onset row, not at the block's start: the filter must not have run before it."""
+    """A lane's state is cleared at its onset row, not at the start of the block: its filter must not run before the onset."""
     alone, together = engine(), engine()
     together.play(Voice("filtered", {"level": 0.5, "lpf": 300.0}, 1.0, orbit=1), 0)
     for e in (alone, together):

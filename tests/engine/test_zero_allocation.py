@@ -1,4 +1,4 @@
-"""The audio thread allocates nothing: by its symbols, by numba's counters, and by the kernel's page faults."""
+"""The audio thread allocates nothing. Its symbols, numba's counters and the system's page faults show it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BLOCKS = 10_000
 
 
 def dense(studio: Studio, first: int, frames: int, seed: int) -> None:
-    """Starts, ends, steals, chokes, bus moves, orbit changes: everything commands can ask for."""
+    """Send all kinds of commands: voices start, end, are stolen and choked; buses and orbits change."""
     rng = np.random.default_rng(seed)
     engine = studio.engine
     names = [n for n in engine.definitions.names() if n not in ("orbit",)]
@@ -54,7 +54,7 @@ def studio() -> Studio:
 
 @pytest.fixture
 def allocations() -> Callable[[], object]:
-    """Reads numba's allocation counters; shown to count, by a function that does allocate."""
+    """Reads numba's allocation counters. A function that allocates shows first that they count."""
     import numba
     from numba.core.runtime import _nrt_python, rtsys
 
@@ -135,6 +135,6 @@ def test_the_audio_thread_never_faults_after_warm_up() -> None:
 
 
 def test_serving_never_imports_numba() -> None:
-    """A warm start loads machine code only: the compiler stays out of the process."""
+    """A warm start only loads machine code; the process never imports the compiler."""
     text = "import sys; from phonon_osc.studio import Studio; Studio(voices=16); sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", text], check=False).returncode == 0

@@ -1,9 +1,9 @@
-"""A JACK client that records two ports without Python in its callback, and notes which cycles it got, and when.
+"""A JACK client that records two ports without Python in its callback, with the time of each cycle that it got.
 
     python -m tests.live.recorder OUT.npz SECONDS phonon-osc:out_1 phonon-osc:out_2
 
 OUT.npz: ``sound`` (frames, 2), ``cycles`` (n, 2: JACK frame time, frames), ``woken`` (n: system time in ns at which the cycle's callback
-began), ``xruns`` (JACK frame times at which JACK told of one).
+began), ``xruns`` (JACK frame times at which JACK reported one).
 It writes the file at SIGTERM or after SECONDS.
 """
 

@@ -1,4 +1,4 @@
-"""A JACK server on its dummy driver, phonon-osc serving on it, captures replayed into it, and what came out of its ports."""
+"""Runs jackd with its dummy driver and phonon-osc on it, replays captures into the server and records its ports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CAPTURES = ROOT / "tests" / "data" / "captures"
 
 @contextlib.contextmanager
 def jackd(period: int, rate: int = 48000) -> Iterator[None]:
-    """JACK's dummy driver under the default name, stopped cleanly: a killed server leaves its place taken."""
+    """jackd with the dummy driver and the default name. It is stopped cleanly, because a killed server keeps its name in use."""
     subprocess.run(["jack_lsp"], capture_output=True, check=False)
     command = ["jackd", "-r", "-d", "dummy", "-r", str(rate), "-p", str(period)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -104,7 +104,7 @@ class Server:
 
 
 class Recording:
-    """The recorder's process; ``finish`` gives the sound in JACK's time, gaps as not-a-number, and the spoilt cycles."""
+    """The recorder's process. ``finish`` returns the sound in JACK's time, with not-a-number in gaps, and the spoilt cycles."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class Recorded:
     xruns: np.ndarray
 
     def wake_lateness(self, rate: float) -> np.ndarray:
-        """How far each cycle of the recorder, which does next to nothing, began from its time: samples, as ``lateness`` counts them."""
+        """How late each cycle of the recorder began, in samples as ``lateness`` counts them. The recorder itself does almost nothing."""
         first = int(self.cycles[0, 0])
         at = (self.cycles[:, 0] - first).tolist()
         system = ((self.woken - self.woken[0]) * 1e-9 * rate).tolist()
@@ -148,7 +148,7 @@ class Recorded:
         return from_medians(off, [int(x) - first for x in self.xruns], rate, settle=0.0)
 
     def timeline(self) -> tuple[np.ndarray, np.ndarray]:
-        """Sound on JACK's own frame axis, and which frames count: all but those of cycles that JACK reports as xrun."""
+        """Sound on JACK's frame axis, and a mask of the frames that count: all but those of cycles with an xrun."""
         first = int(self.cycles[0, 0])
         total = int(self.cycles[-1].sum()) - first
         line, good = np.zeros((total, 2), np.float32), np.zeros(total, bool)
@@ -162,7 +162,7 @@ class Recorded:
         for xrun in self.xruns.tolist():
             k = xrun - first
             good[max(0, k - 2 * period) : k + 3 * period] = False
-        gaps = np.flatnonzero(~good)  # cycles the recorder did not get, and their neighbours
+        gaps = np.flatnonzero(~good)  # cycles that the recorder missed, and their neighbours
         for k in gaps[:: max(1, period // 2)].tolist():
             good[max(0, k - 2 * period) : k + 2 * period] = False
         return line, good
@@ -172,7 +172,7 @@ PROBE = 2000  # frames
 
 
 def align(recorded: np.ndarray, rendered: np.ndarray, good: np.ndarray) -> int:
-    """The shift for which ``recorded[i] == rendered[i + shift]``, found by the first sound that no xrun spoils and checked around it."""
+    """The shift for which ``recorded[i] == rendered[i + shift]``. It is found at the first sound without an xrun, and checked around it."""
     whole = np.convolve(~good, np.ones(PROBE))[PROBE - 1 :][: len(good)] < 0.5  # this frame and those after it are good
     heard = np.flatnonzero(np.any(recorded != 0.0, axis=1) & whole & (recorded[:, 0] != 0.0))
     made = np.flatnonzero(np.any(rendered != 0.0, axis=1))
@@ -188,7 +188,7 @@ def align(recorded: np.ndarray, rendered: np.ndarray, good: np.ndarray) -> int:
 
 
 def replay(name: str, server: Server) -> threading.Thread:
-    """A capture played into a server's two ports in its own rhythm, timetags all moved by one constant."""
+    """Send a capture to a server's two ports in its own rhythm, with all timetags moved by one constant."""
     rows = [json.loads(line) for line in (CAPTURES / f"{name}.jsonl").read_text().splitlines()]
     rows = [row for row in rows if row.get("dir") != "out"]
 
@@ -214,9 +214,9 @@ def replay(name: str, server: Server) -> threading.Thread:
 def lateness(session: Path, rate: float, breaks: list[int], settle: float = 1.0) -> np.ndarray:
     """Frame minus timetag in samples, for every event that had a timetag and arrived before it was due.
 
-    Frames count from the server's start and timetags from 1970, so their difference is taken against its own median. Where JACK
-    reports an xrun its clock has lost time against the system's: ``breaks`` (frames of the session) begin a new stretch with a
-    median of its own, and events less than ``settle`` seconds after one, or in a stretch of fewer than 5, say nothing.
+    Frames count from the server's start and timetags from 1970, so the median of their difference is subtracted. At an xrun
+    JACK's clock loses time against the system's clock. So each of ``breaks`` (frames of the session) begins a new stretch with its own
+    median. Events less than ``settle`` seconds after a break, or in a stretch of fewer than 5 events, are left out.
     """
     rows = [json.loads(line) for line in session.read_text().splitlines()]
     events = sorted(
@@ -226,7 +226,7 @@ def lateness(session: Path, rate: float, breaks: list[int], settle: float = 1.0)
 
 
 def from_medians(events: list[tuple[int, float]], breaks: list[int], rate: float, settle: float = 1.0) -> np.ndarray:
-    """Of (frame, offset) in the order of frames: each offset less the median of its stretch. See ``lateness``."""
+    """Pairs (frame, offset) in the order of frames, with the median of each stretch subtracted. See ``lateness``."""
     edges = [-(10**9), *sorted(breaks), 1 << 62]
     found: list[np.ndarray] = []
     for k in range(len(edges) - 1):
@@ -237,7 +237,7 @@ def from_medians(events: list[tuple[int, float]], breaks: list[int], rate: float
 
 
 def render(session: Path, out: Path) -> np.ndarray:
-    """The session log rendered by the command line, (frames, 2)."""
+    """Render the session log with the command line; (frames, 2)."""
     import soundfile
 
     command = [sys.executable, "-m", "phonon_osc", "render", str(session), str(out)]

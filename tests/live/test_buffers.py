@@ -1,4 +1,4 @@
-"""Buffers that clients make: what is written to them is in the session log, and sounds again to the bit."""
+"""Buffers of clients: the session log keeps what is written to them, and renders to the same bits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write(server: Server, name: str, values: np.ndarray) -> None:
 
 
 def test_a_session_with_written_buffers_renders_again(tmp_path: Path) -> None:
-    """Written before and while they sound, freed, made again under the same name; and a loaded one."""
+    """Buffers are written before and while they sound, freed and made again under the same name; one is loaded."""
     import soundfile
 
     server = Server(tmp_path, "--record", str(tmp_path / "live.wav"), backend="null")
@@ -68,7 +68,7 @@ def test_a_write_in_a_bundle_waits_for_its_time() -> None:
     number = studio.context.buffers["table"].number
     values = np.full(64, 0.5, np.float32)
     studio.engine.write_buffer(number, 0, values[:32], frame=1000)
-    studio.engine.write_buffer(number, 32, values[:40], frame=1000)  # beyond its end: what fits
+    studio.engine.write_buffer(number, 32, values[:40], frame=1000)  # beyond its end: only what fits is written
     with pytest.raises(UsageError, match="-1"):
         studio.engine.write_buffer(number, -1, values)  # a session log may say so
     out = np.zeros((960, 2), np.float32)

@@ -1,4 +1,4 @@
-"""An instrument defined while a score plays sounds at once, and the score does not notice."""
+"""An instrument that is defined while a score plays sounds at once, and does not change the sound of the score."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VOICES = 200
 
 @pytest.mark.needs("oscsend")
 def test_a_definition_from_the_shell_sounds_within_50_ms(tmp_path: Path) -> None:
-    """From the arrival of /def/new to the first frame of its node, 200 voices playing, no cycle longer than its sound."""
+    """Time from the arrival of /def/new to the first frame of its node while 200 voices play. No cycle takes longer than it lasts."""
     server = Server(tmp_path, backend="null")
     try:
         for k in range(VOICES):
@@ -32,7 +32,7 @@ def test_a_definition_from_the_shell_sounds_within_50_ms(tmp_path: Path) -> None
         time.sleep(0.3)
         before = server.status()
         assert before["nodes"] == VOICES
-        for k in range(5):  # the first may meet a busy machine
+        for k in range(5):  # the machine may be busy at the first
             subprocess.run(["oscsend", "localhost", str(server.port), "/def/new", "ss", f"bell{k}", TEXT], check=True)
             server.ask("/node/new", f"bell{k}", f"bell{k}")
         server.ask("/sync")
@@ -49,7 +49,7 @@ def test_a_definition_from_the_shell_sounds_within_50_ms(tmp_path: Path) -> None
 
 
 def test_the_score_keeps_its_bits() -> None:
-    """Offline, the same voices with and without a definition made, and played to no orbit, in the middle of them."""
+    """Offline: the same voices, with and without a definition that is made, and played to no orbit, while they sound."""
 
     def render(define: bool) -> np.ndarray:
         studio = Studio(voices=256)
@@ -76,7 +76,7 @@ def test_the_score_keeps_its_bits() -> None:
 
 
 def rendered_again(server: Server, folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """What was recorded, and its session log rendered."""
+    """The recording, and the render of its session log."""
     import soundfile
 
     command = [sys.executable, "-m", "phonon_osc", "render", str(server.session), str(folder / "again.wav")]
@@ -87,7 +87,7 @@ def rendered_again(server: Server, folder: Path) -> tuple[np.ndarray, np.ndarray
 
 
 def test_a_session_in_which_built_in_synths_were_replaced_renders_again(tmp_path: Path) -> None:
-    """From a folder at the start, by messages, with a part that has the name of a built-in one; and as they were again."""
+    """Synths are replaced by a folder at the start, by messages, and by a part with the name of a built-in part, and then restored."""
     defs = tmp_path / "defs"
     defs.mkdir()
     (defs / "gm_flute.def").write_text("voice (tone 1) * held")
@@ -116,7 +116,7 @@ def test_a_session_in_which_built_in_synths_were_replaced_renders_again(tmp_path
 
 
 def test_a_session_with_definitions_renders_again(tmp_path: Path) -> None:
-    """The log holds the texts: two versions of one name, and of a part, each for the nodes of its time."""
+    """The log holds the texts: two versions of one definition and of a part. Each node plays the version of its time."""
     server = Server(tmp_path, "--record", str(tmp_path / "live.wav"), backend="null")
     try:
         server.ask("/def/new", "level", "outlets 0.2")

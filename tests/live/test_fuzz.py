@@ -1,4 +1,4 @@
-"""A server under malformed packets: alive, the running note untouched to the bit, the loop never stalled, the log bounded."""
+"""Malformed packets: the server stays alive, a running note keeps its bits, the loop never stalls, and the log is bounded."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _valid_packets() -> list[bytes]:
 
 
 def random_packet(rng: random.Random, valid: list[bytes]) -> bytes:
-    """Noise, or a recorded packet with a few bytes changed, cut, or doubled."""
+    """Noise, or a recorded packet with some bytes changed, cut or doubled."""
     if rng.random() < 0.4:
         return rng.randbytes(rng.randrange(0, 300))
     data = bytearray(rng.choice(valid))

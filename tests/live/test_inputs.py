@@ -1,4 +1,4 @@
-"""Audio inputs live on JACK: one server plays into another, which is heard in the same cycle and renders again to the bit."""
+"""Audio inputs on JACK: one server plays into another, is heard in the same cycle, and the session log renders to the same bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live on JACK: what leaves the ports is what `render` makes of the session log, to the bit, and onsets keep their timetags."""
+"""Live on JACK: the ports give the same bits as the render of the session log, and onsets keep their timetags."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SETTLE = float(os.environ.get("PHONON_OSC_SETTLE", "10"))  # seconds the clock i
 
 
 def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, float]:
-    """Replay captures into a server on JACK; compare its ports with its log. Figures for people and for the test."""
+    """Replay captures into a server on JACK and compare its ports with its log. Returns figures."""
     with jackd(period):
         server = Server(folder)
         recording = Recording(folder)
@@ -49,9 +49,9 @@ def play(folder: Path, period: int, captures: tuple[str, ...]) -> dict[str, floa
     off = np.abs(lateness(server.session, 48000.0, breaks))
     woken = np.abs(recorded.wake_lateness(48000.0))
     if not len(off):
-        off = np.full(1, np.inf)  # xruns from first to last: no onset kept its time
+        off = np.full(1, np.inf)  # xruns throughout: no onset can be judged
     if not len(woken):
-        woken = np.zeros(1)  # nor can the recorder excuse it
+        woken = np.zeros(1)  # and neither can the recorder's cycles
     return {
         "period": period,
         "frames": int(use.sum()),
@@ -76,10 +76,10 @@ ATTEMPTS = 3
 @pytest.mark.parametrize("period", [64, 256, 1024])
 @pytest.mark.timeout(240)
 def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All recordings at once: bits agree, and onsets keep their timetags to 1 sample in the median, and 0.5 ms in 99 of 100.
+    """All captures at once: bits agree. Onsets keep their timetags to 1 sample in the median, and to 0.5 ms in 99 of 100.
 
-    Where the machine wakes the recorder, a native client that does next to nothing, later than that, onsets have as much room as its
-    cycles took. One run in three has to keep time; bits agree in each.
+    The recorder is a native client that does almost nothing. If the machine wakes it later than that, onsets may be as late as its
+    cycles. One run of three has to keep time; bits must agree in each.
     """
     for attempt in range(ATTEMPTS):
         folder = tmp_path / str(attempt)
@@ -99,7 +99,7 @@ def test_ports_equal_the_render_of_the_log(period: int, tmp_path: Path, capsys: 
 
 
 def main() -> None:
-    """Every capture alone at every period: the figures of the acceptance list."""
+    """Every capture alone, at every period."""
     import tempfile
 
     for period in (64, 256, 1024):

@@ -1,4 +1,4 @@
-"""Exceptions that nobody expected: the sender's other messages are handled, the server goes on, and each bug is counted and named once."""
+"""Unexpected exceptions: the sender's other messages are handled, the server goes on, and each bug is counted and named once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from phonon_osc.studio import Studio
 from tests.live.rig import free_port
 
 SENDER = ("127.0.0.1", 40000)
-LEVEL = 0.05  # peak that says that something was heard
+LEVEL = 0.05  # lowest peak of a sound that counts as heard
 
 
 def failing(_: Request) -> None:
@@ -79,7 +79,7 @@ def test_a_packet_that_breaks_the_decoder_is_counted(studio: Studio, monkeypatch
 
 
 def test_the_loop_outlives_what_it_polls(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A live server in which three things fail at every turn, and a callback: it plays, answers, and stops when asked."""
+    """In a live server three steps of the loop and a callback fail each time. It plays, answers, and stops when asked."""
     port = free_port()
     server = Server(
         ServeOptions(port=port, bus_port=free_port(), backend="null", voices=16, record=tmp_path / "out.wav")

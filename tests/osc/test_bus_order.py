@@ -1,4 +1,4 @@
-"""A value and the event that follows its bus, with the same timetag: the event begins with the value, whichever comes first."""
+"""A value and the event that follows its bus, with the same timetag: the event begins with the value, in both orders of arrival."""
 
 from __future__ import annotations
 

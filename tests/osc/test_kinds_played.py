@@ -1,4 +1,4 @@
-"""Every kind that makes or changes sound, played as a musician would: datagrams in, samples out."""
+"""Plays every kind that makes or changes sound, from datagrams to samples."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_waves_modulate_each_other(player: Player) -> None:
     player(
         "/node/new", "lin_to_exp", 2, "in_low", -1.0, "in_high", 1.0, "out_low", 200.0, "out_high", 800.0, "amp", 0.0
     )
-    player("/node/new", "fm", 3, "freq", 0.0, "index", 0.0)  # what is patched in is added
+    player("/node/new", "fm", 3, "freq", 0.0, "index", 0.0)  # a patched signal is added
     player("/node/patch", 1, 2, "x")
     player("/node/patch", 2, 3, "freq")
     heard = player.run(32000)[16000:, 0]

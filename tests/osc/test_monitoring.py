@@ -1,4 +1,4 @@
-"""What a monitor asks for, against what the server really did: meters against its recording, log lines against its stderr."""
+"""Answers for monitors: meters agree with the server's recording, and log lines with its stderr."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.live.rig import Server
 
 
 def meters(server: Server) -> np.ndarray:
-    """Level and high of the output, then of the orbits, (13, 2)."""
+    """Level and high of the output, then of each orbit, (13, 2)."""
     address, args = server.ask("/meters")
     assert address == "/meters/reply"
     return np.array(args, np.float64).reshape(13, 2)
 
 
 def test_meters_are_what_is_recorded(tmp_path: Path) -> None:
-    """Two drums, in orbits 3 and 11, one after the other: the highest samples seen by asking five times a second are those in the file."""
+    """Drums play in orbits 3 and 11, one after the other. A client that asks five times a second sees the highest samples of the file."""
     wav = tmp_path / "drums.wav"
     server = Server(tmp_path, "--record", str(wav), "--voices", "64", backend="null")
     seen: list[np.ndarray] = []
@@ -37,7 +37,7 @@ def test_meters_are_what_is_recorded(tmp_path: Path) -> None:
                 time.sleep(0.2)
                 seen.append(meters(server))
         until = time.monotonic() + 8.0
-        while meters(server).max() > 1e-4:  # they fall when nothing sounds
+        while meters(server).max() > 1e-4:  # meters fall in silence
             assert time.monotonic() < until
             time.sleep(0.2)
     finally:
@@ -55,8 +55,8 @@ def test_meters_are_what_is_recorded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rate", [22_050.0, 96_000.0])
-def test_a_peak_is_told_for_half_a_second_at_every_rate(rate: float) -> None:
-    """A click of a node, then silence: its peak is in the answers of the next 0.5 s, and is gone after 1.1 s."""
+def test_a_peak_stays_for_half_a_second_at_every_rate(rate: float) -> None:
+    """After a click, its peak is in the answers of the next 0.5 s, and no longer after 1.1 s."""
     studio, answers = Studio(rate=rate, voices=16), list[tuple[float, ...]]()
 
     def tell(*message: Value) -> None:
@@ -73,7 +73,7 @@ def test_a_peak_is_told_for_half_a_second_at_every_rate(rate: float) -> None:
         return out
 
     try:
-        for lead in (0.0, 0.13, 0.27, 0.41):  # wherever in a window it falls
+        for lead in (0.0, 0.13, 0.27, 0.41):  # at several places in a window
             play(lead)
             tell("/node/new", "sine", 7, "freq", 1000, "orbit", 2)
             play(0.02)

@@ -1,4 +1,4 @@
-"""A message changes all that it should, or with /fail nothing: with a full queue, beyond the size of a record, within memory."""
+"""A message changes all that it should, or answers /fail and changes nothing: with a full queue, many values, or little memory."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def client() -> Iterator[Client]:
 
 
 def graph(client: Client) -> Any:
-    """All that /dump says."""
+    """The whole answer to /dump."""
     return json.loads(client("/dump")[1][2])
 
 
 # --- a full queue ------------------------------------------------------------------------------------------------------
 def fill(client: Client, left: int = 0) -> None:
-    """Messages until only ``left`` more commands are taken; the audio thread takes none meanwhile."""
+    """Fill the queue until it has room for only ``left`` commands. The audio thread takes none meanwhile."""
     engine = client.studio.engine
     while engine.link.waiting < link.HELD - left:
         engine.set_bus({900: 0.5})
@@ -78,7 +78,7 @@ def test_a_change_that_finds_the_queue_all_but_full_does_nothing(
 
 
 def send(client: Client, address: str, *args: Any) -> list[tuple[str, tuple[Any, ...]]]:
-    """Send a message that may have no answer; the answers."""
+    """Send a message that may have no answer. Returns the answers."""
     heard: list[tuple[str, tuple[Any, ...]]] = []
 
     def reply(data: bytes, _: object) -> None:
@@ -102,7 +102,7 @@ def test_panic_gets_through_a_full_queue(client: Client, monkeypatch: pytest.Mon
 
 
 def test_a_patch_is_not_taken_away_before_it_is_made(client: Client) -> None:
-    """It was asked for in a bundle for later: taken away now, it does not come after all."""
+    """A patch is scheduled by a bundle for later. If it is removed now, it does not come."""
     client("/node/new", "sine", "mod")
     client("/node/new", "sine", "tone")
     client.studio.engine.patch("mod", "tone", "freq", 100.0, frame=5000)
@@ -114,7 +114,7 @@ def test_a_patch_is_not_taken_away_before_it_is_made(client: Client) -> None:
 
 # --- more values than one record has room for -----------------------------------------------------------------------------
 def test_all_controls_of_a_large_instrument_arrive(client: Client) -> None:
-    """superfm has 167 controls, and its event has those of the orbit's effects besides."""
+    """superfm has 167 controls, and its event also sets those of the orbit's effects."""
     definition = builtin.instrument("superfm", 48000.0).definition
     assert definition is not None
     names = [name for name in definition.controls if not name.startswith("_")]

@@ -1,4 +1,4 @@
-"""What a client does wrong is answered by /fail: the address, the value in question, and what to do. Nothing changes by it."""
+"""A client's mistake is answered by /fail with the address, the wrong value and what to do. It changes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SENDER = ("127.0.0.1", 40000)
 
 
 class Client:
-    """Messages into a studio's router, offline; what comes back."""
+    """Sends messages to a studio's router, offline, and returns the answers."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -53,7 +53,7 @@ def client() -> Client:
 
 
 WRONG: list[tuple[tuple[Any, ...], tuple[str, ...]]] = [
-    # stale ids, double frees, patches to what is gone
+    # stale ids, double frees, patches to nodes that have ended
     (("/node/set", 3, "freq", 1.0), ("no node 3", "/node/new")),
     (("/node/free", 3), ("no node 3",)),
     (("/node/free", "nobody"), ("nobody",)),
@@ -131,7 +131,7 @@ WRONG: list[tuple[tuple[Any, ...], tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("message", "words"), WRONG, ids=lambda x: str(x)[:60] if isinstance(x, tuple) else None)
-def test_every_mistake_is_told_with_its_remedy(
+def test_every_mistake_is_answered_with_its_remedy(
     client: Client, message: tuple[Any, ...], words: tuple[str, ...]
 ) -> None:
     before = client.studio.context.counts(), len(client.studio.engine.patchbay)
@@ -143,7 +143,7 @@ def test_every_mistake_is_told_with_its_remedy(
 
 
 def test_a_value_out_of_range_is_taken_into_it(client: Client) -> None:
-    """As everywhere in the engine: what a knob cannot reach stops at its end."""
+    """As everywhere in the engine, a value outside the range is limited to its end."""
     assert client("/node/set", 1, "freq", 1e9)[0] == "/done"
     client.run(4800)
     assert client("/node/get", 1, "freq") == ("/node/get/reply", (1, "freq", 24000.0))

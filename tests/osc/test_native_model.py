@@ -1,4 +1,4 @@
-"""A hundred thousand messages, right and wrong ones, against a model of the protocol: the server's state is the model's, nothing leaks.
+"""A hundred thousand messages, right and wrong ones, against a model of the protocol: both have the same state, and nothing leaks.
 
 They go to an engine that is too small for them: its queue is full at times, and the audio thread refuses nodes, moves and patches.
 """
@@ -35,7 +35,7 @@ TEXT = "freq: 220 0..20000; lvl: 0.1 0..1; s = saw freq; out s * lvl"
 
 @dataclass
 class Model:
-    """What a client that reads protocol.md expects to be there."""
+    """The state that a client expects after reading protocol.md."""
 
     nodes: dict[Any, str] = field(default_factory=dict)  # id -> definition
     patches: set[tuple[Any, Any, str]] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Model:
 
 
 def step(rng: random.Random, model: Model) -> tuple[tuple[Any, ...], bool]:
-    """A message, and whether it has to succeed; the model is changed if so."""
+    """A random message, and whether it must succeed. If so, the model is changed."""
     node, other = rng.choice(IDS), rng.choice(IDS)
     group, bus, definition, buffer = (rng.choice(x) for x in (GROUPS, BUSES, DEFINITIONS, BUFFERS))
     control = rng.choice(["freq", "amp", "pan", "phase", "x", "lvl", "nothing"])
@@ -86,7 +86,13 @@ def step(rng: random.Random, model: Model) -> tuple[tuple[Any, ...], bool]:
         ok = node in model.nodes and other in model.nodes and control in model.controls(other)
         if ok:
             model.patches.add((node, other, control))
-        return ("/node/patch", node, other, control, rng.choice([0.0, 0.001, 0.01])), ok  # no loop may grow without end
+        return (
+            "/node/patch",
+            node,
+            other,
+            control,
+            rng.choice([0.0, 0.001, 0.01]),
+        ), ok  # so that no loop grows without end
     if what == 10:
         there = {p for p in model.patches if p[:2] == (node, other)}
         model.patches -= there
@@ -146,7 +152,7 @@ def step(rng: random.Random, model: Model) -> tuple[tuple[Any, ...], bool]:
 
 
 class Client:
-    """Messages into a studio's router, offline. ``late``: answers that came later than at once, and what the client asked to be told."""
+    """Sends messages to a studio's router, offline. ``late``: later answers and notifications."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -178,7 +184,7 @@ def patched(studio: Studio) -> set[tuple[Any, Any, str]]:
 
 
 def compare(studio: Studio, model: Model) -> None:
-    """The server's state is the model's."""
+    """Server and model have the same state."""
     engine, context = studio.engine, studio.context
     assert {id: node.definition.name for id, node in engine.patchbay.by_id.items()} == model.nodes
     assert patched(studio) == model.patches
@@ -189,7 +195,7 @@ def compare(studio: Studio, model: Model) -> None:
 
 
 def compare_audio_thread(studio: Studio) -> None:
-    """With nothing on its way, the audio thread has the nodes, the patches and the depths that the patchbay has."""
+    """When no command waits, audio thread and patchbay have the same nodes, patches and depths."""
     bay, slabs = studio.engine.patchbay, studio.engine.tables.slabs
     edges, number_of = slabs.edges, {}
     for node in bay.by_number.values():
@@ -218,24 +224,24 @@ def compare_audio_thread(studio: Studio) -> None:
         assert bool(slabs.export[slot // LANES] >> (slot % LANES) & 1) == (count > 0) or slot < LANES
 
 
-def hear(client: Client, model: Model, told: Counter[str]) -> None:
-    """Take what came later than at once into the model."""
+def apply_late_answers(client: Client, model: Model, outcomes: Counter[str]) -> None:
+    """Apply later answers and notifications to the model, and count them in ``outcomes``."""
     by_name = {str(id): id for id in IDS}
     while client.late:
         address, args = client.late.pop(0)
         if address == "/notify/ended":
             if args[0] in model.nodes and client("/node/get", args[0])[0] == "/fail":
-                told["ended"] += 1
+                outcomes["ended"] += 1
                 model.free(args[0])
         elif address == "/fail" and args[0] == "/node/patch":
-            told["no slab" if "slab" in args[1] else "no patch"] += 1
+            outcomes["no slab" if "slab" in args[1] else "no patch"] += 1
             source, _, rest = args[1].partition(" into ")
             target, _, control = rest.partition(":")[0].partition(".")
             patch = by_name[source], by_name[target], control
-            if patch not in patched(client.studio):  # else that was of a node that had one of these ids before
+            if patch not in patched(client.studio):  # else the answer is about an earlier node with one of these ids
                 model.patches.discard(patch)
         elif address == "/fail":
-            told["no node"] += 1
+            outcomes["no node"] += 1
             assert args[0] == "/node/new" and "no room" in args[1]
 
 
@@ -249,18 +255,19 @@ def test_the_server_agrees_with_the_model(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(Sizes, "of", small)
     monkeypatch.setattr(link, "HELD", 64)
     studio = Studio(voices=256)
+    studio.engine.patchbay.most_patches = 6  # and the audio thread has room for 4
     client, model, rng = Client(studio), Model(), random.Random(20261122)
     e = studio.engine.tables
     memories = e.slabs.memories.free_count.tolist()
     client("/notify", 1, 3600.0)
     right, pause = 0, 0
-    told = Counter[str]()
+    outcomes = Counter[str]()
     for k in range(MESSAGES):
         before = copy.deepcopy(model)
         message, ok = step(rng, model)
         address, args = client(*message)
         if ok and address == "/fail" and ("waiting" in args[1] or "patches are in use" in args[1]):
-            told["queue" if "waiting" in args[1] else "patches"] += 1
+            outcomes["queue" if "waiting" in args[1] else "patches"] += 1
             model = before
             continue
         assert address == ("/done" if ok else "/fail"), (k, message, args)
@@ -270,21 +277,21 @@ def test_the_server_agrees_with_the_model(monkeypatch: pytest.MonkeyPatch) -> No
         pause -= 1
         if pause < 0:
             client.run(rng.choice([64, 64, 256, 2048]))
-            hear(client, model, told)
+            apply_late_answers(client, model, outcomes)
             pause = rng.choice([8, 32, 64, 400])
         if k % 1000 == 0:
             compare(studio, model)
         if k % 2500 == 0:
             for _ in range(60):
                 client.run()
-                hear(client, model, told)
+                apply_late_answers(client, model, outcomes)
             compare(studio, model)
             compare_audio_thread(studio)
     assert 0.2 * MESSAGES < right < 0.8 * MESSAGES
-    assert min(told[what] for what in ("queue", "patches", "no slab", "no node", "no patch")) > 20, told
+    assert min(outcomes[what] for what in ("queue", "patches", "no slab", "no node", "no patch")) > 20, outcomes
     for _ in range(60):
         client.run()
-        hear(client, model, told)
+        apply_late_answers(client, model, outcomes)
     compare(studio, model)
     for node in list(model.nodes):
         assert client("/node/free", node)[0] == "/done"

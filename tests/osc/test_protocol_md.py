@@ -1,4 +1,4 @@
-"""protocol.md says what the code does: it is the text the declarations give, and its examples work."""
+"""protocol.md is up to date with the declarations, and its examples work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_file_is_fresh() -> None:
 
 
 def oscsend(port: int, reply: int, example: str) -> None:
-    """The example as printed, with ``reply PORT`` added."""
+    """Send an example as it is printed, with ``reply PORT`` added."""
     address, *rest = shlex.split(example)
     tags, values = (rest[0], rest[1:]) if rest else ("", [])
     command = ["oscsend", "localhost", str(port), address, tags + "si", *values, "reply", str(reply)]
@@ -29,7 +29,7 @@ def oscsend(port: int, reply: int, example: str) -> None:
 
 
 def clear(server: Server) -> None:
-    """No node is left of the last message's examples."""
+    """End all nodes of the last message's examples."""
     server.ask("/panic")
     for _ in range(200):
         if int(server.status()["nodes"]) == 0:  # type: ignore[call-overload]
@@ -39,7 +39,7 @@ def clear(server: Server) -> None:
 
 @pytest.mark.needs("oscsend")
 def test_every_example_is_understood(tmp_path: Path) -> None:
-    """Each message's examples in their order, on a server without nodes: every one is answered, none with /fail."""
+    """The examples of each message run in order, on a server without nodes. Each gets an answer, and none gets /fail."""
     printed = re.findall(r"^    oscsend localhost 57120 (.+)$", text(), re.MULTILINE)
     assert printed == [example for message in MESSAGES for example in message.examples]
     assert all(message.examples or message.address == "/quit" for message in MESSAGES)

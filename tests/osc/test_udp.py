@@ -1,4 +1,4 @@
-"""The UDP socket: nothing gets lost unnoticed, nothing gets out, the loop keeps its turns."""
+"""The UDP socket: every loss is counted, no exception escapes, and the event loop keeps running."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(20)
 
 
 class Recorder:
-    """A handler that keeps what it is given and then does what the test wants."""
+    """A handler that keeps its datagrams and then calls a function of the test."""
 
     def __init__(self, then: Callable[[bytes], None] = lambda data: None) -> None:
         self.seen: list[tuple[bytes, Address, float]] = []
@@ -119,7 +119,7 @@ async def test_handler_exceptions_are_counted_and_stay_inside(
     server.close()
     lines = [record.getMessage() for record in caplog.records if record.name == udp.__name__]
     bugs = [line for line in lines if line.startswith("bug: RecursionError")]
-    assert 1 <= len(bugs) <= 10  # five a second, and the test may see a second turn over
+    assert 1 <= len(bugs) <= 10  # five per second, and the test may span two seconds
     assert all("test_udp.py:" in line for line in bugs)
     assert all(line.isascii() and line.isprintable() for line in lines)
     assert any(line.startswith("held back") for line in lines)
@@ -171,7 +171,7 @@ async def test_a_slow_handler_does_not_stall_the_loop(client: socket.socket) -> 
         began, done = time.monotonic(), len(recorder.seen)
         await asyncio.sleep(0)
         gaps.append((time.monotonic() - began, len(recorder.seen) - done))
-    assert max(done for _, done in gaps) <= 5  # of 1 ms each, in a budget of 5 ms
+    assert max(done for _, done in gaps) <= 5  # datagrams of 1 ms each, in a budget of 5 ms
     assert sorted(gap for gap, _ in gaps)[len(gaps) // 2] < 0.02
     assert server.counters.datagrams == 150
     server.close()
@@ -306,7 +306,7 @@ def test_a_small_receive_buffer_is_reported(caplog: pytest.LogCaptureFixture, mo
     server.close()
 
 
-def test_exposed_is_told() -> None:
+def test_exposed_says_whether_other_machines_can_reach_the_port() -> None:
     for host, exposed in (("127.0.0.1", False), ("0.0.0.0", True), ("localhost", False)):
         server = UdpServer(Recorder(), host, 0)
         server.bind()
@@ -320,13 +320,15 @@ def test_fair_queue_takes_turns_and_is_bounded() -> None:
         queue.put(Datagram(data, ("h", port), 0.0))
         for data, port in ((b"1", 1), (b"2", 1), (b"3", 1), (b"4", 1), (b"a", 2), (b"b", 2))
     ]
-    assert put == [True, True, True, False, True, False]  # the fourth of one sender, the fifth of all
+    assert put == [True, True, True, False, True, False]  # refused: the fourth datagram of one sender, the fifth of all
     assert [queue.take().data for _ in range(4)] == [b"1", b"a", b"2", b"3"]
     assert not queue
     with pytest.raises(IndexError):
         queue.take()
     assert queue.put(Datagram(b"x" * (4 * 257 - 256), ("h", 3), 0.0)) is False
-    assert all(queue.put(Datagram(b"y", ("h", port), 0.0)) for port in range(4))  # nothing is left charged
+    assert all(
+        queue.put(Datagram(b"y", ("h", port), 0.0)) for port in range(4)
+    )  # the earlier datagrams no longer count
 
 
 def test_a_sender_that_always_has_something_waiting_is_never_shut_out() -> None:
@@ -344,3 +346,47 @@ def test_a_new_port_for_every_message_leaves_nothing_behind() -> None:
         queue.take()
     assert not queue._lines
     assert not queue._turns
+
+
+# --- the other loopback --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def client6() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.bind(("::1", 0))
+        sock.settimeout(5)
+        yield sock
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+async def test_what_localhost_means_in_ipv6_is_heard_and_answered(
+    client: socket.socket, client6: socket.socket, host: str
+) -> None:
+    recorder = Recorder()
+    server = UdpServer(recorder, host, port=0)
+    server.start()
+    port = server.address[1]
+    client6.sendto(b"six", ("::1", port))
+    client.sendto(b"four", ("127.0.0.1", port))
+    await recorder.has(2)
+    senders = {data: sender for data, sender, _ in recorder.seen}
+    assert senders == {b"six": ("::1", client6.getsockname()[1]), b"four": client.getsockname()}
+    for data, sender in senders.items():
+        assert server.send(data, sender)
+    client.settimeout(5)
+    assert client6.recvfrom(100)[:1] == (b"six",)
+    assert client.recvfrom(100)[0] == b"four"
+    server.close()
+
+
+async def test_a_taken_port_of_the_other_loopback_is_named_and_does_no_harm(
+    client: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:
+        other.bind(("::1", 0))
+        recorder = Recorder()
+        server = UdpServer(recorder, port=other.getsockname()[1])
+        server.start()
+        client.sendto(b"four", server.address)
+        await recorder.has(1)
+        server.close()
+    assert "is not heard" in caplog.text and "127.0.0.1" in caplog.text

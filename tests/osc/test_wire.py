@@ -1,4 +1,4 @@
-"""The decoder against the specification and everything malformed, and the encoder. See also test_wire_judges.py."""
+"""The decoder on valid and malformed packets, and the encoder. See also test_wire_judges.py."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_every_prefix_of_a_packet_is_refused_or_whole() -> None:
 
 
 def worst_datagrams() -> dict[str, bytes]:
-    """Full datagrams that give the decoder as much to do as 65,507 bytes can."""
+    """Full datagrams (65,507 bytes) that take the decoder as long as possible."""
     many = 13_000
     tags_only = message(b"T" * 240)
     return {
@@ -295,6 +295,6 @@ def test_timetags_to_unix_and_back() -> None:
 def test_timetags_across_the_wrap_of_2036() -> None:
     wrap = float((1 << 32) - 2_208_988_800)
     assert unix_to_ntp(wrap + 0.5) == 1 << 31
-    assert ntp_to_unix(1 << 31, wrap - 1.0) == wrap + 0.5  # an event 1.5 s ahead, over the wrap
+    assert ntp_to_unix(1 << 31, wrap - 1.0) == wrap + 0.5  # an event 1.5 s ahead, after the wrap
     assert ntp_to_unix((0xFFFFFFFF << 32) | 1 << 31, wrap + 1.0) == wrap - 0.5  # one 1.5 s late
     assert ntp_to_unix(unix_to_ntp(NOW - 3600.0), NOW) == NOW - 3600.0

@@ -1,4 +1,4 @@
-"""The decoder judged by others: 100,000 hostile packets, python-osc, the recorder's codec, what real clients sent."""
+"""The decoder on 100,000 hostile packets and on packets of real clients, compared with python-osc and the recorder's codec."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_random_and_mutated_packets_raise_nothing_but_wire_errors() -> None:
         for one in found.messages:
             assert one.address.startswith("/")
             assert_well_formed(one.args)
-    assert accepted > 5_000  # else the packets would be too far off to try the inner checks
+    assert accepted > 5_000  # with fewer, the packets would not reach the inner checks
     assert refused > 50_000
 
 
@@ -139,7 +139,7 @@ def random_message(rng: random.Random) -> bytes:
 
 
 def same(value: object) -> object:
-    """Both decoders' values in one form: not-a-number made equal to itself, python-osc's types made ours."""
+    """Values of both decoders in one form: not-a-number equals itself, and python-osc's types become ours."""
     if isinstance(value, float) and math.isnan(value):
         return "not a number"
     if isinstance(value, list):
@@ -152,7 +152,7 @@ def same(value: object) -> object:
 
 
 def same_midi(tags: bytes, values: tuple[object, ...]) -> tuple[object, ...]:
-    """python-osc gives MIDI as a tuple of four numbers, here it is four bytes; outside arrays tags and values agree."""
+    """Tags and values agree outside arrays. python-osc returns MIDI as four numbers, our decoder as four bytes."""
     flat = zip(tags, values, strict=True)
     return tuple(bytes(value) if tag == ord("m") else same(value) for tag, value in flat)  # type: ignore[call-overload]
 
@@ -180,7 +180,7 @@ def test_agrees_with_python_osc_on_random_messages() -> None:
 
 
 def recorder_codec() -> ModuleType | None:
-    """The codec the captures were made with, where the shared folder is at hand."""
+    """The codec that recorded the captures, if the shared folder is there."""
     path = SHARED / "oscwire.py"
     if not path.is_file():
         return None

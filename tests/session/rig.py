@@ -1,4 +1,4 @@
-"""A session played offline with its log kept: OSC messages in, samples and a log out."""
+"""Plays a session offline and keeps its log: OSC messages in, samples and a log out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BELL = "freq: 440 20..8000; lvl: 0.2 0..1; s = sine freq; out s * lvl"
 
 
 class Session:
-    """A studio without limiter, and the log of what it does."""
+    """A studio without limiter, and the session log of its commands."""
 
     def __init__(self, path: Path, *, voices: int = 64, **options: Any) -> None:
         self.path = path
@@ -29,7 +29,7 @@ class Session:
         self._parts: list[np.ndarray] = []
 
     def __call__(self, address: str, *args: Any) -> None:
-        """Send a message, at once."""
+        """Send a message that is due at once."""
 
         def reply(data: bytes, _: object) -> None:
             message = decode(data).messages[0]
@@ -45,7 +45,7 @@ class Session:
         self._parts.append(out)
 
     def close(self) -> np.ndarray:
-        """End the log; what was heard."""
+        """End the log. Returns the sound."""
         sound = np.concatenate(self._parts)
         self.writer.close(len(sound))
         self.studio.close()

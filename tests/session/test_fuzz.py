@@ -1,4 +1,4 @@
-"""Thousands of damaged logs: each is refused in one sentence or can be played, and nothing is written outside the engine's tables."""
+"""Thousands of damaged logs: each is refused in one sentence or can be played. Nothing is written outside the engine's tables."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PLAY = 256  # frames of each log that can be read
 
 
 class Guards:
-    """Tables with bytes around them that nobody may write to."""
+    """Allocates tables between guard bytes, which nothing may write to."""
 
     def __init__(self) -> None:
         self._raw: list[np.ndarray] = []
@@ -58,7 +58,7 @@ def guards(monkeypatch: pytest.MonkeyPatch) -> Guards:
     return made
 
 
-NAMING = ("define", "forget", "restore", "use", "sample", "release", "new")  # what later lines need
+NAMING = ("define", "forget", "restore", "use", "sample", "release", "new")  # lines that later lines refer to
 NUMBERS = [
     0,
     1,
@@ -100,7 +100,7 @@ THINGS = [
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The ways to everything in a line."""
+    """The paths to all values in a line."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         yield (*path, key)
@@ -158,14 +158,13 @@ def damaged_text(rng: random.Random, text: bytes) -> bytes:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.slow
 def test_damaged_logs(guards: Guards, tmp_path: Path) -> None:
     play_everything(tmp_path / "gig.session")
     whole = [row for row in rows(tmp_path / "gig.session") if row.get("do") != "write" or row["first"] == 0]
     for row in whole:
         if row.get("do") == "write":
             row["values"] = row["values"][:8]
-    # a synth of the client's takes milliseconds to read: few logs have it
+    # a client's synth takes milliseconds to read, so only a few logs have one
     light = [row for row in whole if "superpiano" not in f"{row.get('name')} {row.get('definition')}"]
     rng = random.Random(20261126)
     memory = os.memfd_create("damaged.session")  # a disk would take most of the time
@@ -173,7 +172,7 @@ def test_damaged_logs(guards: Guards, tmp_path: Path) -> None:
     studio = Studio(voices=64, limiter=False)
     refused = played = 0
     for k in range(LOGS):
-        # the session, or its head, what a stretch of it needs, that stretch, and the end
+        # the whole session; or its header, the lines that a part of it refers to, that part, and the end
         source = whole if k % 50 == 0 else light
         first = 1 if k % 25 == 0 else rng.randrange(1, len(source))
         needed = [row for row in source[1:first] if row["do"] in NAMING]
@@ -205,7 +204,7 @@ def test_damaged_logs(guards: Guards, tmp_path: Path) -> None:
 
 
 def play(studio: Studio, steps: list[tuple[int, Any]]) -> None:
-    """All steps at once (their frames are over), then a panic: the next log finds the engine as this one did."""
+    """Carry out all steps at once, then a panic, so that the next log begins with the same state of the engine."""
     engine: Engine = studio.engine
     for _, step in steps:
         try:
@@ -220,5 +219,5 @@ def play(studio: Studio, steps: list[tuple[int, Any]]) -> None:
     studio.poll()
     leaving = {number for _, number in engine.buffers._leaving}
     for number in engine.buffers._arrays.keys() - leaving:
-        if studio.library.describe(number) is None:  # a client's
+        if studio.library.describe(number) is None:  # a client's sample
             engine.buffers.drop(number)

@@ -1,4 +1,4 @@
-"""A session log says what was played in words, renders to the same bits, and is refused in one sentence when it was tampered with."""
+"""A session log names what was played and renders to the same bits. A log that was tampered with is refused in one sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from phonon_osc.errors import DataError
 from phonon_osc.rendering import Options, render_file
-from phonon_osc.session.format import DEEDS
+from phonon_osc.session.format import OPERATIONS
 
 from .rig import Session, play_everything, rows, write_rows
 
@@ -27,14 +27,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
 @pytest.mark.timeout(300)
 def test_a_log_with_every_command_renders_to_the_same_bits(played: tuple[Path, np.ndarray]) -> None:
     path, sound = played
-    assert {row["do"] for row in rows(path)[1:]} == {*DEEDS, "use", "sample", "end"}
+    assert {row["do"] for row in rows(path)[1:]} == {*OPERATIONS, "use", "sample", "end"}
     for period in (64, 1000, "vary"):
         again = render_file(path, None, Options(period=period))
         assert again.audio is not None and np.array_equal(again.audio, sound)
     assert len([part for part in np.array_split(sound, 20) if np.abs(part).max() > 0.001]) > 15
 
 
-def test_a_log_says_names_not_numbers_of_tables(played: tuple[Path, np.ndarray]) -> None:
+def test_a_log_has_names_instead_of_table_numbers(played: tuple[Path, np.ndarray]) -> None:
     found = rows(played[0])[1:]
     new = next(row for row in found if row["do"] == "new")
     assert new["definition"] == "bell" and new["controls"] == [["freq", 500.0]] and new["orbit"] == 2
@@ -70,12 +70,12 @@ def test_freeing_a_buffer_while_it_plays_is_in_the_log_with_its_frame(tmp_path: 
     assert again.audio is not None and np.array_equal(again.audio, sound)
 
 
-# --- logs that were tampered with: how, and what is said of it -----------------------------------------------------------
+# --- logs that were tampered with: the change, and words of the error ----------------------------------------------------
 Edit = Callable[[list[dict[str, Any]]], None]
 
 
 def field(do: str, name: str, value: Any, nth: int = 0) -> Edit:
-    """Another value of a field in the first (or nth) line of this kind."""
+    """Change a field in the first (or nth) line of this kind."""
 
     def edit(lines: list[dict[str, Any]]) -> None:
         [row for row in lines if row.get("do") == do][nth][name] = value
@@ -88,7 +88,7 @@ def header(name: str, value: Any) -> Edit:
 
 
 def added(*extra: Any) -> Edit:
-    """Lines before the end."""
+    """Add lines before the end."""
     return lambda lines: lines.__setitem__(slice(-1, -1), extra)
 
 
@@ -185,7 +185,7 @@ BAD: list[tuple[Edit, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("edit", "words"), BAD, ids=[" ".join(words)[:40] for _, words in BAD])
-def test_what_no_server_has_written_is_refused(
+def test_a_log_that_no_server_can_have_written_is_refused(
     played: tuple[Path, np.ndarray], tmp_path: Path, edit: Edit, words: tuple[str, ...]
 ) -> None:
     lines = rows(played[0])
@@ -202,7 +202,7 @@ def test_what_no_server_has_written_is_refused(
 @pytest.mark.parametrize(
     "line", [b'{"frame": 1, "do": "panic"', b"\xff\xfe", b"[" * 100_000, b'{"frame": ' + b"9" * 5000 + b"}", b""]
 )
-def test_lines_that_are_no_json(played: tuple[Path, np.ndarray], tmp_path: Path, line: bytes) -> None:
+def test_lines_that_are_not_json_are_refused(played: tuple[Path, np.ndarray], tmp_path: Path, line: bytes) -> None:
     head, *rest = played[0].read_bytes().splitlines()
     path = tmp_path / "broken.session"
     path.write_bytes(b"\n".join([head, line, *rest]) + b"\n")

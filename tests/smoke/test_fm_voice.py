@@ -1,4 +1,4 @@
-"""Runs the FM tutorial against a real server and looks for the sidebands that Chowning promises."""
+"""Runs the FM tutorial against a real server and checks the sidebands that Chowning's theory predicts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).with_name("fm_voice.sh")
 
 
 def level_at(sound: np.ndarray, rate: int, freq: float, width: float = 12.0) -> float:
-    """Level in dB of what lies within ``width`` Hz of a frequency."""
+    """Level in dB of the spectrum within ``width`` Hz of a frequency."""
     window = np.hanning(len(sound))
     power = np.abs(np.fft.rfft(sound * window)) ** 2
     f = np.fft.rfftfreq(len(sound), 1.0 / rate)
@@ -45,7 +45,7 @@ def test_fm_voice(tmp_path: Path) -> None:
     between = max(level_at(steady, rate, f) for f in (385.0, 495.0, 605.0, 715.0))
     for k in (0, 1, -1, 2, -2, 3):
         assert level_at(steady, rate, 440.0 + 110.0 * k) > between + 20.0, f"sideband {k}"
-    # the index swings three times a second: so does what the carrier keeps
+    # the index moves three times a second, and so does the level of the carrier
     hop, size = rate // 50, rate // 25
     carrier = [level_at(steady[at : at + size], rate, 440.0, 30.0) for at in range(0, len(steady) - size, hop)]
     swing = np.abs(np.fft.rfft(np.array(carrier) - np.mean(carrier)))

@@ -1,4 +1,4 @@
-"""Runs the shell script against a real server and listens to what it made."""
+"""Runs the shell script against a real server and analyses the recording."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).with_name("two_sines.sh")
 
 
 def wait_for_listener(port: int) -> None:
-    """Until something is bound to a UDP port."""
+    """Wait until a program is bound to a UDP port."""
     for _ in range(200):
         if f":{port:04X} " in Path("/proc/net/udp").read_text() + Path("/proc/net/udp6").read_text():
             return
@@ -26,7 +26,7 @@ def wait_for_listener(port: int) -> None:
 
 
 def pitch_track(sound: np.ndarray, rate: float, size: int = 1024) -> np.ndarray:
-    """Frequency from rising zero crossings in windows, Hz."""
+    """Frequency in Hz from rising zero crossings, per window."""
     found = []
     for at in range(0, len(sound) - size, size // 2):
         piece = sound[at : at + size]

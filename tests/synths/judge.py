@@ -1,8 +1,8 @@
-"""How close is one sound to another? Ten distances, and one verdict from 0 to 1.
+"""How similar are two sounds? Ten distances, and one verdict from 0 to 1.
 
-Above 0.95 two sounds are the same, from 0.8 close, from 0.6 of the same kind with a plain difference; another synth at the same pitch
-gets less than 0.3. Sounds are arrays (frames, 2) at 48 kHz. Differences are the test's less the reference's, and both are laid
-on each other in time before their spectra are compared.
+Above 0.95 two sounds are the same, above 0.8 close, above 0.6 similar with a clear difference; another synth at the same pitch
+gets less than 0.3. Sounds are arrays (frames, 2) at 48 kHz. Differences are test minus reference. The sounds are aligned in time
+before their spectra are compared.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 RATE = 48000
-SILENCE = -90.0  # dB: a sound that never gets louder is none
+SILENCE = -90.0  # dB; a sound that never gets louder counts as silent
 OCTAVES = [31.5 * 2**i for i in range(10)]  # centres of the octave bands in Hz
-MOST = 20.0  # dB by which one cell of a spectrum can differ at most
+MOST = 20.0  # most dB by which one cell of a spectrum can differ
 
-# What a distance costs: min(most, max(0, |distance| - free) / scale).
+# The penalty for a distance: min(most, max(0, |distance| - free) / scale).
 TERMS = {  # name: (free, scale, most)
     "onset_ms": (1.0, 15.0, 0.8),
     "duration_rel": (0.03, 0.35, 0.8),
@@ -36,7 +36,7 @@ TERMS = {  # name: (free, scale, most)
     "balance_db": (0.4, 5.0, 0.8),
     "width_db": (3.0, 30.0, 0.3),
 }
-# A random sound may differ from the reference by as much as two takes of the reference differ, but by no more than this.
+# A random sound may differ from the reference as much as two takes of the reference differ, but by at most this.
 LIMIT = {
     "onset_ms": 10.0,
     "duration_rel": 0.5,
@@ -53,7 +53,7 @@ LIMIT = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """``value`` is 0 (nothing alike) to 1 (the same); ``penalties`` says what took points off, worst first."""
+    """``value`` is 0 (nothing alike) to 1 (the same); ``penalties`` names the deductions, largest first."""
 
     value: float
     penalties: dict[str, float]
@@ -69,7 +69,7 @@ def load(path: Path) -> Array:
 
 
 def compare(reference: Array, test: Array, tolerance: Mapping[str, float] | None = None) -> Verdict:
-    """The verdict on a test. ``tolerance`` is how far two takes of the reference lie apart, by the names of ``TERMS``."""
+    """The verdict on a test. ``tolerance`` is the difference between two takes of the reference for each name of ``TERMS``."""
     found = distances(reference, np.nan_to_num(np.asarray(test, np.float64)))
     if found is None:
         return Verdict(1.0 if edges(reference) is None and edges(test) is None else 0.0, {})
@@ -83,7 +83,7 @@ def compare(reference: Array, test: Array, tolerance: Mapping[str, float] | None
 
 
 def distances(ref: Array, test: Array) -> dict[str, float] | None:
-    """The ten distances by the names of ``TERMS``; None where one of the two is silent."""
+    """The ten distances by the names of ``TERMS``; None if one of the two sounds is silent."""
     in_ref, in_test = edges(ref), edges(test)
     if in_ref is None or in_test is None:
         return None
@@ -131,7 +131,7 @@ def edges(x: Array, below: float = 40.0) -> tuple[float, float] | None:
 
 
 def rise_lag(ref: Array, test: Array, most: float = 0.25) -> float:
-    """Delay of the test in seconds, found by the rises of the level."""
+    """Delay of the test in seconds, from the rises of the level."""
     hop = 24
     a, b = (np.maximum(np.diff(np.sqrt(envelope(x, hop, 96)), prepend=0), 0) for x in (ref, test))
     size = 1 << (len(a) + len(b)).bit_length()
@@ -142,9 +142,9 @@ def rise_lag(ref: Array, test: Array, most: float = 0.25) -> float:
 
 
 def lag_of(ref: Array, test: Array, onset: float) -> float:
-    """The delay that lays the two level curves best on each other: none, that of the onsets, or that of the rises.
+    """The delay that aligns the two level curves best: 0, that of the onsets, or that of the rises.
 
-    One that is not 0 has to be better by 0.1 dB, since a steady sound fits anywhere.
+    A delay other than 0 must be better by 0.1 dB, since a steady sound fits everywhere.
     """
     hop = 48
     a, b = (np.sqrt(envelope(x, hop, 480)) for x in (ref, test))
@@ -164,7 +164,7 @@ def lag_of(ref: Array, test: Array, onset: float) -> float:
 
 
 def laid_on(ref: Array, test: Array, lag: int) -> tuple[Array, Array]:
-    """Both at one length, the test earlier by ``lag`` frames."""
+    """Both sounds with the same length; the test is moved earlier by ``lag`` frames."""
     size = max(len(ref), len(test))
     a, b = np.zeros((size, 2)), np.zeros((size + abs(lag), 2))
     a[: len(ref)], b[: len(test)] = ref, test
@@ -182,7 +182,7 @@ def envelope_distance(a: Array, b: Array, gain: float) -> float:
 
 # --- spectra ----------------------------------------------------------------------------------------------------------
 def windows(x: Array, size: int, hop: int) -> Array:
-    """(windows, size): all whole windows, one at least."""
+    """(windows, size): all whole windows, at least one."""
     count = max(1, 1 + (len(x) - size) // hop)
     if len(x) < size:
         x = np.concatenate([x, np.zeros(size - len(x))])
@@ -243,7 +243,7 @@ def octave_distance(a: Array, b: Array, gain: float) -> float:
 
 # --- pitch and stereo -------------------------------------------------------------------------------------------------
 def pitches(x: Array) -> Array:
-    """(every 20 ms, 2): pitch in Hz from 40 Hz on, and clarity from 0 to 1, by the YIN method."""
+    """(every 20 ms, 2): pitch in Hz above 40 Hz, and clarity from 0 to 1, by the YIN method."""
     window, lags, hop, size = 2048, 1200, 960, 8192
     rows = windows(x, window + lags, hop)
     cross = np.fft.irfft(
@@ -270,7 +270,7 @@ def pitches(x: Array) -> Array:
 
 
 def pitch_distance(a: Array, b: Array) -> float:
-    """Median difference in cents where both are tonal, octaves dropped; 0 where that is seldom."""
+    """Median difference in cents where both are tonal, without octaves; 0 if that is rare."""
     side = int((a**2).sum(0).argmax())
     if (b[:, side] ** 2).sum() < 0.05 * (b**2).sum():
         side = 1 - side
@@ -285,12 +285,12 @@ def pitch_distance(a: Array, b: Array) -> float:
 
 
 def balance(x: Array) -> float:
-    """Energy left over right in dB."""
+    """Ratio of the energy on the left to that on the right in dB."""
     power = (x**2).sum(0) + 1e-12 * max((x**2).sum(), 1e-12)
     return float(np.clip(10.0 * np.log10(power[0] / power[1]), -40.0, 40.0))
 
 
 def width(x: Array) -> float:
-    """Energy of the sides over the middle in dB."""
+    """Ratio of the energy of the side signal to that of the middle in dB."""
     middle, side = ((x[:, 0] + x[:, 1]) ** 2).sum(), ((x[:, 0] - x[:, 1]) ** 2).sum()
     return float(np.clip(10.0 * np.log10((side + 1e-12) / (middle + 1e-12)), -20.0, 20.0))

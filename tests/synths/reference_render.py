@@ -1,6 +1,6 @@
-"""Renders the reference cases through the real studio; says how near SuperDirt's own recordings they come.
+"""Renders the reference cases through the real studio, and compares them with SuperDirt's own recordings.
 
-57 cases are in ``tests/data/reference``. The whole set is used where it is found: in the folder that PHONON_OSC_REFERENCE names, else in
+57 cases are in ``tests/data/reference``. The whole set is used if it is found: in the folder that PHONON_OSC_REFERENCE names, else in
 ``shared/reference/audio`` beside the repository.
 
 As a program: ``python tests/synths/reference_render.py [PATTERN] [FOLDER]`` writes a table of verdicts, and WAVs.
@@ -33,9 +33,9 @@ REFERENCE = FULL if (FULL / "cases.json").is_file() else SMALL
 SAMPLES = (str(DATA / "samples"), str(SMALL / "samples")) if REFERENCE is SMALL else (str(FULL / "samples"),)
 RATE = 48000
 ZERO = 1.7e9  # system time of frame 0
-LIMITER = 960  # frames by which SuperDirt's look-ahead limiter is late; ours is not
+LIMITER = 960  # delay of SuperDirt's look-ahead limiter in frames; ours has no delay
 PREROLL = 1.5  # seconds before a case at which the orbit gets the case's settings, as in the reference
-REST = 8.0  # seconds between two cases, for echo and reverb to die
+REST = 8.0  # seconds between two cases, so that echo and reverb can decay
 ORBIT_KEYS = (
     "orbit",
     "cps",
@@ -50,7 +50,7 @@ ORBIT_KEYS = (
     "lrate",
     "lsize",
 )
-INPUT_HZ = (500.0, 750.0)  # sines at half of full scale
+INPUT_HZ = (500.0, 750.0)  # sines at half full scale
 SENDER = ("127.0.0.1", 6010)
 
 Args = Mapping[str, Any]
@@ -67,7 +67,7 @@ class Case:
 
 @functools.cache
 def cases(folder: Path = REFERENCE) -> dict[str, Case]:
-    """The cases of a reference folder there is sound for."""
+    """The cases of a reference folder that have a sound file."""
     data = json.loads((folder / "cases.json").read_text())
     found = {path.stem for path in (folder / "audio").glob("*.flac")}
     return {
@@ -79,7 +79,7 @@ def cases(folder: Path = REFERENCE) -> dict[str, Case]:
 
 @functools.cache
 def tolerances() -> dict[str, dict[str, float]]:
-    """By case, how far several recordings of SuperDirt itself lie apart, where something is drawn at random."""
+    """For each case with random parts, the difference between several recordings of SuperDirt itself."""
     found: dict[str, dict[str, float]] = json.loads((REFERENCE / "baseline.json").read_text())["tolerance"]
     return found
 
@@ -90,7 +90,7 @@ def compare(name: str, sound: np.ndarray) -> Verdict:
 
 
 class Renderer:
-    """One studio that plays case after case, with a rest between them; its two audio inputs hear INPUT_HZ."""
+    """One studio that plays case after case, with a pause in between; its two audio inputs get sines of INPUT_HZ."""
 
     def __init__(self, samples: Sequence[str] = SAMPLES) -> None:
         self.studio = Studio(rate=float(RATE), voices=64, samples=samples, inputs=len(INPUT_HZ))
@@ -98,9 +98,9 @@ class Renderer:
         self.frame = 0
 
     def render(self, case: Case) -> np.ndarray:
-        """The case as its file in the reference: event zero 0.1 s into it, then the delay of SuperDirt's limiter."""
+        """The sound of a case, laid out as in its reference file: event zero after 0.1 s plus the delay of SuperDirt's limiter."""
         length = round(case.seconds * RATE)
-        file = self.frame + round((PREROLL + 1.0) * RATE)  # frame at which the file begins
+        file = self.frame + round((PREROLL + 1.0) * RATE)  # frame at which the file starts
         onset = file + RATE // 10 + LIMITER
         first = case.events[0][1]
         setting = {key: first[key] for key in ORBIT_KEYS if key in first}
@@ -121,7 +121,7 @@ class Renderer:
         out = np.zeros((until - self.frame, 2), np.float32)
         for at in range(0, len(out), 1024):
             frames = np.arange(self.frame + at, self.frame + min(at + 1024, len(out)))
-            self.studio.engine.hear(0.5 * np.sin(np.outer(frames, 2.0 * np.pi * np.array(INPUT_HZ) / RATE)))
+            self.studio.engine.feed_input(0.5 * np.sin(np.outer(frames, 2.0 * np.pi * np.array(INPUT_HZ) / RATE)))
             self.studio.engine.render(out[at : at + 1024])
             self.studio.engine.poll()
         self.frame = until

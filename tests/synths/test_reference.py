@@ -1,6 +1,6 @@
-"""How near SuperDirt's own sound we come, case by case: no verdict may fall below what has been reached.
+"""How close we are to SuperDirt's own sound, case by case: no verdict may fall below the value that was reached.
 
-Above 0.95 two sounds are the same, from 0.8 close, from 0.6 of the same kind (``judge.py``).
+Above 0.95 two sounds are the same, above 0.8 close, above 0.6 similar (``judge.py``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FLOORS: dict[str, float] = {
         """.split(),
         SAME,
     ),
-    # 7 dB over full scale. Our limiter has no latency: the first quarter of a wave is clipped, theirs is faded down to
+    # 7 dB over full scale. Our limiter has no latency, so it clips the first quarter of a wave; theirs fades it down
     "smp_tone_gain3": 0.68,
     # effects
     **dict.fromkeys(
@@ -38,10 +38,10 @@ FLOORS: dict[str, float] = {
         """.split(),
         SAME,
     ),
-    # the mean over neighbours of a spectrum; bins exchanged at random
+    # smear averages neighbours of a spectrum; scram exchanges bins at random
     "fx_smear0.5": 0.88,
     "fx_scram0.3": 0.85,
-    # not theirs yet: what is added, moved and held has other levels than SuperDirt's
+    # not the same yet: added, moved and held parts have other levels than in SuperDirt
     "fx_enhance0.5": 0.42,
     "fx_binshift0.5": 0.2,
     "fx_freeze1": 0.1,
@@ -61,25 +61,25 @@ FLOORS: dict[str, float] = {
         """.split(),
         SAME,
     ),
-    # noise: 0.905 to 1.0 from seed to seed
+    # noise: 0.905 to 1.0, depending on the seed
     "syn_superclap_n0_sus0.5": 0.9,
     # noise
     "syn_superhat_n0_sus0.5": 0.95,
     "syn_superkick_n0_sus0.5": 0.95,
     "syn_supersnare_n0_sus0.5": 0.95,
     "syn_gabor_note0_sus1": 0.97,
-    # their limiter has a look-ahead of 20 ms, ours has none: the first half second is louder than it lets through
+    # their limiter has a look-ahead of 20 ms, ours has none: the first half second is above the limit
     "syn_psin_note0_sus1": 0.95,
     "syn_superchip_note0_sus1": 0.97,
-    # something is drawn at random: from 0.9 to 1 from seed to seed
+    # partly random: 0.9 to 1, depending on the seed
     "syn_imp_note0_sus1": 0.98,
     "syn_sossnare_n0_sus0.5": 0.9,
     "syn_sostoms_n0_sus0.5": 0.98,
     "syn_supernoise_note0_sus1": 0.98,
-    # the level of its thump is drawn from a range of 17 dB, the places of the other's resonators are, too: little is asked of either
+    # random: the level of one's thump over a range of 17 dB, the frequencies of the other's resonators. So the bounds are low
     "syn_superstatic_note0_sus1": 0.9,
     "syn_superwavemechanics_note0_sus1": 0.9,
-    # pulses whose width is fed back: near chaos
+    # pulses whose width depends on the output: nearly chaotic
     "syn_supertron_note0_sus1": 0.87,
     "syn_super808_n0_sus0.5": SAME,
     **dict.fromkeys(
@@ -91,17 +91,17 @@ FLOORS: dict[str, float] = {
     ),
     "syn_superreese_note0_sus1": 0.98,
     "syn_superreese_detune_voice": 0.98,
-    # noise: 0.84 to 1.0 from seed to seed
+    # noise: 0.84 to 1.0, depending on the seed
     "syn_supermandolin_note0_sus1": 0.88,
-    # 15 dB over full scale: the sound is its limiter's, and ours has no look-ahead
+    # 15 dB over full scale: the limiter shapes the sound, and ours has no look-ahead
     "syn_superhex_note0_sus1": 0.76,
-    # a string model against samples of a piano, whose partials each have a level and a decay of their own
+    # a string model, compared with samples of a piano, in which each partial has its own level and decay
     "syn_superpiano_note0_sus1": 0.49,
     "syn_superpiano_velocity0.4": 0.53,
 }
 
 
-# Their noise is seeded by the frame they are played at: alone in a studio, it does not depend on what was played before.
+# The frame at which they play seeds their noise: each plays alone in a studio, so earlier cases have no influence.
 ALONE = frozenset(
     """
     syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5 syn_imp_note0_sus1
@@ -139,7 +139,7 @@ def test_every_case_of_the_repository_has_a_floor() -> None:
     ],
 )
 def test_another_sound_gets_a_low_verdict(renderer: Renderer, name: str, other: str) -> None:
-    """That the judge can say no."""
+    """The judge must be able to say no."""
     assert compare(name, renderer.render(cases()[other])).value < 0.3
 
 

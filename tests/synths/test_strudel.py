@@ -1,4 +1,4 @@
-"""Strudel's noises, its drum, and the soundfonts its first pages name: in tune wherever they are played, and of their kind."""
+"""Strudel's noises, its drum, and the soundfonts that its first pages name: in tune at every pitch, with the right sound."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from reference_render import RATE, Case, Renderer
 from phonon_osc.synths import builtin
 
 Sound = NDArray[np.float32]
-START = RATE // 10 + 960  # frame of the onset in what `play` returns
+START = RATE // 10 + 960  # frame of the onset in the result of `play`
 MIDDLE_C = 261.6256
-PAGES = (  # what the workshop's first pages play, and those that reference pages add
+PAGES = (  # the sounds on the workshop's first pages, and those that reference pages add
     "piano gm_acoustic_bass gm_electric_guitar_muted gm_xylophone gm_synth_bass_1 gm_synth_strings_1 gm_voice_oohs gm_blown_bottle "
     "gm_accordion gm_epiano1 gm_acoustic_guitar_nylon sine sawtooth square triangle white pink brown crackle supersaw sbd"
 ).split()
@@ -33,7 +33,7 @@ def studio() -> Iterator[Renderer]:
 
 
 def play(studio: Renderer, name: str, seconds: float = 1.0, **keys: float) -> Sound:
-    """The sound of one event from its onset on, and a tenth of a second after its end."""
+    """The sound of one event, from its onset to 0.1 s after its end."""
     event = {"s": name, "orbit": 0, "sustain": seconds, **keys}
     return studio.render(Case(name, seconds + 0.22, ((0.0, event),)))[START:]
 
@@ -49,7 +49,7 @@ def share(x: Sound, low: float, high: float) -> float:
 
 
 def cents_off(x: Sound, hertz: float) -> float:
-    """How far the strongest of the first six harmonics is from its place."""
+    """Distance of the strongest of the first six harmonics from its exact frequency."""
     x = x.mean(axis=1)[RATE // 10 : -RATE // 5]
     size = 1 << 19
     levels = np.abs(np.fft.rfft(x * np.hanning(len(x)), size))
@@ -95,7 +95,7 @@ def test_sbd_falls_and_ends(studio: Renderer) -> None:
 # --- soundfonts -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", GM)
 def test_in_tune_from_bass_to_treble(studio: Renderer, name: str) -> None:
-    """One player within 5 cents, a section within what its players are apart."""
+    """One player is within 5 cents, a section within the distance of its players."""
     allowed = 16.0 if name in SECTIONS else 9.0 if name == "gm_flute" else 5.0
     for note in (-24, -7, 0, 12, 24):
         x = play(studio, name, 1.0, note=float(note))
@@ -121,7 +121,7 @@ def test_held_sounds_last_and_struck_ones_fade(studio: Renderer, name: str) -> N
 
 @pytest.mark.parametrize("name", GM)
 def test_no_click_at_the_end(studio: Renderer, name: str) -> None:
-    """A short event is over without a step: its last milliseconds are quieter than what was before."""
+    """A short event ends without a step: its last milliseconds are quieter than the sound before."""
     x = play(studio, name, 0.25)[: RATE // 4]
     assert np.abs(x[-96:]).max() <= 0.35 * np.abs(x[-4_800:]).max() + 1e-4
     assert np.abs(x[:2]).max() < 0.2 * np.abs(x).max()

@@ -1,4 +1,4 @@
-"""SuperDirt's synths by their own controls, as events play them. How near they come to its recordings: test_reference."""
+"""SuperDirt's synths and their own controls, as events play them. test_reference compares them with its recordings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from reference_render import INPUT_HZ, LIMITER, RATE, Case, Renderer
 
-START = RATE // 10 + LIMITER  # frame of the onset in what `play` returns
+START = RATE // 10 + LIMITER  # frame of the onset in the result of `play`
 MIDDLE_C = 261.6256
 FULL = 0.4 * np.sqrt(0.5)  # level at which an event of default gain plays a source of level 1, per side
 
@@ -21,14 +21,14 @@ def studio() -> Iterator[Renderer]:
 
 
 def play(studio: Renderer, name: str, seconds: float = 1.0, **keys: float) -> np.ndarray:
-    """The source's own level over the event, (frames, 2)."""
+    """The sound of the source over the event, at its own level: (frames, 2)."""
     event = {"s": name, "orbit": 0, "sustain": seconds, **keys}
     sound = studio.render(Case(name, seconds + 0.22, ((0.0, event),)))
     return sound[START : START + round(seconds * RATE)] / FULL
 
 
 def spectrum(x: np.ndarray) -> np.ndarray:
-    """Amplitudes in steps of 1 Hz, of the left side."""
+    """Amplitudes of the left side in steps of 1 Hz."""
     return np.abs(np.fft.rfft(x[:, 0] * np.hanning(len(x)), RATE)) / len(x) * 4
 
 
@@ -54,7 +54,7 @@ def test_in_plays_two_inputs_with_straight_fades(studio: Renderer) -> None:
         levels = spectrum(x[RATE // 10 : RATE * 4 // 10, ::-1] if side else x[RATE // 10 : RATE * 4 // 10])
         assert near(levels, hertz) == pytest.approx(0.5, rel=0.02)
         assert near(levels, INPUT_HZ[1 - side]) < 0.005
-    beginning = np.abs(x[:4800, 0]).reshape(-1, 96).max(1)  # a period of 500 Hz each
+    beginning = np.abs(x[:4800, 0]).reshape(-1, 96).max(1)  # one period of 500 Hz each
     assert beginning == pytest.approx(0.5 * np.arange(1, 51) / 50, abs=0.02)
     assert np.abs(x[-960:, 0]).max() < 0.15
 
@@ -111,7 +111,7 @@ def test_snare_and_tom_follow_their_pitch(studio: Renderer) -> None:
 
 
 def test_pitch1_makes_the_hat(studio: Renderer) -> None:
-    """What is not modulated is below the band that is let through."""
+    """Without modulation the sound lies below the band that passes."""
     dull, bright = (rms(play(studio, "soshats", 0.5, freq=220.0, pitch1=depth)) for depth in (0.5, 238.5))
     assert dull < 0.1 * bright
 
@@ -134,7 +134,7 @@ def test_slide_moves_superchip(studio: Renderer) -> None:
 
 
 def test_slide_makes_superhoover_swoop(studio: Renderer) -> None:
-    """A quarter of the pitch down at its lowest, 50 ms after the onset; back after 350 ms."""
+    """The pitch is lowest, by a quarter, 50 ms after the onset; it is back after 350 ms."""
     plain, swooping = (play(studio, "superhoover", 1.0, freq=1600.0, slide=s) for s in (0.0, 2.0))
     for sound, at, bass in ((plain, 0.05, 400), (swooping, 0.05, 213), (swooping, 0.6, 400)):
         piece = sound[round(at * RATE) : round((at + 0.05) * RATE)]
@@ -143,7 +143,7 @@ def test_slide_makes_superhoover_swoop(studio: Renderer) -> None:
 
 
 def test_voice_spreads_the_comparators(studio: Renderer) -> None:
-    """At 0 all triangles are one: the same on both sides, and the two levels of a plain pulse."""
+    """At 0 all triangles are equal: the same sound on both sides, with the two levels of a plain pulse."""
     narrow, wide = (play(studio, "supercomparator", 1.0, voice=v) for v in (0.0, 2.0))
     width = [rms(x[:, 0] - x[:, 1]) / rms(x.sum(1)) for x in (narrow, wide)]
     assert width[0] < 1e-4 < 0.05 < width[1]

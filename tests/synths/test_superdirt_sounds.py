@@ -1,4 +1,4 @@
-"""What SuperDirt's synths do with their own controls, where no recording is at hand: rules of the definitions' own texts."""
+"""SuperDirt's synths and their own controls where no recording exists: the rules in the definitions' texts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_fork_is_as_long_as_its_event(studio: Renderer) -> None:
 
 
 def test_between_two_registrations_of_an_organ_lie_others(studio: Renderer) -> None:
-    """Half way each drawbar is drawn 0.71 times as far as both together."""
+    """Half way between two registrations each drawbar is at 0.71 times the sum of both."""
     low, high = np.array([0, 7, 8, 1, 2]), np.array([0, 0, 7, 8, 8])
     x = play(studio, "superhammond", 1.0, note=-12.0, voice=2.5, vibrato=0.0)[RATE // 4 : RATE * 3 // 4]
     levels = spectrum(x)
@@ -58,7 +58,7 @@ def test_an_organ_speaks_with_a_click(studio: Renderer) -> None:
 
 
 def test_both_pulses_of_supersquare_are_as_wide_as_voice_says(studio: Renderer) -> None:
-    """The lower one is an octave below; its share without a filter's help is its first harmonic's, sin(pi voice)."""
+    """The lower one is an octave below. Before the filter its share is that of its first harmonic, sin(pi voice)."""
     half, quarter = (
         play(studio, "supersquare", 1.0, note=0.0, voice=v, lfo=0.0)[RATE // 4 : RATE // 2] for v in (0.5, 0.25)
     )
@@ -67,7 +67,7 @@ def test_both_pulses_of_supersquare_are_as_wide_as_voice_says(studio: Renderer) 
 
 @pytest.mark.parametrize(("n", "begin"), [(1.0, 1000.0), (12.0, 8000.0)])
 def test_the_sweep_of_an_808_begins_between_1000_and_8000_hertz(studio: Renderer, n: float, begin: float) -> None:
-    """It is held for 64 frames at a time: the second step is heard before the pitch has moved by more than a few per cent."""
+    """It is held for 64 frames at a time: the second step sounds before the pitch has moved by more than a few per cent."""
     x = play(studio, "super808", 1.0, n=n, rate=0.1)[: RATE // 50]
     levels = spectrum(x)
     assert np.argmax(levels) == pytest.approx(begin, rel=0.15)

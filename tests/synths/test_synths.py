@@ -1,4 +1,4 @@
-"""The built-in synths as events play them: pitch, envelope, own controls, and nothing that breaks them."""
+"""The built-in synths as events play them: pitch, envelope, own controls, and no values that break them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reference_render import RATE, Case, Renderer
 
 from phonon_osc.synths import builtin
 
-START = RATE // 10 + 960  # frame of the onset in what `play` returns
+START = RATE // 10 + 960  # frame of the onset in the result of `play`
 MIDDLE_C = 261.6256
 ALIASES = {"sin": "sine", "sawtooth": "saw", "sqr": "square", "triangle": "tri", "piano": "superpiano"}
 NAMES = sorted(builtin.synths())
@@ -21,19 +21,19 @@ SUPER = ("supersaw", "supersquare", "superpwm", "superfm", "superpiano")
 
 @pytest.fixture(scope="module")
 def studio() -> Iterator[Renderer]:
-    made = Renderer(samples=())  # a bank named saw would be found first
+    made = Renderer(samples=())  # a bank named saw would take precedence
     yield made
     made.close()
 
 
 def play(studio: Renderer, name: str, seconds: float = 1.0, **keys: float) -> np.ndarray:
-    """The sound of one event from its onset on, and a tenth of a second after its end."""
+    """The sound of one event, from its onset to 0.1 s after its end."""
     event = {"s": name, "orbit": 0, "sustain": seconds, **keys}
     return studio.render(Case(name, seconds + 0.22, ((0.0, event),)))[START:]
 
 
 def spectrum(x: np.ndarray) -> np.ndarray:
-    """Levels of 1 Hz bands, of the left side."""
+    """Levels of the left side in bands of 1 Hz."""
     return np.abs(np.fft.rfft(x[:, 0] * np.hanning(len(x)), RATE)) / len(x) * 4
 
 
@@ -57,7 +57,7 @@ def loudest(x: np.ndarray) -> int:
     return int(np.argmax(spectrum(x)))
 
 
-# --- what there is -------------------------------------------------------------------------------------------------
+# --- the list of synths ----------------------------------------------------------------------------------------------
 def test_the_synths_that_events_may_name() -> None:
     assert builtin.synths() >= {*SUPER, *ALIASES.values()}
     for alias, name in ALIASES.items():
@@ -79,7 +79,7 @@ def test_every_synth_is_documented() -> None:
 
 
 def test_no_event_waits_for_a_definition() -> None:
-    """Each is made when it is first played: the longest of them in less than a block of JACK's usual period."""
+    """Each is made when it is first played; the longest takes less than JACK's usual period."""
 
     def build(name: str) -> float:
         for cached in (builtin.instrument, builtin.source):
@@ -125,7 +125,7 @@ def test_no_value_of_a_control_breaks_it(studio: Renderer, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def twins() -> Iterator[tuple[Renderer, Renderer]]:
-    """Two servers that play the same at the same frames: an event's noises come of what it says and of its frame."""
+    """Two servers that play the same at the same frames, since the noises of an event depend on its message and its frame."""
     made = Renderer(samples=()), Renderer(samples=())
     yield made
     for one in made:
@@ -190,7 +190,7 @@ def test_semitone_of_supersquare_goes_down(studio: Renderer) -> None:
 
 
 def test_modulation_gives_sidebands_at_bessel_levels(studio: Renderer) -> None:
-    """Operator 2 at 200 Hz with an index of 1 and a steady envelope: partials of a 1 kHz carrier are J_n(1)."""
+    """Operator 2 at 200 Hz with an index of 1 and a steady envelope: the partials around a carrier of 1 kHz are J_n(1)."""
     steady = {f"egrate{i}{k}": 100.0 for i in (1, 2) for k in (1, 2, 3, 4)}
     silent = {f"amp{i}": 0.0 for i in range(2, 7)}
     keys = {**steady, **silent, "freq": 200.0, "ratio1": 5.0, "detune1": 0.0, "detune2": 0.0, "mod12": 1.0}
@@ -242,7 +242,7 @@ def test_stereo_makes_the_piano_wide(studio: Renderer) -> None:
 
 
 def test_detune_makes_the_piano_beat(studio: Renderer) -> None:
-    """Two strings 3 Hz apart: the fundamental of each is there."""
+    """Two strings 3 Hz apart: the fundamentals of both are present."""
     levels = spectrum(play(studio, "superpiano", 2.0, freq=440.0, detune=1.2)[RATE // 2 :])
     assert near(levels, 440.0) > 0 < near(levels, 443.06)
     assert min(levels[440], levels[443]) > 1.5 * levels[441:443].min()

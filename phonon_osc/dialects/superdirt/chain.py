@@ -31,7 +31,9 @@ GATE = {
     "fade_in": _time(0.0, "Raised-cosine rise at the onset."),
     "hold_time": _time(1.0, "Time at full level."),
     "fade_out": _time(0.001, "Raised-cosine fall at the end."),
-    "late": _time(0.0, "By how much the event begins ahead of what is heard of it: effects that take time."),
+    "late": _time(
+        0.0, "Time by which the event begins before its gate opens, since its spectral effects delay the sound."
+    ),
 }
 FREQ = Param(440.0, -24000.0, 24000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.005, doc="Pitch.")
 SPEED = Param(1.0, -1e3, 1e3, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch.")

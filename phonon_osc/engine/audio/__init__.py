@@ -1,1 +1,1 @@
-"""The audio thread. RT: every function here is compiled; none may allocate, lock, raise, or meet Python."""
+"""The audio thread. "RT:" marks modules of compiled functions, which must not allocate, lock, raise, or run Python."""

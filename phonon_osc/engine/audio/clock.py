@@ -1,6 +1,6 @@
-"""RT: the clock: a smoothed mapping from monotonic time to frames, kept by the audio thread, read by the control side.
+"""RT: the clock, a smoothed mapping from monotonic time to frames. The audio thread writes it and the control side reads it.
 
-Three words make the mapping and two threads use them, so they stand under a sequence lock (``publish_clock``, ``read_clock``).
+The mapping has three words, which two threads use. A sequence lock protects them (``publish_clock``, ``read_clock``).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from dsp.machine import (
 from .tables import CLOCK_SEQ
 
 MONOTONIC = 1
-RELOCK = 0.02  # seconds: an error this large is a jump of one of the clocks, not jitter
-STEP_CYCLES = 8  # late cycles running that are taken for a step of the clock
+RELOCK = 0.02  # seconds: an error this large means that one of the clocks has jumped; it is no jitter
+STEP_CYCLES = 8  # this many late cycles in a row mean that the device's clock has made a step
 TURN = 6.283185307
 
 
@@ -38,16 +38,16 @@ def now(clock: Any) -> float:
 
 @inline
 def bandwidth(settled: float) -> float:
-    """Hz, so many seconds after the loop began: from 4 down to what keeps wake-up jitter of a tenth of a millisecond off onsets."""
+    """Bandwidth in Hz, ``settled`` seconds after the loop began. It falls from 4 until wake-up jitter of 0.1 ms moves no onset."""
     return max(0.02, 4.0 / (1.0 + 8.0 * settled))
 
 
 @inline
 def clock_step(clock: Any, error: float) -> float:
-    """Seconds that the device's clock has lost at once, as its driver's does in an xrun; 0 until that is certain.
+    """Seconds by which the device's clock has stepped back, which a driver does in an xrun; 0 until that is certain.
 
-    Any one cycle may run late; that all of some cycles running are late by much more than is usual, only the clock explains. The
-    least late of them tells by how much.
+    A single cycle may be late. But if several cycles in a row are much later than usual, the clock must have stepped. The least
+    late of them tells by how much.
     """
     if error < 3.0 * clock.jitter + 1e-4:
         clock.late = 0
@@ -64,8 +64,8 @@ def clock_step(clock: Any, error: float) -> float:
 def publish_clock(clock: Any, time: float, frame: int, period: float) -> None:
     """Give the control side a new mapping. While the sequence number is odd, the three words do not belong together.
 
-    Two orders matter, and a CPU with a weak memory model (aarch64) keeps neither by itself: no word may be seen new before the
-    number is seen odd (the fence), and the number may not be seen even again before all three words are (the release store).
+    Two orders matter, and a CPU with a weak memory model (aarch64) keeps neither by itself. A reader must not see a new word before
+    it sees the odd number (the fence). It must not see the number even again before it sees all three words (the release store).
     """
     sequence = clock.shared[CLOCK_SEQ]
     atomic_store(clock.shared, CLOCK_SEQ, sequence + 1)
@@ -78,9 +78,9 @@ def publish_clock(clock: Any, time: float, frame: int, period: float) -> None:
 
 @inline
 def read_clock(clock: Any, to: Any) -> None:
-    """Control side: time, frame and period into ``to``, and behind them 1 if they belong together, else 0: try again.
+    """Control side: read time, frame and period into ``to``. The fourth word becomes 1 if they belong together, else 0: then try again.
 
-    The words are read after the first reading of the sequence number (an acquire load) and before the second one (the fence).
+    The words are read after the first reading of the sequence number (an acquire load) and before the second reading (the fence).
     """
     shared = clock.shared
     sequence = atomic_load(shared, CLOCK_SEQ)
@@ -96,8 +96,8 @@ def read_clock(clock: Any, to: Any) -> None:
 def lock_clock(device: Any, clock: Any, time: float, frames: int) -> None:
     """Second-order delay-locked loop from monotonic time to ``out_frame`` (Adriaensen, Using a DLL to filter time, 2005).
 
-    Its bandwidth falls while it settles. A step of the device's clock is taken over at once; for some seconds afterwards time is followed
-    faster again, the period, which did not change, is not.
+    Its bandwidth falls while it settles. It follows a step of the device's clock at once. For some seconds after a step it follows the
+    time faster, but not the period, which a step does not change.
     """
     if clock.on == 0:
         return
@@ -119,13 +119,13 @@ def lock_clock(device: Any, clock: Any, time: float, frames: int) -> None:
             clock.stepped = min(clock.stepped, 1.0)
         if clock.late == 0:
             clock.jitter += 0.01 * (abs(error) - clock.jitter)
-        if clock.settled > 2.0:  # a thread that woke late says little: such errors count no more than usual ones
+        if clock.settled > 2.0:  # the thread may have woken late, so a large error is limited to a usual one
             most = max(4.0 * clock.jitter, 1e-4)
             error = min(max(error, -most), most) if clock.late == 0 else 0.0
         expected += 1.414213562 * min(TURN * bandwidth(clock.stepped) * span, 0.5) * error
         omega = min(TURN * bandwidth(clock.settled) * span, 0.5)
         period += omega * omega * error / frames
-        limit = 0.002 / clock.rate  # no sound card is 0.2 % off
+        limit = 0.002 / clock.rate  # no sound card is wrong by 0.2 %
         period = min(max(period, 1.0 / clock.rate - limit), 1.0 / clock.rate + limit)
         clock.settled += span
         clock.stepped += span

@@ -1,4 +1,4 @@
-"""RT: carrying out commands at their frame. While a session is logged, each one that was carried out is reported."""
+"""RT: carries out commands at their frames. While a session is logged, a notice reports each command that was carried out."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .queue import (
 from .slots import (
     FOREVER,
     fade_out,
-    let_definition_go,
-    let_go,
+    release_definition,
+    release_sample,
 )
 from .starting import start
 from .tables import (
@@ -66,13 +66,13 @@ from .tables import (
     SEQ,
 )
 
-PER_BLOCK = 512  # commands carried out in one block; the rest are a block late
-NOTICES_PER_COMMAND = 4  # at most, those of nodes that end left out
+PER_BLOCK = 512  # most commands carried out in one block; the others are a block late
+NOTICES_PER_COMMAND = 4  # most notices that one command causes, apart from notices of nodes that end
 
 
 @inline
 def slot_of(nodes: Any, node: int) -> int:
-    """Slot of a node that is there, or -1."""
+    """Slot of a node, or -1 if it has ended."""
     number = node & 0xFFFFFFFF
     if number <= 0 or number >= nodes.size or nodes.generation[number] != node >> 32:
         return -1
@@ -81,7 +81,7 @@ def slot_of(nodes: Any, node: int) -> int:
 
 @inline
 def reset_orbits(slabs: Any) -> None:
-    """Orbit effects as they were at the start: silent, controls at their defaults."""
+    """Set the orbits' effects back to their state at the start: silent, with controls at their defaults."""
     definition = slabs.definition[0]
     for k in range(slabs.definitions.state_rows[definition] * LANES):
         slabs.state[k] = 0
@@ -97,7 +97,7 @@ def reset_orbits(slabs: Any) -> None:
 
 @inline
 def panic(queue: Any, slabs: Any, row: int, sequence: int) -> None:
-    """Everything falls silent within the stealing fade; what was waiting is forgotten; orbit effects restart."""
+    """Fade all voices out within the time of stealing, forget all waiting commands, and restart the orbits' effects."""
     for k in range(slabs.order_count):
         slab = slabs.order[k]
         taken = slabs.taken[slab] if slab != 0 else 0
@@ -107,7 +107,7 @@ def panic(queue: Any, slabs: Any, row: int, sequence: int) -> None:
             fade_out(slabs, slab, lane, row, slabs.steal_fade)
     waiting = queue.heap_count
     queue.heap_count = 0
-    for k in range(waiting):  # what was sent after the panic is kept; the heap grows only over places already read
+    for k in range(waiting):  # keep commands sent after the panic; the new heap overwrites only entries that were read
         record = int(queue.heap[k])
         at = record * RECORD
         if queue.pool[at + SEQ] > sequence:
@@ -115,16 +115,16 @@ def panic(queue: Any, slabs: Any, row: int, sequence: int) -> None:
             continue
         if queue.pool[at + OP] == OP_NEW and queue.pool[at + NODE] != 0:
             notify(queue, N_REFUSED, queue.pool[at + NODE], slabs.frame + row, queue.pool[at + SEQ])
-        let_go(slabs.samples, queue.pool[at + BUFFER])
+        release_sample(slabs.samples, queue.pool[at + BUFFER])
         if queue.pool[at + OP] == OP_NEW:
-            let_definition_go(slabs.definitions, queue.pool[at + DEFINITION])
+            release_definition(slabs.definitions, queue.pool[at + DEFINITION])
         release_record(queue, record)
     reset_orbits(slabs)
 
 
 @inline
 def set_buffer(queue: Any, samples: Any, at: int) -> None:
-    """Change an entry of the samples' table, between blocks and so never under a kernel that reads it; report that it is done."""
+    """Change an entry of the samples' table and confirm it. This happens between blocks, when no kernel reads the table."""
     number = queue.pool[at + BUFFER]
     samples.data[number] = queue.pool[at + NODE]
     samples.frames[number] = queue.pool[at + DURATION]
@@ -134,7 +134,7 @@ def set_buffer(queue: Any, samples: Any, at: int) -> None:
 
 @inline
 def write_buffer(queue: Any, samples: Any, at: int) -> None:
-    """Put values into a sample that a client made, unless it has been let go meanwhile. Both channels get them."""
+    """Write values to both channels of a client's sample, unless it was released meanwhile."""
     number = queue.pool[at + BUFFER]
     data, first = queue.pool[at + NODE], queue.pool[at + EXTRA]
     if samples.data[number] == data:
@@ -147,7 +147,7 @@ def write_buffer(queue: Any, samples: Any, at: int) -> None:
                 store_f32(data + 8 * (first + k) + 4, value)
             first += count
             record = next_record(queue, record)
-    let_go(samples, number)
+    release_sample(samples, number)
 
 
 @inline
@@ -169,7 +169,7 @@ def route(lanes: Any, slot: int, orbit: int) -> None:
 
 @inline
 def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
-    """Carry out the record at ``at`` of the pool, at a row of the block at hand."""
+    """Carry out the command at word ``at`` of the pool, at a row of this block."""
     op = queue.pool[at + OP]
     if op == OP_NEW:
         start(queue, slabs, at, row)
@@ -187,13 +187,13 @@ def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
         slot = slot_of(slabs.nodes, queue.pool[at + NODE])
         if slot < 0:
             slabs.counts.stale += 1
-            let_go(slabs.samples, queue.pool[at + BUFFER])
+            release_sample(slabs.samples, queue.pool[at + BUFFER])
             notify(queue, N_STALE, queue.pool[at + SEQ], slabs.frame + row, queue.pool[at + NODE])
             return
         if op == OP_SET:
             apply_pairs(queue, slabs, at, slot, row, False)
             if queue.pool[at + BUFFER] > 0:
-                let_go(slabs.samples, slabs.lanes.buffer[slot])
+                release_sample(slabs.samples, slabs.lanes.buffer[slot])
                 slabs.lanes.buffer[slot] = queue.pool[at + BUFFER]
         elif op == OP_FREE:
             fade_out(slabs, slot // LANES, slot % LANES, row, queue.pool[at + FADE_FRAMES])
@@ -218,10 +218,10 @@ def execute(queue: Any, slabs: Any, at: int, row: int) -> None:
 
 @inline
 def execute_due(queue: Any, slabs: Any) -> None:
-    """Carry out what falls due in this block; what is late is carried out at its first row and counted.
+    """Carry out the commands that are due in this block. A late command is carried out at the first row, and counted.
 
-    Commands wait while there is no room to tell what became of them. A node ends whether or not there is: its number is not given
-    out again before the control side has read so, hence one place for each number is enough, and is kept.
+    Commands wait while there is no room for their notices. But a node may end at any time, so one place for each node number is
+    reserved. One is enough, since the control side does not use the number again before it has read the notice.
     """
     budget = PER_BLOCK
     while queue.heap_count > 0 and budget > 0:

@@ -1,7 +1,7 @@
-"""RT: values of controls per lane, and their ramps.
+"""RT: the values of controls in each lane, and their ramps.
 
-A settled control is a row read with stride 0. A moving one is written out row by row for the span at hand, from integer positions,
-so that however a block is split the same row gets the same value.
+A settled control is one row, which is read with stride 0. A moving control is written out row by row for each span. Its values are
+computed from integer positions, so a row gets the same value however the block is split.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def settle(controls: Any, slab: int, control: int, lane: int, value: float) -> N
 
 @inline
 def ramp_to(controls: Any, slab: int, control: int, lane: int, value: float, frames: int) -> None:
-    """Start a ramp at the row reached; a ramp under way goes on from where it is."""
+    """Start a ramp at the current row. A ramp that is still running turns to the new value from where it is."""
     at = cell(slab, control, lane)
     u = controls.position[at] * controls.speed[at]
     current = controls.target[at] if u >= 1.0 else controls.start[at] + (controls.target[at] - controls.start[at]) * u
@@ -51,7 +51,7 @@ def ramp_to(controls: Any, slab: int, control: int, lane: int, value: float, fra
 
 @inline
 def any_moving(controls: Any, slab: int) -> int:
-    """Not 0 if a control of this slab moves."""
+    """Not 0 if a control of this slab is moving."""
     moving = 0
     for word in range(MOVING_WORDS):
         moving |= controls.moving[slab * MOVING_WORDS + word]
@@ -60,7 +60,7 @@ def any_moving(controls: Any, slab: int) -> int:
 
 @inline
 def advance(controls: Any, slab: int, first_lane: int, lanes: int, rows: int) -> None:
-    """Move the ramps of a group of lanes on by the rows of a span."""
+    """Advance the ramps of a group of lanes by the rows of a span."""
     for word in range(MOVING_WORDS):
         moving = controls.moving[slab * MOVING_WORDS + word]
         while moving != 0:
@@ -72,8 +72,8 @@ def advance(controls: Any, slab: int, first_lane: int, lanes: int, rows: int) ->
 
 
 @inline
-def rest(controls: Any, slab: int) -> None:
-    """After a block: controls whose ramps have all arrived are settled again."""
+def settle_arrived(controls: Any, slab: int) -> None:
+    """After a block: mark the controls as settled whose ramps have all ended."""
     for word in range(MOVING_WORDS):
         moving = controls.moving[slab * MOVING_WORDS + word]
         while moving != 0:
@@ -96,9 +96,9 @@ def rest(controls: Any, slab: int) -> None:
 
 @inline
 def follow_buses(slabs: Any, slab: int) -> None:
-    """Controls mapped to a bus move to its value within the block; those of a voice that starts in this block have it from their start.
+    """Move controls that follow a bus to its value within the block. A voice that starts in this block begins with the value.
 
-    Tidal sends an event first, and the value of its bus right after it with the same timetag: the voice has to begin with that value.
+    Tidal sends an event first, then the value of its bus with the same timetag. So the voice has to begin with that value.
     """
     if slabs.controls.maps[slab] == 0:
         return
@@ -119,7 +119,7 @@ def follow_buses(slabs: Any, slab: int) -> None:
 
 @inline
 def add_edit(slabs: Any, slab: int, lane: int, row: int, control: int, value: float, frames: int) -> None:
-    """Note a change of a control at a row of this block; without room for it the change is made at once."""
+    """Plan a change of a control at a row of this block. If there is no room for it, change the control at once."""
     if row <= 0 or slabs.edits.count >= slabs.edits.size:
         ramp_to(slabs.controls, slab, control, lane, value, frames)
         return
@@ -151,7 +151,7 @@ def apply_edits(slabs: Any, slab: int, row: int, first_lane: int, lanes: int) ->
 
 @inline
 def orbit_control(slabs: Any, orbit: int, control: int, value: float, nil: bool, row: int) -> None:
-    """SuperDirt's rule: a key sets the orbit's control; an absent one makes it 0 if it was ever set."""
+    """Set a control of an orbit by SuperDirt's rule: an absent key (``nil``) makes it 0 if it was ever set."""
     if orbit < 0 or orbit >= ORBITS:
         return
     seen = orbit * MOVING_WORDS + (control >> 6)
@@ -166,7 +166,7 @@ def orbit_control(slabs: Any, orbit: int, control: int, value: float, nil: bool,
 
 @inline
 def map_control(controls: Any, slab: int, lane: int, control: int, bus: int) -> None:
-    """Let a control follow a bus, or (bus -1) no longer."""
+    """Let a control follow a bus; -1 ends this."""
     at = cell(slab, control, lane)
     if controls.bus_map[at] >= 0:
         controls.maps[slab] -= 1

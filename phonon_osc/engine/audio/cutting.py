@@ -1,6 +1,6 @@
-"""RT: cut groups. A voice of a group is on two chains: with those of its group, and with those of its group and sound.
+"""RT: cut groups. A voice of a cut group is in two chains: one of all voices of the group, one of its voices with the same sound.
 
-Chains are found by a hash, so a new voice looks at those it has to silence and, rarely, at some that share the hash.
+Chains are found by a hash. So a new voice visits the voices that it has to silence and, rarely, others with the same hash.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .tables import CUT_CHAINS, FADING, LANES
 
 @inline
 def chain_of(which: int, orbit: int, group: int, sound: int) -> int:
-    """Number of the chain of a group on an orbit (``which`` 0), or of one of its sounds (1)."""
+    """Number of the chain of a group on an orbit (``which`` 0), or of the group and one sound (``which`` 1)."""
     mixed = orbit * 40503 + abs(group) * 2654435761
     if which == 1:
         mixed += sound * 2246822519
@@ -24,7 +24,7 @@ def chain_of(which: int, orbit: int, group: int, sound: int) -> int:
 
 @inline
 def enter_cut(slabs: Any, slot: int) -> None:
-    """Put a lane on the chains of its cut group."""
+    """Add a lane to the chains of its cut group."""
     cuts, lanes = slabs.cuts, slabs.lanes
     for which in range(2):
         chain = chain_of(which, lanes.orbit[slot], lanes.cut[slot], lanes.cut_sound[slot])
@@ -40,7 +40,7 @@ def enter_cut(slabs: Any, slot: int) -> None:
 
 @inline
 def leave_cut(slabs: Any, slot: int) -> None:
-    """Take a lane off its chains, if it is on any."""
+    """Remove a lane from its chains, if it is in any."""
     cuts, bit = slabs.cuts, 1 << (slot % LANES)
     if slabs.cut[slot // LANES] & bit == 0:
         return
@@ -58,7 +58,7 @@ def leave_cut(slabs: Any, slot: int) -> None:
 
 @inline
 def next_to_choke(slabs: Any, at: int, orbit: int, group: int, sound: int) -> int:
-    """The first place from ``at`` on, along its chain, of a lane that a new voice of the group silences; -1: none."""
+    """The first place in the chain, from ``at`` on, whose lane a new voice of the group silences; -1: none."""
     lanes = slabs.lanes
     while at >= 0:
         slabs.counts.visited += 1

@@ -1,4 +1,4 @@
-"""RT: edges, which are what patches are made of. Each is in the list of its target's slab and in the list of its source's slot."""
+"""RT: edges. An edge is a patch in the audio thread. It is in the list of its target's slab and in the list of its source's slot."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dsp.lanes import inline
 
 from .tables import LANES
 
-NOBODY, GONE = -1, -2  # sources: of a free edge; of an edge whose source has ended, which carries silence
+NOBODY, GONE = -1, -2  # source of a free edge; source of an edge whose source has ended, which carries silence
 
 
 @inline
 def link_source(edges: Any, k: int, slot: int) -> None:
-    """Enter an edge into the list of its source."""
+    """Add an edge to the list of its source."""
     first = int(edges.out_first[slot])
     edges.source[k] = slot
     edges.out_next[k] = first
@@ -25,7 +25,7 @@ def link_source(edges: Any, k: int, slot: int) -> None:
 
 @inline
 def give_edge(slabs: Any, k: int) -> None:
-    """Give an edge back that its target's slab has forgotten. Of a source that is patched nowhere any more nobody needs the rows."""
+    """Free an edge that its target's slab has dropped. A source without other edges stops keeping its rows for patches."""
     edges = slabs.edges
     slot = int(edges.source[k])
     if slot >= 0:
@@ -45,7 +45,7 @@ def give_edge(slabs: Any, k: int) -> None:
 
 @inline
 def drop_edges(slabs: Any, slab: int, lane: int) -> None:
-    """Forget the patches into a lane."""
+    """Remove the patches into a lane."""
     edges = slabs.edges
     k, last = int(edges.first[slab]), -1
     while k >= 0:
@@ -63,7 +63,7 @@ def drop_edges(slabs: Any, slab: int, lane: int) -> None:
 
 @inline
 def silence_edges(edges: Any, slot: int) -> None:
-    """A source has gone: what was patched from it reads silence, until its target's slab gives the edge back."""
+    """A source has ended: its edges carry silence until the slabs of their targets free them."""
     k = int(edges.out_first[slot])
     edges.out_first[slot] = -1
     while k >= 0:

@@ -1,8 +1,8 @@
-"""RT: audio inputs: from the backend's frames, through a ring, to the block that voices hear.
+"""RT: audio inputs. Frames of the backend go through a ring to the block that voices hear.
 
-What comes in during a cycle belongs to the frames that go out in it, and is heard in them: no delay, as long as the cycles are whole
-blocks. Where they are not, some block has to be computed before all of its input is there; then everything is heard one block later, for
-good.
+The input of a cycle is heard in the output of the same cycle, without delay, as long as all cycles are whole blocks. After a cycle of
+another length, some blocks have to be computed before all of their input has arrived. So from then on the input is heard one block
+later.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from dsp.machine import atomic_load, atomic_store, call_c, load_f32
 
 from .tables import BLOCK, INPUT_RING, INPUT_TAP_HEAD, INPUT_TAP_TAIL
 
-FULL = 1e4  # nothing that is still music, as `dsp.routing.out` has it
+FULL = 1e4  # larger samples are an error and count as silence, as in `dsp.routing.out`
 
 
 @inline
 def take_inputs(inputs: Any, device: Any, frames: int, given: int) -> None:
-    """Keep this cycle's input, interleaved at the address ``given`` or (0) in JACK's ports; ``out_frame`` is its first frame."""
+    """Store this cycle's input. It is interleaved at the address ``given``, or in JACK's ports if that is 0. Begins at ``out_frame``."""
     if inputs.end != device.out_frame:  # after frames that the backend skipped, or before the first cycle
         inputs.begin = device.out_frame
     frames = min(frames, INPUT_RING // 2)
@@ -45,7 +45,7 @@ def take_inputs(inputs: Any, device: Any, frames: int, given: int) -> None:
 
 @inline
 def fill_inputs(slabs: Any, inputs: Any) -> None:
-    """The input of the block that begins at ``frame``; silence where nothing came in."""
+    """Fill the input of the block that begins at ``frame``. Frames without input are silent."""
     oldest = max(inputs.begin, inputs.end - INPUT_RING)
     for channel in range(inputs.channels):
         row, to = channel * INPUT_RING, channel * 2 * BLOCK
@@ -61,7 +61,7 @@ def fill_inputs(slabs: Any, inputs: Any) -> None:
 
 @inline
 def write_input_tap(inputs: Any) -> None:
-    """Copy what is heard to whoever keeps it; a reader too far behind loses the block, counted."""
+    """Copy the block's input to the tap, for a recording. If the reader is too far behind, the block is lost and counted."""
     if inputs.tap_on == 0:
         return
     tail = inputs.shared[INPUT_TAP_TAIL]

@@ -1,6 +1,6 @@
-"""RT: from the sums of the voices to the output channels: orbits, their effects, the mix, guard, meters, tap.
+"""RT: the way from the sums of the voices to the output channels: orbits, their effects, the mix, guard, meters, tap.
 
-An orbit is stereo; ``mix_orbits`` is the one place that knows which output channels an orbit goes to.
+An orbit is stereo. Only ``mix_orbits`` knows to which output channels an orbit goes.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .plan import clear_column, exported, run_slab
 from .tables import BLOCK, LANES, METERS, ORBITS, OUTLETS, TAP_HEAD, TAP_TAIL
 
 FLOOR = 1e-7
-ORBIT_SUMS = OUTLETS * BLOCK * COLUMNS  # floats that one orbit has in a bucket
+ORBIT_SUMS = OUTLETS * BLOCK * COLUMNS  # floats of one orbit in a bucket
 E_SUMS = ENV.offsets["sums"] // 8
 
 
 @inline
 def run_bucket(slabs: Any, work: Any, outputs: Any, begin: int, end: int, bucket: int) -> None:
-    """Run the slabs of one bucket among those at these places of the order, which are of one depth.
+    """Run those slabs of one bucket that are at places ``begin`` to ``end`` of the order. They all have the same depth.
 
-    A slab's number says which bucket its voices are summed in. Buckets of one depth write to nothing in common, and each is summed
-    in the order of its slabs. So they may run in any order, or at once if each has a ``work`` of its own, and give the same bits.
+    A slab's number decides the bucket in which its voices are summed. Buckets of one depth share no memory that they write, and each
+    is summed in the order of its slabs. So they give the same bits in any order, and also at the same time if each has its own ``work``.
     """
     work.env[E_SUMS] = address(outputs.sums, (bucket * (1 + ORBITS) + 1) * ORBIT_SUMS)
     used = outputs.used[bucket]
@@ -37,7 +37,7 @@ def run_bucket(slabs: Any, work: Any, outputs: Any, begin: int, end: int, bucket
         if slab % BUCKETS != bucket or slab == 0:
             continue
         run_slab(slabs, work, slab)
-        left = slabs.taken[slab]  # starting, sounding or ended in this block
+        left = slabs.taken[slab]  # lanes that start, sound or end in this block
         while left != 0:
             lane = lowest_bit(left)
             left &= left - 1
@@ -49,7 +49,7 @@ def run_bucket(slabs: Any, work: Any, outputs: Any, begin: int, end: int, bucket
 
 @inline
 def run_voices(slabs: Any, work: Any, outputs: Any) -> None:
-    """One block of all voices, depth by depth: what is patched into a slab has run before it."""
+    """Run one block of all voices, depth by depth. So the sources of a slab's patches have run before it."""
     begin = 0
     while begin < slabs.order_count:
         depth, end = slabs.depth[slabs.order[begin]], begin + 1
@@ -62,7 +62,7 @@ def run_voices(slabs: Any, work: Any, outputs: Any) -> None:
 
 @inline
 def take_row(sums: Any, at: int) -> float:
-    """Add the sixteen columns of a row in a fixed order, and leave them empty."""
+    """Add the sixteen columns of a row in a fixed order, and set them to zero."""
     a = (sums[at] + sums[at + 8]) + (sums[at + 4] + sums[at + 12])
     b = (sums[at + 1] + sums[at + 9]) + (sums[at + 5] + sums[at + 13])
     c = (sums[at + 2] + sums[at + 10]) + (sums[at + 6] + sums[at + 14])
@@ -75,7 +75,7 @@ def take_row(sums: Any, at: int) -> float:
 
 @inline
 def reduce_orbits(orbits: Any, outputs: Any) -> bool:
-    """Add up what the buckets hold for each orbit, in the order of their numbers, as the orbits' inlets. True if any bucket is heard."""
+    """Add the buckets of each orbit, in the order of their numbers, and write the sums to the orbits' inlets. True if any has sound."""
     heard, used = False, 0
     for bucket in range(BUCKETS):
         used |= outputs.used[bucket]
@@ -102,19 +102,19 @@ def reduce_orbits(orbits: Any, outputs: Any) -> bool:
 
 @inline
 def restart_column(slabs: Any, orbit: int) -> None:
-    """An orbit's effects as new: state zero, delay memory read as silence."""
+    """Restart an orbit's effects: the state is zero, and delay memory is read as silence."""
     clear_column(slabs, 0, orbit)
     slabs.lanes.start[orbit] = slabs.frame + BLOCK
 
 
 @inline
 def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
-    """Add each orbit's two sides to the output channels it goes to; the highest sample of all orbits."""
+    """Add the two sides of each orbit to its output channels. Returns the highest sample of all orbits."""
     loudest = 0.0
     for orbit in range(ORBITS):
         peak = 0.0
         at = exported(slabs, 0, 0, 0) * LANES + orbit
-        to = outputs.route[orbit] * BLOCK  # the two sides lie one after the other, there as here
+        to = outputs.route[orbit] * BLOCK  # both in ``mix`` and in the orbit, the right side follows the left
         for k in range(OUTLETS * BLOCK):
             value = slabs.exports[at + k * LANES]
             peak = max(peak, abs(value))
@@ -131,7 +131,7 @@ def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
 
 @inline
 def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
-    """Orbit effects for all orbits at once (slab 0, lane = orbit); asleep while there is nothing to hear in or out."""
+    """Run the effects of all orbits together (slab 0, lane = orbit). They are skipped while they sleep."""
     heard = reduce_orbits(slabs.orbits, outputs)
     for k in range(outputs.channels * BLOCK):
         outputs.mix[k] = 0.0
@@ -156,9 +156,9 @@ def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
 
 @inline
 def guard_master(outputs: Any, meters: Any) -> None:
-    """Nothing but finite samples within full scale leaves. Below full scale the samples are not touched.
+    """Make all samples finite and limit them to full scale. Samples below full scale are not changed.
 
-    All channels get the same gain, so that nothing moves in the room.
+    All channels get the same gain, so that no sound changes its place.
     """
     gain, mix, samples = outputs.gain, outputs.mix, outputs.channels * BLOCK
     peak: Any = 0.0
@@ -191,18 +191,19 @@ def guard_master(outputs: Any, meters: Any) -> None:
 
 @inline
 def turn_meters(meters: Any) -> None:
-    """A new window of the highest samples. The one before is kept: whoever looks once a window misses none."""
+    """Begin a new window of the highest samples when one is over. The last one is kept, so a reader once per window misses no peak."""
     meters.blocks += 1
     if meters.blocks >= meters.window:
         meters.blocks = 0
         for k in range(METERS):
-            meters.high[METERS + k] = meters.high[k]  # first: a reader between the two sees it twice, not never
+            # copied before it is cleared: a reader in between may see a peak twice, but never misses it
+            meters.high[METERS + k] = meters.high[k]
             meters.high[k] = 0.0
 
 
 @inline
 def write_tap(outputs: Any) -> None:
-    """Copy the block to whoever records; a reader too far behind loses the block, counted."""
+    """Copy the block to the tap, for a recorder. If the reader is too far behind, the block is lost and counted."""
     if outputs.tap_on == 0:
         return
     tail = outputs.shared[TAP_TAIL]

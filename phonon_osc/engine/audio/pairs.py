@@ -1,4 +1,4 @@
-"""RT: the control pairs of a command, laid onto a lane or an orbit."""
+"""RT: applies the control pairs of a command to a lane or an orbit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .tables import (
 
 @inline
 def switch_on(slabs: Any, slab: int, lane: int, control: int) -> None:
-    """A lane uses the optional step that belongs to a control, from now on."""
+    """From now on, the lane uses the optional step that this control triggers."""
     trigger = slabs.definitions.trigger[slabs.definition[slab] * CONTROLS + control]
     if trigger >= 0:
         slabs.trigger[slab * TRIGGERS + trigger] |= 1 << lane
@@ -41,7 +41,7 @@ def switch_on(slabs: Any, slab: int, lane: int, control: int) -> None:
 
 @inline
 def apply_pairs(queue: Any, slabs: Any, at: int, slot: int, row: int, fresh: bool) -> None:
-    """Control pairs of a command: onto a lane (at once if it is fresh, else by its smoothing), or its orbit."""
+    """Apply the control pairs of a command to a lane or its orbit. A fresh lane gets the values at once, others with smoothing."""
     record = at
     while record >= 0:
         apply_record(queue, slabs, record, at, slot, row, fresh)
@@ -50,7 +50,7 @@ def apply_pairs(queue: Any, slabs: Any, at: int, slot: int, row: int, fresh: boo
 
 @inline
 def apply_record(queue: Any, slabs: Any, record: int, at: int, slot: int, row: int, fresh: bool) -> None:
-    """The pairs of one record of the command at ``at``."""
+    """Apply the pairs of one record of the command at ``at``."""
     slab, lane = slot // LANES, slot % LANES
     definition = slabs.definition[slab]
     for k in range(queue.pool[record + COUNT]):
@@ -85,7 +85,7 @@ def apply_record(queue: Any, slabs: Any, record: int, at: int, slot: int, row: i
 
 @inline
 def set_gate(slabs: Any, slab: int, lane: int, row: int, value: float) -> None:
-    """A gate that falls gives the lane an end: its release time from now on."""
+    """If the gate falls, the lane ends after its release time."""
     slot = slab * LANES + lane
     definition = slabs.definition[slab]
     if value > 0.0:

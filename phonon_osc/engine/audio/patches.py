@@ -1,4 +1,4 @@
-"""RT: the graph of nodes: patching outlets into controls, and moving nodes to the depth that patches demand."""
+"""RT: the graph of nodes: patches outlets into controls, and moves nodes to the depth that their patches need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .tables import DEFINITION, LANES, MEMORIES, MOVING_WORDS, ORBIT, PAIRS, STA
 
 @inline
 def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> bool:
-    """Add ``amount`` times the source's outlet to a control, or change the amount; changes cross-fade. False: no edge is free."""
+    """Patch the source's outlet into a control, or change a patch's amount. Changes cross-fade. False: no edge is free."""
     slab, lane = slot // LANES, slot % LANES
     control, amount = queue.pool[at + DEFINITION], word_float(queue.pool[at + PAIRS])
     outlet = queue.pool[at + ORBIT]
@@ -52,7 +52,7 @@ def patch(queue: Any, slabs: Any, at: int, slot: int, source: int) -> bool:
 
 @inline
 def unpatch(queue: Any, edges: Any, at: int, slot: int, source: int) -> None:
-    """Fade a patch to nothing; the edge is given back after that (``settle_edges``)."""
+    """Fade a patch out. ``settle_edges`` frees the edge after that."""
     k = edges.first[slot // LANES]
     while k >= 0:
         wanted = edges.control[k] == queue.pool[at + DEFINITION] and edges.outlet[k] == queue.pool[at + ORBIT]
@@ -65,7 +65,7 @@ def unpatch(queue: Any, edges: Any, at: int, slot: int, source: int) -> None:
 
 @inline
 def settle_edges(slabs: Any, slab: int) -> None:
-    """After a block: amounts have arrived, and edges that carry nothing any more are given back."""
+    """After a block: amounts have reached their new values, and edges with amount 0 are freed."""
     k, last = int(slabs.edges.first[slab]), -1
     while k >= 0:
         following = int(slabs.edges.next[k])
@@ -84,7 +84,7 @@ def settle_edges(slabs: Any, slab: int) -> None:
 
 @inline
 def move(slabs: Any, slot: int, depth: int, row: int) -> bool:
-    """Put a node's column into a slab of another depth, with state, memory, patches and place in the node table. False: none is free."""
+    """Move a node to a slab of another depth, with state, memory, patches and its place in the node table. False: no slab is free."""
     slab, lane = slot // LANES, slot % LANES
     definition = slabs.definition[slab]
     if slabs.depth[slab] == depth:
@@ -169,7 +169,7 @@ def move(slabs: Any, slot: int, depth: int, row: int) -> bool:
             last = k
         k = following
     k = int(slabs.edits.first[slab])
-    while k >= 0:  # changes of this block not reached yet come along; rows are few
+    while k >= 0:  # later changes of this block move too
         if slabs.edits.lane[k] == lane:
             add_edit(
                 slabs,

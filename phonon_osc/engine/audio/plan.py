@@ -1,4 +1,4 @@
-"""RT: running a slab: its plan of kernels, for each group of lanes, in spans split where something changes."""
+"""RT: runs a slab: its plan of kernels, for each group of lanes, span by span."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dsp.abi import (
 from dsp.lanes import inline
 from dsp.machine import address, call_kernel, load_f32, lowest_bit, store_f32
 
-from .controls import advance, any_moving, apply_edits, cell, rest
+from .controls import advance, any_moving, apply_edits, cell, settle_arrived
 from .spans import choose_width, find_spans
 from .tables import (
     BLOCK,
@@ -68,7 +68,7 @@ def call_helper(work: Any, helper: int, n: int) -> None:
 
 @inline
 def set_controls(slabs: Any, work: Any, slab: int, group: int, first: int, n: int) -> None:
-    """Registers of the controls of this pass: one settled row, or rows written out for this span."""
+    """Set the registers of the controls for this pass: one row if settled, else rows that are written out for this span."""
     definition = slabs.definition[slab]
     lane = group * work.width
     row_bytes = work.width * 4
@@ -93,14 +93,14 @@ def set_controls(slabs: Any, work: Any, slab: int, group: int, first: int, n: in
 
 @inline
 def exported(slabs: Any, slab: int, outlet: int, late: int) -> int:
-    """Number of the first row that a slab exports from an outlet: in this block, or (``late`` 1) in the one before."""
+    """Number of the first row of an outlet in the slab's exports: of this block, or of the last one if ``late`` is 1."""
     half = (slabs.frame // BLOCK - late) & 1
     return int(((slab * 2 + half) * OUTLETS + outlet) * BLOCK)
 
 
 @inline
 def add_patches(slabs: Any, work: Any, slab: int, group: int, first: int, n: int) -> None:
-    """Add what is patched into controls of this group's lanes; a changed amount cross-fades over its first block."""
+    """Add the patches into controls of this group's lanes. A changed amount cross-fades during its first block."""
     width = work.width
     row_bytes = width * 4
     k = slabs.edges.first[slab]
@@ -117,7 +117,7 @@ def add_patches(slabs: Any, work: Any, slab: int, group: int, first: int, n: int
                         store_f32(rows + i * row_bytes + c * 4, load_f32(settled + c * 4))
                 set_reg(work, reg, rows, row_bytes)
             source = slabs.edges.source[k]
-            # what runs in the same round may run at the same time: of that, as of what runs later, the block before is read
+            # a source at the same depth may run at the same time, and a deeper one runs later: read their last block
             late = 1 if slabs.depth[source // LANES] >= slabs.depth[slab] else 0
             rows_of = exported(slabs, source // LANES, slabs.edges.outlet[k], late)
             at = address(slabs.exports, (rows_of + first) * LANES + source % LANES)
@@ -146,16 +146,16 @@ def set_env(env: Any, lanes: Any, slot: int, lane: int, live: int) -> None:
 
 @inline
 def prepare_env(slabs: Any, work: Any, slab: int, group: int, first: int, live: int) -> None:
-    """What kernels are told of the lanes of this pass; at control rate time counts in blocks."""
+    """Fill the kernels' environment for the lanes of this pass. At control rate, time is counted in blocks."""
     lane = group * work.width
     slot = slab * LANES + lane
     frame = slabs.frame + first
-    # pointers loaded once: for all the compiler knows, a store through one of them could change the others
+    # each pointer is loaded once: the compiler has to assume that a store through one of them changes the others
     starts, ages, blocks = slabs.lanes.start, slabs.lanes.age, slabs.lanes.blocks
     for k in range(slot, slot + work.width):
         age = min(max(frame - starts[k], 0), AGE_MAX)
         ages[k] = age
-        blocks[k] = (age + BLOCK - 1) >> BLOCK_BITS  # the first grid point after the onset is one block on
+        blocks[k] = (age + BLOCK - 1) >> BLOCK_BITS  # the first block that begins after the onset has age 1
     work.env[E_FRAME] = frame
     work.env[E_AGE] = address(slabs.lanes.age, slot)
     work.env_control[E_FRAME] = frame // BLOCK
@@ -180,7 +180,7 @@ def call_step(slabs: Any, work: Any, step: int, state: int, memory: int, first: 
 
 @inline
 def exchange(slabs: Any, work: Any, step: int, state: int, width: int, fresh: int, restore: bool) -> None:
-    """Keep the state and outputs of a step aside, or give them back to all lanes but the fresh ones."""
+    """Save the state and outputs of a step, or restore them for all lanes except the fresh ones."""
     k = 0
     for r in range(slabs.definitions.steps[step + STEP_STATE_ROWS]):
         for c in range(width):
@@ -202,7 +202,7 @@ def exchange(slabs: Any, work: Any, step: int, state: int, width: int, fresh: in
 
 @inline
 def run_control_step(slabs: Any, work: Any, step: int, state: int, memory: int, first: int, fresh: int) -> None:
-    """A step at control rate runs once per block; in a later span only lanes that have just started take its result."""
+    """Run a step of control rate once per block. In a later span, only lanes that have just started take its result."""
     env = address(work.env_control, 0)
     if first == 0:
         call_step(slabs, work, step, state, memory, 0, 1, env)
@@ -216,12 +216,12 @@ def run_control_step(slabs: Any, work: Any, step: int, state: int, memory: int, 
 def run_optional(
     slabs: Any, work: Any, slab: int, step: int, state: int, memory: int, group: int, first: int, n: int, live: int
 ) -> None:
-    """A step that only some lanes use: skipped if none does; lanes that do not use it keep what they had."""
+    """Run an optional step. It is skipped if no lane uses it. Lanes that do not use it keep their values."""
     trigger = slabs.definitions.steps[step + STEP_TRIGGER]
     users = (slabs.trigger[slab * TRIGGERS + trigger] >> (group * work.width)) & live
     if users == 0:
         return
-    work.env[E_ACTIVE] = users  # kinds that go from lane to lane leave the others out
+    work.env[E_ACTIVE] = users  # per_lane kinds skip the other lanes
     call_step(slabs, work, step, state, memory, first, n, address(work.env, 0))
     work.env[E_ACTIVE] = live
     mask = address(slabs.trigger_rows, (slab * TRIGGERS + trigger) * LANES + group * work.width)
@@ -229,7 +229,7 @@ def run_optional(
         x = slabs.definitions.steps[step + STEP_SIGNALS + k]
         y = slabs.definitions.steps[step + STEP_SIGNALS + slabs.definitions.steps[step + STEP_OUTS] + k]
         x_at, y_at, stride = work.regs[2 * x], work.regs[2 * y], work.regs[2 * x + 1]
-        if users == live:  # wires are interchangeable: the result takes the place of the input
+        if users == live:  # all lanes use the step: swap the wires instead of copying
             work.regs[2 * x] = y_at
             work.regs[2 * y] = x_at
             continue
@@ -242,7 +242,7 @@ def run_optional(
 
 @inline
 def export_outlets(slabs: Any, work: Any, slab: int, group: int, first: int, n: int, live: int) -> None:
-    """Keep the rows of lanes that are patched somewhere; rows in which a lane does not sound are zero."""
+    """Store the rows of lanes with outgoing patches. Rows in which a lane does not sound are zero."""
     width = work.width
     lanes = (slabs.export[slab] >> (group * width)) & ((1 << width) - 1)
     definition = slabs.definition[slab]
@@ -265,7 +265,7 @@ def export_outlets(slabs: Any, work: Any, slab: int, group: int, first: int, n: 
 
 @inline
 def run_pass(slabs: Any, work: Any, slab: int, group: int, first: int, n: int, live: int, fresh: int) -> None:
-    """One group of lanes, one span."""
+    """Run the plan for one group of lanes and one span."""
     definition = slabs.definition[slab]
     lane = group * work.width
     set_controls(slabs, work, slab, group, first, n)
@@ -308,7 +308,7 @@ def clear_column(slabs: Any, slab: int, lane: int) -> None:
 
 @inline
 def run_slab(slabs: Any, work: Any, slab: int) -> None:
-    """One block of a slab. Groups of lanes in which nothing sounds are not computed."""
+    """Run one block of a slab. Groups of lanes without sound are skipped."""
     spans = find_spans(slabs, work, slab)
     choose_width(slabs, work, slab, spans)
     width = work.width
@@ -338,14 +338,14 @@ def run_slab(slabs: Any, work: Any, slab: int) -> None:
                 run_pass(slabs, work, slab, group, row, n, live, fresh)
             if any_moving(slabs.controls, slab) != 0:
                 advance(slabs.controls, slab, lane, width, n)
-    rest(slabs.controls, slab)
+    settle_arrived(slabs.controls, slab)
     slabs.split[slab] = 0
     slabs.edits.first[slab] = -1
 
 
 @inline
 def measure_lanes(slabs: Any, slab: int) -> None:
-    """Levels of the block, and lanes that gave not-a-number: their sound was kept out, now they end."""
+    """Measure the levels of the block, and end lanes that gave not-a-number, which was not added to the sums."""
     left = slabs.live[slab]
     while left != 0:
         lane = lowest_bit(left)

@@ -1,4 +1,4 @@
-"""RT: the process function: the only way sound is made, called by every backend with a number of frames and places to put them."""
+"""RT: the process function, which makes all sound. Every backend calls it, with a number of frames and addresses to put them."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ from .slots import end_lanes
 from .tables import BLOCK
 
 LOAD_SMOOTH = 0.05
-LOAD_STEP = 0.01  # of the median, which a preempted cycle does not move
-LOAD_TO_CATCH_UP = 0.4  # share of real time above which catching up would cause the next xrun
+LOAD_STEP = 0.01  # step of the running median of the load, which a single slow cycle hardly moves
+LOAD_TO_CATCH_UP = 0.4  # share of real time; above it, catching up would cause the next xrun
 USER_DATA = 48  # offset of pUserData in miniaudio's ma_device (checked when the device is opened)
 PROCESS, PLACES, CHANNELS = (ENGINE.offset(path) for path in ("device.process", "device.places", "outputs.channels"))
 
@@ -66,7 +66,7 @@ def render_block(e: Any) -> None:
     write_tap(e.outputs)
     e.slabs.frame += BLOCK
     k = e.slabs.order_count - 1
-    while k >= 0:  # from the end: a slab that becomes empty leaves the order
+    while k >= 0:  # backwards, since a slab that becomes empty leaves the order
         slab = e.slabs.order[k]
         if slab != 0:
             end_lanes(e.queue, e.slabs, slab, e.slabs.frame)
@@ -76,7 +76,7 @@ def render_block(e: Any) -> None:
 
 @inline
 def fill(e: Any, frames: int, places: int, stride: int) -> None:
-    """Hand out ``frames`` frames, computing blocks of the grid as they are needed."""
+    """Hand out ``frames`` frames, and compute blocks as they are needed."""
     done = 0
     while done < frames:
         if e.device.carry == 0:
@@ -113,7 +113,7 @@ def run(e: Any, frames: int, places: int, stride: int, given: int) -> None:
     if e.device.cycles == 0:
         touch_stack()
     begin = now(e.clock)
-    if places != 0:  # frames thrown away are being caught up: they say nothing about time
+    if places != 0:  # no places: frames are thrown away to catch up, and say nothing about time
         lock_clock(e.device, e.clock, begin, frames)
         e.device.cycles += 1
         if e.inputs.channels > 0 and e.clock.on != 0:
@@ -126,18 +126,18 @@ def run(e: Any, frames: int, places: int, stride: int, given: int) -> None:
 def process(e: Any, frames: int, places: int, stride: int, given: int) -> None:
     """Compute the next ``frames`` frames of all output channels.
 
-    places: address of a table, for each channel the address of its first sample, 0 for nowhere; 0: the frames are thrown away.
+    places: address of a table with the address of the first sample of each channel, 0 for no channel. 0: the frames are thrown away.
     stride: bytes from one frame of a channel to the next.
-    given: address of what comes in during these frames, interleaved; 0: nothing, or JACK's ports have it.
+    given: address of the input during these frames, interleaved. 0: there is none, or it is in JACK's ports.
     """
     run(e, frames, places, stride, given)
 
 
 @inline
 def skipped_frames(device: Any, time: int, frames: int) -> int:
-    """Frames that JACK's clock has left us behind, believed when two cycles running say so.
+    """Frames that JACK has skipped. They count only when two cycles in a row are behind JACK's clock.
 
-    A callback that runs late reads the time of the next cycle already (and the next one reads it again): nothing is missing then.
+    A callback that runs late reads the time of the next cycle, and the next one reads the same time again. Then nothing is missing.
     """
     if device.jack_next < 0:
         device.jack_next = time
@@ -151,10 +151,10 @@ def skipped_frames(device: Any, time: int, frames: int) -> int:
 
 
 def process_jack(frames: int, e: Any) -> None:
-    """JACK's process callback. Port buffers are fetched in every cycle; only ``frames`` is trusted.
+    """JACK's process callback. It asks for the port buffers in every cycle, since they may change.
 
-    After an xrun the missed frames are computed and thrown away, so that sound stays where its timetags put it; with little time
-    to spare, or after a long gap, the clock is set anew instead.
+    After an xrun the missed frames are computed and thrown away, so that later sound is at the time of its timetags. If the load is
+    too high for that, or the gap too long, the clock is set anew instead.
     """
     frames &= 0xFFFFFFFF
     time = call_c(e.device.jack_frame_time, e.device.jack_client, 0) & 0xFFFFFFFF
@@ -172,7 +172,7 @@ def process_jack(frames: int, e: Any) -> None:
 
 
 def process_interleaved(device: int, out: int, given: int, frames: int) -> None:
-    """miniaudio's data callback; the engine's address is the device's user data."""
+    """miniaudio's data callback. The device's user data is the address of the engine."""
     engine = load_i64(device + USER_DATA)
     places, channels = load_i64(engine + PLACES), load_i64(engine + CHANNELS)
     for channel in range(channels):

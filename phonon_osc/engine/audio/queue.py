@@ -1,4 +1,4 @@
-"""RT: commands come in through a ring, wait in a heap ordered by (frame, sequence), and notices go back through a ring."""
+"""RT: the queue. Commands come through a ring and wait in a heap ordered by (frame, sequence). Notices go back through another ring."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .tables import (
     SEQ,
 )
 
-DRAIN_PER_BLOCK = 512  # commands taken from the ring per block: bounds the work one block can be asked to do
+DRAIN_PER_BLOCK = 512  # most commands taken from the ring in one block, so that the work of a block is bounded
 
 
 @inline
@@ -32,14 +32,14 @@ def copy_record(destination: Any, to: int, source: Any, at: int) -> None:
 
 @inline
 def next_record(queue: Any, at: int) -> int:
-    """Where the next record of the same command is in the pool; -1: there is none."""
+    """Place of the command's next record in the pool; -1: there is none."""
     following = queue.pool[at + MORE]
     return int((following - 1) * RECORD) if following > 0 else -1
 
 
 @inline
 def before(queue: Any, a: int, b: int) -> bool:
-    """Whether pool record a is due before b; ties keep the order they were sent in."""
+    """Whether pool record a is due before b. Commands of the same frame keep the order in which they were sent."""
     fa, fb = queue.pool[a * RECORD + FRAME], queue.pool[b * RECORD + FRAME]
     return bool(fa < fb or (fa == fb and queue.pool[a * RECORD + SEQ] < queue.pool[b * RECORD + SEQ]))
 
@@ -82,7 +82,7 @@ def heap_pop(queue: Any) -> int:
 
 @inline
 def take_record(queue: Any, position: int) -> int:
-    """Copy a record of the ring into the pool; its number there."""
+    """Copy a record of the ring to the pool. Returns its number there."""
     queue.pool_free -= 1
     record = int(queue.free_records[queue.pool_free])
     copy_record(queue.pool, record * RECORD, queue.ring, (position % queue.ring_size) * RECORD)
@@ -91,7 +91,7 @@ def take_record(queue: Any, position: int) -> int:
 
 @inline
 def drain_ring(queue: Any) -> None:
-    """Move commands from the ring into the heap; what finds no place stays in the ring."""
+    """Move commands from the ring to the heap. Commands without a free place stay in the ring."""
     head = queue.shared[RING_HEAD]
     tail = atomic_load(queue.shared, RING_TAIL)
     budget = DRAIN_PER_BLOCK
@@ -114,7 +114,7 @@ def drain_ring(queue: Any) -> None:
 
 @inline
 def release_record(queue: Any, record: int) -> None:
-    """A command is done with: its records are free."""
+    """Free the records of a finished command."""
     following = record + 1
     while following > 0:
         record = following - 1
@@ -125,13 +125,13 @@ def release_record(queue: Any, record: int) -> None:
 
 @inline
 def notice_room(queue: Any) -> int:
-    """Notices that fit before the control side has to take some."""
+    """Number of notices that fit until the control side reads some."""
     return int(queue.notice_size - (queue.shared[NOTICE_TAIL] - atomic_load(queue.shared, NOTICE_HEAD)))
 
 
 @inline
 def notify(queue: Any, kind: int, subject: int, frame: int, value: int) -> None:
-    """Tell the control side. There is room: commands wait for it (``execute_due``), and each node number has a place of its own."""
+    """Send a notice. There is room: commands wait for it (``execute_due``), and each node number has a reserved place."""
     tail = queue.shared[NOTICE_TAIL]
     if tail - atomic_load(queue.shared, NOTICE_HEAD) >= queue.notice_size:
         queue.notices_lost += 1
@@ -146,7 +146,7 @@ def notify(queue: Any, kind: int, subject: int, frame: int, value: int) -> None:
 
 @inline
 def push_record(queue: Any) -> None:
-    """Control side: put the records of a command from ``scratch_record`` into the ring; ``push_result`` says whether there was room."""
+    """Control side: move the records of a command from ``scratch_record`` to the ring. ``push_result`` is 0 if there was no room."""
     tail = queue.shared[RING_TAIL]
     count = 1 + queue.scratch_record[MORE]
     if tail + count - atomic_load(queue.shared, RING_HEAD) > queue.ring_size:
@@ -154,17 +154,17 @@ def push_record(queue: Any) -> None:
         return
     for k in range(count):
         copy_record(queue.ring, ((tail + k) % queue.ring_size) * RECORD, queue.scratch_record, k * RECORD)
-    atomic_store(queue.shared, RING_TAIL, tail + count)  # the audio thread never sees a part of a command
+    atomic_store(queue.shared, RING_TAIL, tail + count)  # the audio thread sees the whole command or nothing
     queue.push_result = 1
 
 
 @inline
 def read_word(words: Any, word: int, to: int) -> None:
-    """Control side: a word that the audio thread writes, read with acquire, to an address."""
+    """Control side: read a word of the audio thread with acquire, and store it at an address."""
     store_i64(to, atomic_load(words, word))
 
 
 @inline
 def write_word(words: Any, word: int, value: int) -> None:
-    """Control side: a word that the audio thread reads, written with release."""
+    """Control side: write a word for the audio thread with release."""
     atomic_store(words, word, value)

@@ -1,4 +1,4 @@
-"""RT: taking lanes, giving them back, fading them out, choking."""
+"""RT: takes lanes, frees them, fades them out, and chokes them (SuperDirt's cut)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALL = (1 << LANES) - 1
 
 @inline
 def enter_order(slabs: Any, slab: int) -> None:
-    """Slabs run by depth, then by number: the order does not depend on when they came into use."""
+    """Add a slab to the order: by depth, then by number. So the order does not depend on when slabs came into use."""
     at = slabs.order_count
     slabs.order_count = at + 1
     while at > 0:
@@ -93,9 +93,9 @@ def bind_slab(slabs: Any, slab: int, definition: int, depth: int) -> None:
 
 @inline
 def find_lane(slabs: Any, definition: int, depth: int) -> int:
-    """A free slot for this definition at this depth, binding a slab if needed; -1 if there is none.
+    """A free slot for this definition at this depth; -1 if there is none. Binds a free slab if necessary.
 
-    Slabs known to be full are not looked at again: none below ``room`` has a free lane at depth 0, none below ``first_free`` is free.
+    Slabs known to be full are skipped: none before ``room`` has a free lane at depth 0, and none before ``first_free`` is free.
     """
     slab = max(slabs.definitions.room[definition], 1) if depth == 0 else 1
     while slab < slabs.count:
@@ -122,7 +122,7 @@ def find_lane(slabs: Any, definition: int, depth: int) -> int:
 
 @inline
 def give_lane(slabs: Any, slab: int, lane: int) -> None:
-    """A lane is free, and so is a slab with its last one."""
+    """Free a lane. A slab becomes free with its last lane."""
     definition = slabs.definition[slab]
     slabs.taken[slab] &= ~(1 << lane)
     if slabs.depth[slab] == 0:
@@ -142,7 +142,7 @@ def wanted(definitions: Any, definition: int, memory: int, used: int) -> bool:
 
 @inline
 def take_memories(slabs: Any, slab: int, lane: int, definition: int, used: int) -> bool:
-    """Delay memory from the preallocated classes, for the steps that are used; all or nothing."""
+    """Take delay memories from the preallocated classes for the steps that are used: all of them, or none and False."""
     count = slabs.definitions.memory_count[definition]
     for m in range(count):
         if not wanted(slabs.definitions, definition, m, used):
@@ -174,7 +174,7 @@ def give_memories(slabs: Any, slab: int, lane: int, definition: int) -> None:
 
 @inline
 def end_at(slabs: Any, slab: int, lane: int, frame: int) -> None:
-    """Set the hard end of a lane, not before its start nor before the block at hand."""
+    """Set the hard end of a lane, but not before its start or before this block."""
     slot = slab * LANES + lane
     frame = max(frame, slabs.lanes.start[slot], slabs.frame)
     if frame >= slabs.lanes.end[slot]:
@@ -185,40 +185,40 @@ def end_at(slabs: Any, slab: int, lane: int, frame: int) -> None:
 
 @inline
 def fade_out(slabs: Any, slab: int, lane: int, row: int, frames: int) -> None:
-    """Ramp a lane to silence from a row of this block on and end it there."""
+    """Fade a lane out from a row of this block on, and end it after that."""
     slot = slab * LANES + lane
     if slabs.lanes.flags[slot] & FADING == 0:
         slabs.lanes.flags[slot] |= FADING
         slabs.fading[slab] |= 1 << lane
         slabs.counts.active -= 1
-        leave_cut(slabs, slot)  # whoever fades already is not silenced again
+        leave_cut(slabs, slot)  # a lane that is fading out is not silenced again
     frames = max(frames, 1)
     add_edit(slabs, slab, lane, row, FADE, 0.0, frames)
     end_at(slabs, slab, lane, slabs.frame + row + frames)
 
 
 @inline
-def let_go(samples: Any, buffer: int) -> None:
-    """A command that named a sample, or the lane it became, needs it no longer."""
+def release_sample(samples: Any, buffer: int) -> None:
+    """A command that named a sample, or its voice, no longer needs the sample."""
     if buffer > 0:
         samples.done[buffer] += 1
 
 
 @inline
-def let_definition_go(definitions: Any, definition: int) -> None:
-    """A voice of this definition has ended, or never came to sound.
+def release_definition(definitions: Any, definition: int) -> None:
+    """A voice of this definition has ended or never started.
 
-    The control side writes another definition there once all are counted. So this comes after the last reading of its tables, and
-    is a release store: no CPU carries that reading out later.
+    When all voices are counted, the control side may write another definition in its place. So this comes after the tables were last
+    read, and it is a release store: no CPU reads them later.
     """
     atomic_store(definitions.done, definition, definitions.done[definition] + 1)
 
 
 @inline
 def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
-    """Give a lane back at once (its sound must have ended)."""
+    """Free a lane at once. Its sound must have ended."""
     slot = slab * LANES + lane
-    let_go(slabs.samples, slabs.lanes.buffer[slot])
+    release_sample(slabs.samples, slabs.lanes.buffer[slot])
     slabs.lanes.buffer[slot] = 0
     bit = 1 << lane
     definition = slabs.definition[slab]
@@ -250,12 +250,12 @@ def free_lane(queue: Any, slabs: Any, slab: int, lane: int) -> None:
         notify(queue, N_ENDED, node, slabs.lanes.end[slot], 0)
         slabs.lanes.node[slot] = 0
     give_lane(slabs, slab, lane)
-    let_definition_go(slabs.definitions, definition)
+    release_definition(slabs.definitions, definition)
 
 
 @inline
 def end_lanes(queue: Any, slabs: Any, slab: int, frame: int) -> None:
-    """After a block that ends at ``frame``: give back what has ended."""
+    """After a block that ends at ``frame``: free the lanes that have ended."""
     if slabs.next_end[slab] > frame:
         return
     first_end = FOREVER
@@ -273,13 +273,13 @@ def end_lanes(queue: Any, slabs: Any, slab: int, frame: int) -> None:
 
 @inline
 def choke(slabs: Any, orbit: int, group: int, sound: int, row: int) -> None:
-    """SuperDirt's cut: the new event silences running ones of its group on its orbit (negative: of the same sound)."""
+    """SuperDirt's cut: a new event silences the voices of its group on its orbit; a negative group, only those with the same sound."""
     at = slabs.cuts.first[chain_of(1 if group < 0 else 0, orbit, group, sound)]
     while True:
         at = next_to_choke(slabs, at, orbit, group, sound)
         if at < 0:
             break
         slot = at % (slabs.count * LANES)
-        at = slabs.cuts.next[at]  # before it leaves the chain
+        at = slabs.cuts.next[at]  # read before the lane leaves the chain
         slabs.counts.cut += 1
         fade_out(slabs, slot // LANES, slot % LANES, row, slabs.lanes.fade[slot])

@@ -1,4 +1,4 @@
-"""RT: where the block of a slab is split, which lanes sound in each span, and how wide a pass is."""
+"""RT: finds the spans of a slab's block, the lanes that sound in each, and the width of a pass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .tables import BLOCK, LANES
 
 @inline
 def find_spans(slabs: Any, work: Any, slab: int) -> int:
-    """Rows at which this slab's block is split, with the lanes that sound and that have just started from there on."""
+    """Find the rows at which the block is split, and for each span the lanes that sound and those that have just started."""
     block_end = slabs.frame + BLOCK
     taken = slabs.taken[slab]
     starting, split = 0, slabs.split[slab] | 1
@@ -64,7 +64,7 @@ def find_spans(slabs: Any, work: Any, slab: int) -> int:
 
 @inline
 def choose_width(slabs: Any, work: Any, slab: int, spans: int) -> None:
-    """A narrow pass if the lanes in use fit one, else wide ones: two registers a row hide what one waits for."""
+    """Choose a narrow pass if all lanes in use fit in one, else wide passes, in which two registers per row hide latency."""
     used, groups = slabs.export[slab], 0
     for k in range(spans):
         used |= work.span_live[k]

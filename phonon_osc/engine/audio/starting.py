@@ -1,4 +1,4 @@
-"""RT: a new voice: a lane, its delay memory, its values; or a refusal that says so."""
+"""RT: starts a voice: takes a lane and delay memory, and sets its values. If there is no room, a notice says so."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .slots import (
     find_lane,
     free_lane,
     give_lane,
-    let_definition_go,
-    let_go,
+    release_definition,
+    release_sample,
     take_memories,
     wanted,
 )
@@ -31,6 +31,7 @@ from .tables import (
     CUT_SOUND,
     DEFINITION,
     DURATION,
+    EXTRA,
     FADE_FRAMES,
     FADING,
     LANES,
@@ -40,6 +41,7 @@ from .tables import (
     NODE,
     ORBIT,
     ORBIT_FLAG,
+    ORBITS,
     PAIRS,
     SEED,
     SEQ,
@@ -48,13 +50,13 @@ from .tables import (
 
 @inline
 def lane_for(queue: Any, slabs: Any, definition: int, depth: int, row: int) -> int:
-    """A slot for a new voice, stealing where there is no room; -1 if nothing can be had."""
+    """A slot for a new voice. Steals if there is no room; -1 if that does not help."""
     if slabs.counts.active >= slabs.voices:
         steal(queue, slabs, row, -1)
     slot = find_lane(slabs, definition, depth)
     if slot >= 0:
         return slot
-    for k in range(slabs.order_count):  # every slab is bound: end a voice of this definition that is fading anyway
+    for k in range(slabs.order_count):  # no slab is free: end a voice of this definition that fades anyway
         slab = slabs.order[k]
         slabs.counts.visited += 1
         if slabs.definition[slab] != definition or slabs.depth[slab] != depth:
@@ -75,7 +77,7 @@ def lane_for(queue: Any, slabs: Any, definition: int, depth: int, row: int) -> i
 
 @inline
 def used_steps(queue: Any, definitions: Any, at: int, definition: int) -> int:
-    """The optional steps that a new voice uses, one bit each. A node may be asked for any of them later."""
+    """The optional steps that a new voice uses, one bit each. A node uses all, since a client may switch them on later."""
     used = 0
     if queue.pool[at + NODE] != 0:
         used = -1
@@ -99,17 +101,19 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
     used = used_steps(queue, slabs.definitions, at, definition)
     orbit = queue.pool[at + ORBIT]
     if queue.pool[at + CUT] != 0:
-        choke(slabs, orbit, queue.pool[at + CUT], queue.pool[at + CUT_SOUND], row)
+        everywhere = queue.pool[at + EXTRA] != 0
+        for k in range(ORBITS if everywhere else 1):
+            choke(slabs, k if everywhere else orbit, queue.pool[at + CUT], queue.pool[at + CUT_SOUND], row)
     slot = lane_for(queue, slabs, definition, 0, row)
     if slot < 0:
         slabs.counts.refused += 1
-        let_go(slabs.samples, queue.pool[at + BUFFER])
-        let_definition_go(slabs.definitions, definition)
+        release_sample(slabs.samples, queue.pool[at + BUFFER])
+        release_definition(slabs.definitions, definition)
         notify(queue, N_REFUSED, node, slabs.frame + row, queue.pool[at + SEQ])
         return
     slab, lane = slot // LANES, slot % LANES
     bit = 1 << lane
-    slabs.taken[slab] |= bit  # before memory is looked for: stealing must not unbind this slab
+    slabs.taken[slab] |= bit  # before memory is taken: stealing must not free this slab
     if not take_memories(slabs, slab, lane, definition, used):
         for m in range(slabs.definitions.memory_count[definition]):
             size = slabs.definitions.memory_class[definition * MEMORIES + m]
@@ -120,8 +124,8 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
         if not take_memories(slabs, slab, lane, definition, used):
             give_lane(slabs, slab, lane)
             slabs.counts.refused += 1
-            let_go(slabs.samples, queue.pool[at + BUFFER])
-            let_definition_go(slabs.definitions, definition)
+            release_sample(slabs.samples, queue.pool[at + BUFFER])
+            release_definition(slabs.definitions, definition)
             notify(queue, N_REFUSED, node, slabs.frame + row, queue.pool[at + SEQ])
             return
     slabs.counts.active += 1

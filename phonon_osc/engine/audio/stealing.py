@@ -1,7 +1,7 @@
-"""RT: making room: the voice least missed ends, quickest where a delay memory is wanted.
+"""RT: makes room by stealing: the voice whose end is noticed least ends. It fades out, or ends at once if its delay memory is needed.
 
-Which voices these are is looked up once for many: one pass over all voices keeps a short list of the least missed, and further ones
-asked for in the same block come from it. So 512 new voices in one block look at each sounding one eight times, not 512 times.
+One pass over all voices makes a list of the 64 that would be missed least. Later thefts in the same block use the list until it is
+empty. So 512 new voices in one block visit each sounding voice eight times, not 512 times.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dsp.machine import address, bit_count, lowest_bit
 from .slots import fade_out, free_lane
 from .tables import CANDIDATES, FADING, LANES, MEMORIES, RELEASING
 
-PLACES = CANDIDATES + 1  # of a list; the last one is for the voice that is being compared
+PLACES = CANDIDATES + 1  # places of a list; the last one is for the voice that is being compared
 
 
 @inline
 def holds(slabs: Any, slab: int, lane: int, size: int) -> bool:
-    """Whether a lane holds a delay memory of a class."""
+    """Whether a lane holds a delay memory of class ``size``."""
     definition = slabs.definition[slab]
     junk, found = address(slabs.memories.junk, 0), False
     for m in range(slabs.definitions.memory_count[definition]):
@@ -30,7 +30,7 @@ def holds(slabs: Any, slab: int, lane: int, size: int) -> bool:
 
 @inline
 def more_missed(c: Any, a: int, b: int) -> bool:
-    """Whether the candidate at place a would be missed more than that at b; there are no ties."""
+    """Whether the candidate at place a would be missed more than the one at b. There are no ties."""
     if c.rank[a] != c.rank[b]:
         return bool(c.rank[a] > c.rank[b])
     if c.level[a] != c.level[b]:
@@ -66,7 +66,7 @@ def sink(c: Any, base: int, count: int) -> None:
 
 @inline
 def add_candidate(c: Any, which: int, slot: int, rank: int, level: float, start: int) -> None:
-    """Put a voice on the list, in place of the most missed one if it is full and that one would be missed more."""
+    """Add a voice to the list. If the list is full, it replaces the most missed one, if it would be missed less than that one."""
     base, count = which * PLACES, c.count[which]
     at = base + count  # the spare place, if the list is full
     c.slot[at], c.rank[at], c.level[at], c.start[at] = slot, rank, level, start
@@ -87,9 +87,9 @@ def add_candidate(c: Any, which: int, slot: int, rank: int, level: float, start:
 
 @inline
 def find_candidates(slabs: Any, which: int) -> None:
-    """List the voices least missed: releasing before quietest before oldest, attacking ones last, nodes last of all.
+    """List the voices that would be missed least: first releasing ones, then by level, then by age; later attacking ones; last nodes.
 
-    List 0 is of voices that may fade out. List 1 + n is of those that hold a delay memory of class n: they end at once.
+    List 0 has voices that will fade out. List 1 + n has voices with a delay memory of class n, which will end at once.
     """
     c, size = slabs.candidates, which - 1
     c.frame[which] = slabs.frame
@@ -115,14 +115,14 @@ def find_candidates(slabs: Any, which: int) -> None:
                 continue
             started = slabs.lanes.start[slot]
             if started >= slabs.frame:
-                continue  # this very block: it has not been heard at all
+                continue  # it starts in this block and was not heard yet
             if size >= 0 and not holds(slabs, slab, lane, size):
                 continue
             rank = 1
             if slabs.lanes.flags[slot] & RELEASING != 0:
                 rank = 0
             elif slabs.lanes.node[slot] != 0:
-                rank = 3  # somebody made it and addresses it
+                rank = 3  # a node, which a client addresses
             elif started > slabs.frame - slabs.attack:
                 rank = 2
             add_candidate(c, which, slot, rank, slabs.lanes.level[slot], started)
@@ -134,7 +134,7 @@ def find_candidates(slabs: Any, which: int) -> None:
 
 @inline
 def may_go(slabs: Any, slot: int, started: int, size: int) -> bool:
-    """Whether a candidate is still the voice it was when the list was made."""
+    """Whether a candidate is still the voice that was listed, and can still be stolen."""
     slab, lane = slot // LANES, slot % LANES
     if (slabs.taken[slab] >> lane) & 1 == 0 or slabs.lanes.start[slot] != started:
         return False
@@ -145,7 +145,7 @@ def may_go(slabs: Any, slot: int, started: int, size: int) -> bool:
 
 @inline
 def steal(queue: Any, slabs: Any, row: int, size: int) -> bool:
-    """Fade out the voice least missed; with ``size`` >= 0 the least missed that holds a delay memory of that class ends at once."""
+    """Fade out the least missed voice. With ``size`` >= 0, end the least missed voice with a delay memory of that class at once."""
     c, which, slot = slabs.candidates, size + 1, -1
     while slot < 0:
         listed = c.frame[which] == slabs.frame
@@ -169,7 +169,7 @@ def steal(queue: Any, slabs: Any, row: int, size: int) -> bool:
 
 @inline
 def clear_slab(queue: Any, slabs: Any) -> bool:
-    """Every slab is bound and a definition needs one: end the quietest voice that has a slab to itself. False if none has."""
+    """Make a slab free: end the quietest voice that is alone in its slab. False if there is none."""
     best, best_level = -1, 0.0
     for k in range(slabs.order_count):
         slab = slabs.order[k]

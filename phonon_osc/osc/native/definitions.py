@@ -47,7 +47,7 @@ class DefinitionMessages:
                     f"{name!r} is built in and cannot be freed; /def/new can put another text in its place"
                 )
             if name in self.engine.definitions:
-                raise RequestError(f"{name!r} is a kind and has no text; /kind/info describes kinds")
+                raise RequestError(f"{name!r} is built in and has no text; /kind/info describes kinds")
             known = [*self.context.instruments, *builtin.SOURCES]
             raise RequestError(f"there is no definition {name!r}; {remedy(name, known, '/def/new makes one')}")
         return found

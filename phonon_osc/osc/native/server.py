@@ -177,7 +177,7 @@ MESSAGES = (
     Message(
         "/dump",
         "Answers with all that clients have made, as JSON: nodes with their controls and patches, groups, named buses, definitions and "
-        "buffers. A long text comes in several answers: join them.",
+        "buffers. Long texts are split into several answers: join them.",
         (),
         "/dump/reply piece pieces json",
         Server.dump,

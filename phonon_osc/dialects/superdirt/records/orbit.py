@@ -1,7 +1,7 @@
-"""Parameters of the effects that an orbit's events share.
+"""Parameters of the effects that all events of an orbit share.
 
-Every event sets all of them at its onset. A key that it leaves out becomes 0 if an event before it has set it, and
-else stays what it is when the server starts (the default of the control).
+Every event sets all of them at its onset. An absent key becomes 0 if an earlier event has set it. Otherwise it keeps
+the value that it has when the server starts, which is the default of the control.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dsp.kind import Param, Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Feed, Parameter, Stage
+
+DELAY_SEND = "delay_send"  # the step in front of the delay
 
 
 def _orbit(
@@ -79,7 +81,7 @@ ORBIT = (
         unit=Unit.BOOL,
         default=0.0,
     ),
-    # The order of the records is that of the orbit's controls, so the tempo stands among them.
+    # The orbit's controls have the order of these records, so the tempo is among them.
     Parameter(
         "cps",
         Stage.TIMING,
@@ -98,12 +100,19 @@ ORBIT = (
             ),
         ),
     ),
-    Parameter(
+    _orbit(
         "delaySend",
-        Stage.ORBIT,
-        "Level of the delay's input.",
-        Reads.FOLLOWING,
-        missing="the delay's input is always at full level",
+        "Level of what goes into the delay; until an event has it, full level.",
+        0.0,
+        10.0,
+        Feed(
+            "gain",
+            "amp",
+            "delaySend",
+            step=DELAY_SEND,
+            param=Param(1.0, 0.0, 10.0, Unit.GAIN, smoothing=0.015, doc="Level of what goes into the delay."),
+        ),
+        unit=Unit.GAIN,
     ),
     _orbit(
         "room",
