@@ -44,8 +44,8 @@ def _top(before: Any, here: Any, after: Any) -> Any:
     lines=True,
     per_lane=True,
     tags=("stepped",),
-    reference="P. McLeod and G. Wyvill, 'A smarter way to find pitch' (ICMC 2005), its sums kept up to date over an "
-    "exponential window instead of computed anew per frame",
+    reference="P. McLeod and G. Wyvill, 'A smarter way to find pitch' (ICMC 2005); the sums are updated over an "
+    "exponential window, not computed again for each frame",
     low=Param(
         50.0, _LOWEST, 2000.0, Unit.HZ, curve=Curve.EXPONENTIAL, smoothing=0.0, doc="Lowest pitch that it detects."
     ),
@@ -76,9 +76,8 @@ def pitch(
     step = max(int(env.rate / _SLOWER), 1)
     slow = env.rate / step
     longest = int(slow / _LOWEST) + 1
-    size = (
-        longest + 1
-    )  # length of the rings of samples and energies; the sums of products, one per lag, lie behind them
+    # length of the rings of samples and energies; the sums of products, one per lag, lie behind them
+    size = longest + 1
     g = warp(0.25 * slow, env.dt)
     _, p, q, r = coefficients(g, 1.8477591)  # two halves of a Butterworth filter of the fourth order
     _, p2, q2, r2 = coefficients(g, 0.76536686)
@@ -87,12 +86,8 @@ def pitch(
         a, b = advance(sane(x[i]), z1, z2, p, q, r)
         c, d = advance(0.5 * (b + z2), z3, z4, p2, q2, r2)
         low_passed = 0.5 * (d + z4)
-        z1, z2, z3, z4 = (
-            to_float(a),
-            to_float(b),
-            to_float(c),
-            to_float(d),
-        )  # the state that goes from row to row must not be larger than this
+        # the state that goes from row to row must not be larger than this
+        z1, z2, z3, z4 = (to_float(a), to_float(b), to_float(c), to_float(d))
         skip = wrap_int(skip + 1)
         if skip >= step:
             skip = wrap_int(0 * skip)

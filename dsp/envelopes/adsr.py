@@ -49,9 +49,8 @@ def adsr(
     curved = moving or any_lane(bent != 0.0)
     on = gate[0] > 0.5
     t = to_float(elapsed)
-    waiting = (on ^ (was_on != 0)) | (
-        t < np.where(on, rise + fall, tail)
-    )  # waiting for a change of the gate, or in a segment
+    # waiting for a change of the gate, or in a segment
+    waiting = (on ^ (was_on != 0)) | (t < np.where(on, rise + fall, tail))
     if not (moving or gate.moving or sustain.moving or any_lane(waiting)):
         level = np.where(on, fmin(fmax(sustain[0], 0.0), 1.0), 0.0)
         for i in range(n):
@@ -73,9 +72,8 @@ def adsr(
         t = to_float(elapsed)
         rising = on & (t < rise)
         falling = on & (t >= rise)
-        left = np.where(
-            falling, (rise + fall - t) * per_fall, (tail - t) * per_tail
-        )  # share of the segment that remains, 0 at its end
+        # share of the segment that remains, 0 at its end
+        left = np.where(falling, (rise + fall - t) * per_fall, (tail - t) * per_tail)
         u = np.where(rising, t * per_rise, 1.0 - left)
         source = np.where(falling, 1.0, begin)
         target = np.where(rising, 1.0, np.where(falling, fmin(fmax(sustain[i], 0.0), 1.0), 0.0))

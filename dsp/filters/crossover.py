@@ -44,9 +44,8 @@ def crossover(x: Any, freq: Any, low: Any, high: Any, state: Any, n: Any, env: A
             down, up = _designs(freq[i], env)
         u = any_number(x[i])
         upper, _, _ = high_pass(u, a1, b1, up)
-        lower, a1, b1 = low_pass(
-            u, a1, b1, down
-        )  # the low-pass and the high-pass of the first stage have the same states
+        # the low-pass and the high-pass of the first stage have the same states
+        lower, a1, b1 = low_pass(u, a1, b1, down)
         low[i], a2, b2 = low_pass(lower, a2, b2, down)
         high[i], a3, b3 = high_pass(upper, a3, b3, up)
     state.a1, state.b1, state.a2, state.b2, state.a3, state.b3 = a1, b1, a2, b2, a3, b3

@@ -63,9 +63,8 @@ def vocoder(
     moving = attack.moving or release.moving or formants.moving
     up, down = share_of(attack[0], env.dt), share_of(release[0], env.dt)
     center = _LOWEST
-    for band in range(
-        _COUNT
-    ):  # the bands run one after the other over the whole span, so that each has its states in registers
+    # the bands run one after the other over the whole span, so that each has its states in registers
+    for band in range(_COUNT):
         first = band * _STATES
         m1, m2 = _state(memory, env, started, first), _state(memory, env, started, first + 1)
         m3, m4 = _state(memory, env, started, first + 2), _state(memory, env, started, first + 3)

@@ -34,9 +34,8 @@ def dust(density: Any, y: Any, seed: Any, n: Any, env: Any) -> None:
     first = hash32(seed) + env.age
     for i in range(n):
         rare = fmin(fmax(density[i] * env.dt, 0.0), 1.0)
-        u = 0.5 + 0.5 * uniform(
-            first + i
-        )  # it is below `rare` as often as wanted, and then evenly spread over 0..`rare`
+        # it is below `rare` as often as wanted, and then evenly spread over 0..`rare`
+        u = 0.5 + 0.5 * uniform(first + i)
         y[i] = np.where(u < rare, u / fmax(rare, 1e-12), 0.0)
 
 

@@ -16,9 +16,8 @@ from dsp.math.trig import cos_phase, sin_cycles
 @inline
 def _partials(freq: Any, harmonics: Any, dt: Any) -> Any:
     """Whole number of partials, the share of one more, and 1 / their sum."""
-    room = (
-        0.5 / fmax(np.abs(fmin(fmax(freq, -1e9), 1e9) * dt), 1e-6) - 1.0
-    )  # so that one more still lies below half the rate
+    # so that one more still lies below half the rate
+    room = 0.5 / fmax(np.abs(fmin(fmax(freq, -1e9), 1e9) * dt), 1e-6) - 1.0
     count = fmin(fmax(fmin(harmonics, room), 0.0), 1000.0)
     whole = np.floor(count)
     return to_int(whole), count - whole, 1.0 / fmax(count, 1.0)

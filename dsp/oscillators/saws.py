@@ -73,14 +73,8 @@ def sync_saw(freq: Any, ratio: Any, phase: Any, y: Any, state: Any, n: Any, env:
     state.angle = angle
 
 
-_APART = (
-    -1.0,
-    -0.571556,
-    -0.17745,
-    0.180982,
-    0.565021,
-    0.976635,
-)  # detuning of six saws, as a share of the outermost's
+# detuning of six saws, as a share of the outermost's
+_APART = (-1.0, -0.571556, -0.17745, 0.180982, 0.565021, 0.976635)
 
 
 @inline

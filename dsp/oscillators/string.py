@@ -93,9 +93,8 @@ def string(
         a5 = tune * a4 + s5
         s5 = a4 - tune * a5
         turn = x[i] + gain * a5
-        turn = np.where(
-            np.abs(turn) < _LOUD, turn, 0.0
-        )  # fast modulation may make the loop grow; this limits it and removes not-a-number
+        # fast modulation may make the loop grow; this limits it and removes not-a-number
+        turn = np.where(np.abs(turn) < _LOUD, turn, 0.0)
         memory.write(i, turn)
         level = turn - last + block_dc * level
         last = turn

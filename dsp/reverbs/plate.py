@@ -77,9 +77,8 @@ def plate(
     one = _line(672, q), _line(4453, q), _line(1800, q), _line(3720, q)
     two = _line(908, q), _line(4217, q), _line(2656, q), _line(3163, q)
     swing = int(_SWING * q) + 4
-    p0 = (
-        int(_LONGEST * env.rate) + 4
-    )  # where each line is written in the memory: behind the longest reach of the line before
+    # where each line is written in the memory: behind the longest reach of the line before
+    p0 = int(_LONGEST * env.rate) + 4
     p1 = p0 + d1 + 2
     p2 = p1 + d2 + 2
     p3 = p2 + d3 + 2

@@ -29,9 +29,8 @@ def _ring(freq: Any, seconds: Any, dt: Any) -> Any:
     gone = share_of(seconds * (1.0 / _LN_1000), dt)
     r = 1.0 - gone
     less, more = gone * (1.0 + r), 1.0 + r * r
-    t = tan_half(
-        fmin(freq * dt, 0.49)
-    )  # tangent of w / 2; it keeps the digits of small angles, which a sine of cycles would lose
+    # tangent of w / 2; it keeps the digits of small angles, which a sine of cycles would lose
+    t = tan_half(fmin(freq * dt, 0.49))
     turn = r * r * t * t / (1.0 + t * t)  # (R sin w / 2)^2
     g = np.sqrt((less * less + 8.0 * turn) / (more * more + 4.0 * r * r - 8.0 * turn))
     k = (1.0 + g * g) * less / (more * g)

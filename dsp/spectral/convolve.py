@@ -197,9 +197,8 @@ def convolve(
                 heard = min(heard + 1, most) if ready else 0
                 used = max(used, loaded + 1) if loading == 1 else used
         else:
-            per = (used + _BLOCK - _SUMS - 2) // (
-                _BLOCK - _SUMS
-            )  # partitions per row; the first partition is not among them
+            # partitions per row; the first partition is not among them
+            per = (used + _BLOCK - _SUMS - 2) // (_BLOCK - _SUMS)
             first = 1 + (turn - _SUMS) * per
             for p in range(first, min(first + per, min(used, heard + 1))):
                 block = head + 1 - p

@@ -122,7 +122,7 @@ class Body:
         assert first is not None
         if first is not s:
             advice = "put all signals into one line" if s.word == "outlets" else "add the signals first"
-            raise self.fail(f"there is already an {first.word}, in line {first.line}; {advice}")
+            raise self.fail(f"line {first.line} already has {first.word}; {advice}")
         if not wanted:
             return
         sides = self.sides(s)
@@ -330,7 +330,8 @@ class Body:
     def arguments(self, c: Call, names: Sequence[str], others: Mapping[str, str]) -> dict[str, Part]:
         """The given arguments by name; ``others`` maps further names to their meaning."""
         if len(c.positional) > len(names):
-            raise self.fail(f"{c.kind} takes {len(names)} values ({' '.join(names)}), not {len(c.positional)}")
+            values = "1 value" if len(names) == 1 else f"{len(names)} values"
+            raise self.fail(f"{c.kind} takes {values} ({' '.join(names)}), not {len(c.positional)}")
         given = dict(zip(names, c.positional, strict=False))
         for key, part in c.named.items():
             real = key if key in names else others.get(key)

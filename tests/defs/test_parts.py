@@ -163,7 +163,7 @@ MISTAKES = [
     ("y = detuned 110 @when f; out y", ("@when", "detuned")),
     ('doc "x"\n\nout (halved by=0)', ("line 3: halved, line 2: 1 / 0",)),
     ("out (halved (saw 3) 2)", ("halved takes 1 value",)),
-    ("x = value 3; out (detuned x 9 0.1)\nout x", ("out already",)),
+    ("x = value 3; out (detuned x 9 0.1)\nout x", ("line 1 already has out",)),
     ("out mistaken", ("itself", "another name")),
     ("alias other; out (saw 3)", ("alias", "voice")),
     ("outlets (saw 3); alias other", ("alias", "voice")),

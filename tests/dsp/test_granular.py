@@ -1,4 +1,4 @@
-"""Grains of what comes in: their windows, their pitch, how far back they reach, where they stand."""
+"""Grains of the input: their windows, their pitch, their reach into the past, and their stereo position."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def test_grains_run_at_the_pitch(speed: float) -> None:
 
 
 def test_reach_is_how_long_ago_grains_begin() -> None:
-    """A ramp tells what is heard: how far it is behind is how far back the grain began."""
+    """The input is a ramp, so the delay of the output shows how far back the grain began."""
     ramp = np.arange(2 * SECOND) / SECOND
     back = []
     left, _ = cloud(ramp, size=0.01, density=20.0, **{**EVEN, "reach": 0.4})
     for begin in range(SECOND, 2 * SECOND - 2400, 2400):
-        middle = begin + 240  # where the window is 1
+        middle = begin + 240  # where the window's value is 1
         back.extend(ramp[middle] - left[middle, :])
     assert 0.0 <= min(back) + 1e-3 and max(back) <= 0.4 + 1e-3
     assert np.mean(back) == pytest.approx(0.2, abs=0.02) and np.std(back) == pytest.approx(0.4 / 12**0.5, rel=0.1)

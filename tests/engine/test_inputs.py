@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from phonon_osc.dialects.superdirt.orbit import orbit_definition
 from phonon_osc.engine.definition import Graph
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError
@@ -16,7 +17,6 @@ from phonon_osc.osc.wire import encode_message
 from phonon_osc.rendering import Options, render_file, render_score
 from phonon_osc.scores import Datagram, recorded
 from phonon_osc.session import Header
-from phonon_osc.synths.orbit import orbit_definition
 
 from .rig import engine
 
