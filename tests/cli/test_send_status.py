@@ -73,7 +73,7 @@ def test_send_to_nobody(run: Run) -> None:
         (("s", "bd", "n", "1"), ("s", "bd", "n", 1)),  # one letter "s" before three words: a key
         ((",s", "bd"), ("bd",)),
         (("nan", "inf"), ("nan", "inf")),
-        (("1e3", "-1e-1", "1_000"), (1000.0, -0.1, "1_000")),
+        (("1e3", "-5e-1", "1_000"), (1000.0, -0.5, "1_000")),
     ],
 )
 def test_types_given_and_guessed(words: tuple[str, ...], expected: tuple[object, ...]) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from dsp.lanes import BLOCK
 from phonon_osc.osc.wire import Message, decode
 from phonon_osc.studio import Studio
 
 SENDER = ("127.0.0.1", 40000)
 MIDDLE_C = 261.6256
+FED = 4096  # frames rendered at a time, so that the ring of the audio inputs has room
 
 
 class Client:
@@ -38,10 +40,24 @@ class Client:
         return str(args[1])
 
     def run(self, frames: int = 4800) -> np.ndarray:
+        """The next frames of the output. Each audio input that the studio has hears a tone of its own."""
         out = np.zeros((frames, 2), np.float32)
-        self.studio.engine.render(out)
+        for at in range(0, frames, FED):
+            part = out[at : at + FED]
+            self._feed_tones(len(part))
+            self.studio.engine.render(part)
         self.studio.poll()
         return out
+
+    def _feed_tones(self, frames: int) -> None:
+        engine = self.studio.engine
+        channels = int(engine.tables.inputs.channels)
+        if channels == 0:
+            return
+        begin = int(engine.tables.inputs.end)
+        end = int(engine.tables.device.out_frame) + frames + BLOCK
+        hertz = MIDDLE_C * np.arange(1, channels + 1)
+        engine.feed_input(0.5 * np.sin(np.outer(np.arange(begin, end), 2.0 * np.pi * hertz / engine.rate)))
 
     def node(self, name: str, *controls: Any, frames: int = 4800) -> np.ndarray:
         """The first frames of a node; the node is then freed."""

@@ -25,7 +25,7 @@ SYNTHS = sorted(builtin.synths())
 @pytest.fixture(scope="module")
 def twins() -> Iterator[tuple[Client, Client]]:
     """Two servers at the same frame, since the noises of an event depend on its message and its frame."""
-    made = Client(), Client()
+    made = Client(Studio(voices=64, inputs=2)), Client(Studio(voices=64, inputs=2))
     for client in made:
         client.studio.route(RecordedDue(48000, ZERO))
     yield made
@@ -58,7 +58,7 @@ def test_a_text_sent_back_has_the_same_bits(twins: tuple[Client, Client], name: 
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[tuple[Client, Client]]:
     """Two servers that make the same number of nodes, since the noises of a node depend on its number."""
-    made = Client(), Client()
+    made = Client(Studio(voices=64, inputs=2)), Client(Studio(voices=64, inputs=2))
     yield made
     for client in made:
         client.studio.close()
