@@ -37,6 +37,7 @@ def _pulse(angle: Any, high: Any, per_cycle: Any, crowded: bool) -> Any:
 @kind(
     state=("leak", "last", "smooth", "z1", "z2", "width", "next"),
     ints=("angle1", "angle2"),
+    tags=("chaotic",),  # near 0 Hz an edge multiplies rounding by the length of a cycle
     reference="SuperDirt's supertron, whose feedback comes a block of 64 frames late, and whose width "
     "changes once a block; the filter and its rq of 1 / 1.5 were measured on a recording",
     freq=Param(
