@@ -158,7 +158,6 @@ def damaged_text(rng: random.Random, text: bytes) -> bytes:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.slow
 def test_damaged_logs(guards: Guards, tmp_path: Path) -> None:
     play_everything(tmp_path / "gig.session")
     whole = [row for row in rows(tmp_path / "gig.session") if row.get("do") != "write" or row["first"] == 0]
