@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from phonon_osc import inputs, notify
 from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.choose import open_backend
 from phonon_osc.defs import default_folder
+from phonon_osc.dialects.registry import dialects
 from phonon_osc.errors import DataError, PortInUse, TemporaryError
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
+from phonon_osc.osc.wire import encode_message
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import INPUT, Recorder
 from phonon_osc.session import Header, SessionWriter
@@ -212,6 +215,7 @@ class Server:
         gc.collect()
         gc.freeze()
         self._announce(self._studio, self._backend)
+        self._greet()
         await self._poll(self._studio)
         notify.notify_systemd("STOPPING=1")
         log.info("stopping")
@@ -258,6 +262,15 @@ class Server:
             sounds["samples"],
             sounds["sample_files"],
         )
+
+    def _greet(self) -> None:
+        """Tell front ends of this machine that the server is there (again): Tidal then shakes hands as at its own start."""
+        host = ip_address(self._main.address[0])
+        if host.version == 6 or not (host.is_loopback or host.is_unspecified):
+            return
+        for dialect in dialects().values():
+            for greeting in dialect.greetings:
+                self._main.send(encode_message(greeting.address), ("127.0.0.1", greeting.port))
 
     def _datagram(self, data: bytes, sender: Address, arrival: float) -> None:
         assert self._studio is not None

@@ -14,6 +14,8 @@ from dsp.math.noise import uniform
 from dsp.math.phase import QUARTER, phase_step, to_phase
 from dsp.math.trig import cos_phase, sin_phase
 
+_TURN = 0.15915494309189535  # turns in a radian
+
 
 @inline
 def _section(u: Any, s1: Any, s2: Any, c: Any) -> Any:
@@ -30,12 +32,13 @@ def _section(u: Any, s1: Any, s2: Any, c: Any) -> Any:
     "'Hilbert transform' (2001), within 0.7 degrees from 0.0005 to 0.4995 of the rate",
     shift=Param(0.0, -20000.0, 20000.0, Unit.HZ, doc="Added to every frequency; negative lowers them.", aliases=("fshift",)),
     phase=Param(0.0, -1.0, 1.0, Unit.CYCLES, doc="Phase by which every partial is also turned."),
+    angle=Param(0.0, -1000.0, 1000.0, doc="The same in radians, added to it."),
 )  # fmt: skip
-def freq_shift(x: Any, shift: Any, phase: Any, y: Any, state: Any, n: Any, env: Any) -> None:
+def freq_shift(x: Any, shift: Any, phase: Any, angle: Any, y: Any, state: Any, n: Any, env: Any) -> None:
     """Moves every partial by the same number of hertz, which makes harmonic sounds inharmonic."""
     a1, a2, a3, a4, a5, a6, a7, a8 = state.a1, state.a2, state.a3, state.a4, state.a5, state.a6, state.a7, state.a8
     b1, b2, b3, b4, b5, b6, b7, b8 = state.b1, state.b2, state.b3, state.b4, state.b5, state.b6, state.b7, state.b8
-    late, angle = state.late, state.phase
+    late, carrier = state.late, state.phase
     for i in range(n):
         u = sane(x[i])
         v, a1, a2 = _section(u, a1, a2, 0.47940086)
@@ -46,13 +49,13 @@ def freq_shift(x: Any, shift: Any, phase: Any, y: Any, state: Any, n: Any, env: 
         w, b3, b4 = _section(w, b3, b4, 0.73302890)
         w, b5, b6 = _section(w, b5, b6, 0.94534970)
         w, b7, b8 = _section(w, b7, b8, 0.99059916)
-        turn = wrap_int(angle + to_phase(phase[i]))
+        turn = wrap_int(carrier + to_phase(phase[i] + fmin(fmax(angle[i], -1000.0), 1000.0) * _TURN))
         y[i] = times(late, cos_phase(turn)) + w * sin_phase(turn)
         late = v
-        angle = wrap_int(angle + phase_step(shift[i], env.dt))
+        carrier = wrap_int(carrier + phase_step(shift[i], env.dt))
     state.a1, state.a2, state.a3, state.a4, state.a5, state.a6, state.a7, state.a8 = a1, a2, a3, a4, a5, a6, a7, a8
     state.b1, state.b2, state.b3, state.b4, state.b5, state.b6, state.b7, state.b8 = b1, b2, b3, b4, b5, b6, b7, b8
-    state.late, state.phase = late, angle
+    state.late, state.phase = late, carrier
 
 
 _LONGEST = 0.82  # seconds: enough for grains of 0.2 s at four times the speed, plus their scatter

@@ -61,6 +61,14 @@ def no_handlers(player: Player) -> Mapping[str, Handler]:
 
 
 @dataclass(frozen=True)
+class Greeting:
+    """What a server that is ready sends to a port of its own machine, where a front end may have been running before it."""
+
+    address: str
+    port: int
+
+
+@dataclass(frozen=True)
 class Dialect:
     """A dialect. ``evidence`` judges an event by its keys (in the order sent) and its arguments. ``read`` makes a typed event of it.
 
@@ -74,3 +82,4 @@ class Dialect:
     translate: Translate
     parameters: Callable[[], Table]
     handlers: Callable[[Player], Mapping[str, Handler]] = no_handlers
+    greetings: Sequence[Greeting] = ()

@@ -87,6 +87,11 @@ class Feed:
     rule: Rule | None = None
     param: Param | None = None
 
+    @property
+    def name(self) -> str:
+        """That of the step."""
+        return self.step or self.kind
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -205,15 +210,13 @@ class Table:
     def steps(self, stage: Stage) -> tuple[Step, ...]:
         """The optional steps that parameters of a stage switch on, each with all its feeds. Raises TableError."""
         feeds: dict[str, list[tuple[Parameter, Feed]]] = {}
-        switched = [
-            feed.step or feed.kind for p in self.parameters if p.stage is stage for feed in p.feeds if feed.trigger
-        ]
+        switched = [feed.name for p in self.parameters if p.stage is stage for feed in p.feeds if feed.trigger]
         for name in switched:
             feeds.setdefault(name, [])
         for parameter in self.parameters:
             for feed in parameter.feeds:
-                if (feed.step or feed.kind) in feeds:
-                    feeds[feed.step or feed.kind].append((parameter, feed))
+                if feed.name in feeds:
+                    feeds[feed.name].append((parameter, feed))
         for name, pairs in feeds.items():
             if len({feed.kind for _, feed in pairs}) > 1:
                 raise TableError(f"the step {name!r} has feeds of different kinds")

@@ -17,6 +17,7 @@ from dsp.structs import StructView, aligned_zeros
 from phonon_osc import limits
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.parts import ENGINE
+from phonon_osc.engine.audio.plan import HELPERS
 from phonon_osc.engine.audio.slots import FOREVER
 from phonon_osc.engine.definition import Definition
 from phonon_osc.limits import BUCKETS, BUFFERS, COLUMNS, DEFINITIONS, FIRST_INPUT, INPUTS, OUTPUTS, VOICES
@@ -277,7 +278,7 @@ class Memory:
         work.width, work.kernel_word = work.narrow, STEP_KERNEL
         work.allocate(2 * t.REGS, "regs")
         work.allocate(16, "helper_regs")
-        work.allocate(2 * t.STEP_WORDS, "helper_steps")
+        work.allocate(len(HELPERS) * t.STEP_WORDS, "helper_steps")
         work.allocate(t.WIRES * BLOCK * LANES, "wires")
         work.allocate(t.CONTROLS * BLOCK * LANES, "ramp_rows")
         work.allocate(BLOCK + 2, "span_row", "span_live", "span_new")

@@ -158,9 +158,11 @@ class Play:
     controls: Annotated[tuple[Pair, ...], Pairs()]
     effects: Annotated[tuple[Pair, ...], Pairs(orbits=True)]
     at: Annotated[float | None, Number()] = None
+    cut_everywhere: Annotated[int | None, Whole(0, 1)] = None
 
     def record(self, frame: int, place: int, buffer: int) -> Record:
         words = {
+            t.EXTRA: self.cut_everywhere or 0,
             t.DEFINITION: place,
             t.ORBIT: self.orbit,
             t.DURATION: self.duration,
@@ -350,4 +352,5 @@ def play_command(voice: Voice, d: Definition, orbits: Definition, key: str, rate
         tuple(control_pairs(d, voice.controls)),
         tuple(effects),
         None if at is None else at + voice.delay,
+        1 if voice.cut_everywhere else None,
     )

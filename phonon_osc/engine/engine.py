@@ -18,7 +18,7 @@ from phonon_osc.engine import code
 from phonon_osc.engine.allocate import Memory, Sizes
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.inputs import FULL
-from phonon_osc.engine.audio.plan import HELPER_BLEND, HELPER_RAMP
+from phonon_osc.engine.audio.plan import HELPERS
 from phonon_osc.engine.buffers import Buffers
 from phonon_osc.engine.changes import Change, Release
 from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
@@ -83,7 +83,7 @@ class Engine(NodeControl):
         self.orbit_definition = orbits
         self.sender = Sender(self.link, self.definitions, self.buffers)
         self.started: Callable[[Node, int], None] | None = None  # called with the frame
-        for number, name in ((HELPER_RAMP, "ramp"), (HELPER_BLEND, "select")):
+        for number, name in enumerate(HELPERS):
             record = self.tables.work.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
             record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)

@@ -33,6 +33,7 @@ class Voice:
     delay: float = 0.0  # seconds after the event's timetag (SuperDirt's lag and offset)
     cut: int = 0  # cut group, 0: none; a negative number stops only voices with the same sound
     cut_sound: int = 0  # number of the sound, for negative cut groups
+    cut_everywhere: bool = False  # stops voices of its cut group on all orbits, not only on its own
     fade: float = 0.001
     seed: int = 0
     orbit_controls: dict[str, Value | None] = field(default_factory=dict)

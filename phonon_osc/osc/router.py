@@ -54,7 +54,15 @@ class Router:
             self.bugs.caught(f"decoding a packet of {len(data)} bytes from {sender[0]}:{sender[1]}", error)
             return
         self.counters.packets += 1
-        self.counters.dropped += packet.dropped
+        if packet.dropped:
+            self.counters.dropped += packet.dropped
+            self.warn.warn(
+                "messages dropped",
+                "of the %d messages in a packet from %s:%d only the first %d are played: send smaller bundles",
+                len(packet.messages) + packet.dropped,
+                *sender,
+                len(packet.messages),
+            )
         for message in packet.messages:
             self.counters.messages += 1
             self.message(message, sender, arrival, send)

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 Handler: TypeAlias = Callable[[bytes, Address, float], None]
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+_ALSO_ON_IPV6 = ("127.0.0.1", "0.0.0.0")
 
 _MAX_DATAGRAM = 65_536  # more than any UDP payload, so nothing is ever cut
 _WANTED_RECEIVE_BUFFER = 4 << 20
@@ -50,6 +51,9 @@ class UdpServer:
 
     ``bind()`` takes the port (from then on the kernel queues packets), ``start()`` begins to handle them. Bad packets and
     exceptions of the handler are counted, and logged at a bounded rate; they never leave this class.
+
+    On 127.0.0.1 and on 0.0.0.0 it also listens on ::1, which "localhost" means to some clients; an answer goes out where the
+    question came in.
 
     Args:
         handler: called for each datagram of an allowed sender, on the event loop; should take well under ``budget_s``.
@@ -83,6 +87,9 @@ class UdpServer:
         self._queue = FairQueue() if queue is None else queue
         self._log = RateLimited(logger) if log is None else log
         self._socket: socket.socket | None = None
+        self._second: socket.socket | None = None  # on ::1, beside an IPv4 one
+        self._open: list[socket.socket] = []  # both, in the order of the next turn
+        self._kernel_drops: dict[int, int] = {}  # by descriptor, as the kernel counts
         self._loop: asyncio.AbstractEventLoop | None = None
         self._continues = False
 
@@ -108,16 +115,13 @@ class UdpServer:
             PermissionRefused: this process is not allowed to take the port.
         """
         family, address = _resolve(self._host, self._port)
-        sock = socket.socket(family, socket.SOCK_DGRAM)
         try:
-            sock.setblocking(False)
-            self.receive_buffer = _grow_receive_buffer(sock)
-            _ask_for_ancillary(sock)
-            sock.bind(address)  # without SO_REUSEADDR, which would let two servers share the port
+            self._socket, self.receive_buffer = _bound(family, address)
         except OSError as error:
-            sock.close()
             raise _bind_error(self._host, self._port, error) from error
-        self._socket = sock
+        self._open.append(self._socket)
+        if family == socket.AF_INET and self.address[0] in _ALSO_ON_IPV6:
+            self._bind_second(self.address[1])
         if self.receive_buffer < _SMALL_RECEIVE_BUFFER:
             logger.warning(
                 "the system gave a receive buffer of %d KiB, not %d: bursts may be lost; sysctl net.core.rmem_max=%d",
@@ -126,31 +130,51 @@ class UdpServer:
                 _WANTED_RECEIVE_BUFFER,
             )
 
+    def _bind_second(self, port: int) -> None:
+        """Take the same port of ::1, if this machine has IPv6 and nobody else has the port."""
+        try:
+            self._second, _ = _bound(socket.AF_INET6, ("::1", port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            logger.log(
+                logging.WARNING if taken else logging.DEBUG,
+                "OSC that is sent to ::1 port %d is not heard: %s; send to 127.0.0.1",
+                port,
+                error.strerror or error,
+            )
+        else:
+            self._open.append(self._second)
+
     def start(self) -> None:
         """Handle datagrams on the running event loop. Binds first if ``bind`` was not called."""
         if self._socket is None:
             self.bind()
         assert self._socket is not None
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._socket.fileno(), self._on_readable)
+        for sock in self._open:
+            self._loop.add_reader(sock.fileno(), self._on_readable)
 
     def close(self) -> None:
         """Release the port, and forget the datagrams that still wait."""
         if self._socket is None:
             return
-        if self._loop is not None:
-            self._loop.remove_reader(self._socket.fileno())
-        self._socket.close()
-        self._socket = None
+        for sock in self._open:
+            if self._loop is not None:
+                self._loop.remove_reader(sock.fileno())
+            sock.close()
+        self._open.clear()
+        self._kernel_drops.clear()
+        self._socket = self._second = None
         self._queue.clear()
         self._log.flush()
 
     def send(self, data: bytes, to: Address) -> bool:
         """Send one datagram from this port to a numeric address. If that fails, count it and return False."""
-        if self._socket is None:
+        sock = self._socket if self._second is None or ":" not in to[0] else self._second
+        if sock is None:
             return False
         try:
-            self._socket.sendto(data, to)
+            sock.sendto(data, to)
         except OSError as error:
             self.counters.send_errors += 1
             self._log.warn("send", "cannot send %d bytes to %s port %d: %s", len(data), *to, error.strerror or error)
@@ -173,9 +197,11 @@ class UdpServer:
             self._loop.call_soon(self._work)
 
     def _receive(self, until: float) -> None:
-        sock = self._socket
-        if sock is None:
-            return
+        self._open.reverse()  # each is the first in every second turn
+        for sock in self._open:
+            self._drain(sock, until)
+
+    def _drain(self, sock: socket.socket, until: float) -> None:
         counters = self.counters
         while True:
             try:
@@ -188,7 +214,7 @@ class UdpServer:
                 return
             counters.datagrams += 1
             counters.bytes += len(data)
-            self._admit(data, (source[0], source[1]), self._arrival(ancillary))
+            self._admit(data, (source[0], source[1]), self._arrival(sock, ancillary))
             if time.monotonic() >= until:
                 return
 
@@ -213,7 +239,7 @@ class UdpServer:
             if time.monotonic() >= until:
                 return
 
-    def _arrival(self, ancillary: list[tuple[int, int, bytes]]) -> float:
+    def _arrival(self, sock: socket.socket, ancillary: list[tuple[int, int, bytes]]) -> float:
         """The kernel's time of arrival, which does not depend on how busy the loop is. Counts the packets that the kernel dropped."""
         arrival = None
         for level, kind, payload in ancillary:
@@ -223,13 +249,15 @@ class UdpServer:
                 seconds, nanoseconds = _TIMESPEC.unpack(payload)
                 arrival = seconds + nanoseconds * 1e-9
             elif kind == _SO_RXQ_OVFL and len(payload) == _DROP_COUNT.size:
-                self._note_kernel_drops(_DROP_COUNT.unpack(payload)[0])
+                self._count_kernel_drops(sock.fileno(), _DROP_COUNT.unpack(payload)[0])
         return time.time() if arrival is None else arrival
 
-    def _note_kernel_drops(self, drops: int) -> None:
-        more = drops - self.counters.kernel_drops
+    def _count_kernel_drops(self, descriptor: int, drops: int) -> None:
+        """``drops``: all that the kernel has dropped of this socket's so far."""
+        more = drops - self._kernel_drops.get(descriptor, 0)
         if more > 0:
-            self.counters.kernel_drops = drops
+            self._kernel_drops[descriptor] = drops
+            self.counters.kernel_drops += more
             self._log.warn("kernel", "%d datagrams lost: the receive buffer was full", more)
 
     def _in_networks(self, host: str) -> bool:
@@ -256,6 +284,20 @@ def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
     found.sort(key=lambda entry: entry[0] != socket.AF_INET)  # "localhost" is 127.0.0.1 to every client
     family, _, _, _, address = found[0]
     return family, address  # type: ignore[return-value]
+
+
+def _bound(family: int, address: tuple[str, int]) -> tuple[socket.socket, int]:
+    """A socket that has a port, and the size of its receive buffer in bytes. OSError."""
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        size = _grow_receive_buffer(sock)
+        _ask_for_ancillary(sock)
+        sock.bind(address)  # without SO_REUSEADDR, which would let two servers share the port
+    except OSError:
+        sock.close()
+        raise
+    return sock, size
 
 
 def _grow_receive_buffer(sock: socket.socket) -> int:

@@ -30,6 +30,7 @@ class Sample:
     rate: float = 48_000.0
     key: int = 0
     map_note: float | None = None
+    root_note: float | None = None
 
 
 @dataclass(frozen=True)

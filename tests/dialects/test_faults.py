@@ -42,6 +42,7 @@ class Sample:
     rate: float = 44_100.0
     key: int = 9
     map_note: float | None = None
+    root_note: float | None = None
 
 
 @dataclass(frozen=True)

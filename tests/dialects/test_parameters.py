@@ -187,7 +187,7 @@ def test_the_command_lists_describes_and_helps() -> None:
         assert p.family or f"  {p.key} " in listed.stdout, p.key
     one = params("lpf").stdout
     assert one.startswith("cutoff (effect)") and "rlpf" in one and "lpf, ctf" in one
-    assert "Not built yet" in params("metatune").stdout
+    assert "Not built yet" in params("midicmd").stdout
     told = {row["key"]: row for row in json.loads(params("--json").stdout)}
     assert told.keys() == table().records.keys()
     assert told["coarse"]["feeds"][0] == {

@@ -25,6 +25,7 @@ class Sample:
     rate: float
     key: int
     map_note: float | None = None
+    root_note: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def test_a_plain_sample() -> None:
         seed=77,
         orbit_controls={
             "delay": 0.0, "delaytime": None, "delayfeedback": None, "lock": 0.0, "cps": 1.0,
-            "room": None, "size": None, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None, "limiter": None,
+            "delaySend": None, "room": None, "size": None, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None, "limiter": None,
         },
     )  # fmt: skip
     assert content(event) == before, "an event may be translated again, once its sample is there"
@@ -364,7 +365,8 @@ def test_orbit_controls() -> None:
     )
     assert voice.orbit_controls == {
         "delay": 0.5, "delaytime": 0.25, "delayfeedback": 0.0, "lock": 0.0, "cps": 1.0,
-        "room": 0.3, "size": 1.0, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None, "limiter": None,
+        "delaySend": None, "room": 0.3, "size": 1.0, "dry": 0.0, "leslie": None, "lrate": None, "lsize": None,
+        "limiter": None,
     }  # fmt: skip
     turning = play({"s": "tone", "leslie": 0.7, "lrate": 99.0, "lsize": 0.5, "limitertype": 2.0}).orbit_controls
     assert {key: turning[key] for key in ("leslie", "lrate", "lsize", "limiter")} == {

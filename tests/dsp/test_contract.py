@@ -232,7 +232,7 @@ def test_documentation_is_complete(kind: Kind) -> None:
     assert first.endswith(".") and len(first.split()) >= 3, "the docstring begins with a sentence"
     assert len(kind.reference) > 2, "the source of the formula"
     for name, param in kind.params.items():
-        assert param.doc.endswith(".") and len(param.doc) > 3, f"{name}: its doc begins with a sentence"
+        assert param.doc.endswith(".") and len(param.doc) > 3, f"{name}: its doc is a sentence"
         assert param.min <= param.default <= param.max
         if name in ("freq", "cutoff", "rate_hz"):
             assert param.unit is Unit.HZ, f"{name} is a frequency"

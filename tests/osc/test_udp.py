@@ -346,3 +346,47 @@ def test_a_new_port_for_every_message_leaves_nothing_behind() -> None:
         queue.take()
     assert not queue._lines
     assert not queue._turns
+
+
+# --- the other loopback --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def client6() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.bind(("::1", 0))
+        sock.settimeout(5)
+        yield sock
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+async def test_what_localhost_means_in_ipv6_is_heard_and_answered(
+    client: socket.socket, client6: socket.socket, host: str
+) -> None:
+    recorder = Recorder()
+    server = UdpServer(recorder, host, port=0)
+    server.start()
+    port = server.address[1]
+    client6.sendto(b"six", ("::1", port))
+    client.sendto(b"four", ("127.0.0.1", port))
+    await recorder.has(2)
+    senders = {data: sender for data, sender, _ in recorder.seen}
+    assert senders == {b"six": ("::1", client6.getsockname()[1]), b"four": client.getsockname()}
+    for data, sender in senders.items():
+        assert server.send(data, sender)
+    client.settimeout(5)
+    assert client6.recvfrom(100)[:1] == (b"six",)
+    assert client.recvfrom(100)[0] == b"four"
+    server.close()
+
+
+async def test_a_taken_port_of_the_other_loopback_is_named_and_does_no_harm(
+    client: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as other:
+        other.bind(("::1", 0))
+        recorder = Recorder()
+        server = UdpServer(recorder, port=other.getsockname()[1])
+        server.start()
+        client.sendto(b"four", server.address)
+        await recorder.has(1)
+        server.close()
+    assert "is not heard" in caplog.text and "127.0.0.1" in caplog.text

@@ -91,7 +91,7 @@ FLOORS: dict[str, float] = {
     ),
     "syn_superreese_note0_sus1": 0.98,
     "syn_superreese_detune_voice": 0.98,
-    # noise: 0.89 to 1.0, depending on the seed
+    # noise: 0.84 to 1.0, depending on the seed
     "syn_supermandolin_note0_sus1": 0.88,
     # 15 dB over full scale: the limiter shapes the sound, and ours has no look-ahead
     "syn_superhex_note0_sus1": 0.76,
@@ -107,6 +107,7 @@ ALONE = frozenset(
     syn_superclap_n0_sus0.5 syn_superhat_n0_sus0.5 syn_superkick_n0_sus0.5 syn_supersnare_n0_sus0.5 syn_imp_note0_sus1
     syn_sossnare_n0_sus0.5 syn_sostoms_n0_sus0.5 syn_supernoise_note0_sus1 syn_superstatic_note0_sus1
     syn_superwavemechanics_note0_sus1 syn_supermandolin_note0_sus1 syn_supervibe_note0_sus1
+    syn_superhammond_note0_sus1 syn_superhammond_voice5_perc
     """.split()
 )
 

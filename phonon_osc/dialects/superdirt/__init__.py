@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from phonon_osc.dialects.dialect import Dialect, Evidence, Handler
-from phonon_osc.dialects.superdirt.conversation import Conversation
+from phonon_osc.dialects.dialect import Dialect, Evidence, Greeting, Handler
+from phonon_osc.dialects.superdirt.conversation import HELLO, TIDAL_PORT, Conversation
 from phonon_osc.dialects.superdirt.event import read_event
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.dialects.superdirt.translate import translate
@@ -50,4 +50,5 @@ DIALECT = Dialect(
     translate=translate,
     parameters=table,
     handlers=_handlers,
+    greetings=(Greeting(HELLO, TIDAL_PORT),),
 )

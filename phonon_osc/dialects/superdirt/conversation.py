@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from phonon_osc.dialects.player import Player
 
 ANNOUNCED_BUSES = 128  # control buses that the handshake announces; Tidal wraps higher numbers around
+HELLO = "/dirt/hello"
+TIDAL_PORT = 6010  # where Tidal listens; it shakes hands again when it hears HELLO there
 LARGEST_BUS_VALUE = 1e9
 
 
@@ -26,7 +28,7 @@ class Conversation:
     def handlers(self) -> Mapping[str, Handler]:
         return {
             "/dirt/handshake": self.handshake,
-            "/dirt/hello": self.hello,
+            HELLO: self.hello,
             "/dirt/synth-info": self.synth_info,
             "/dirt/setControlBus": self.set_bus,
             "dirt/setControlBus": self.set_bus,  # SuperDirt spells it without the slash

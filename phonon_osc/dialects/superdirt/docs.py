@@ -8,10 +8,11 @@ from phonon_osc.dialects.describe import list_rows, range_text, summary
 from phonon_osc.dialects.event import MAX_KEYS, MAX_NUMBER, MAX_TEXT
 from phonon_osc.dialects.parameters import Stage, Table
 from phonon_osc.dialects.registry import dialects
-from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES
+from phonon_osc.dialects.superdirt.conversation import ANNOUNCED_BUSES, TIDAL_PORT
 from phonon_osc.dialects.superdirt.duration import FADE_SHARE, LONGEST, SHORTEST_FRAMES
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.dialects.superdirt.pitch import DEFAULT_MIDI, DEFAULT_OCTAVE, NOTE_NAME_OCTAVE
+from phonon_osc.dialects.superdirt.scales import SCALES
 from phonon_osc.dialects.superdirt.translate import CONTROL_LIMIT, FASTEST, LATEST
 from phonon_osc.limits import BUSES, ORBITS
 
@@ -68,12 +69,24 @@ The index `n` is cut to a whole number and wraps around in both directions: -1 i
 PITCH = f"""
 ## Pitch
 
-    midi = midinote, else (note, else n) + 12 octave        octave is {DEFAULT_OCTAVE:g} if absent
+    midi = midinote, else (note, else degree, else n) + 12 octave        octave is {DEFAULT_OCTAVE:g} if absent
     freq = freq, else 440 * 2^((midi - 69) / 12)
 
 So `note` 0 is MIDI {DEFAULT_MIDI:g}. A note may be a name, such as `eb4`. A name without an octave takes `octave`, or {NOTE_NAME_OCTAVE} if that is absent. At MIDI {DEFAULT_MIDI:g} a
 sample plays as it was recorded; `n` does not change its pitch. If the bank maps notes to samples (strudel.json), an event with a pitch plays the
 sample of the nearest note, which plays as recorded at that note. A synth that uses pitch plays MIDI {DEFAULT_MIDI:g} if the event has no pitch.
+
+The keys of SuperCollider's pitch model, which people load beside SuperDirt, go on from there:
+
+    note     = degree + mtranspose, counted along the scale scaleName; octaves of the scale are stepsPerOctave
+    midi     = midinote, else ((note + gtranspose) / stepsPerOctave + octave) * 12 log2(octaveR)
+    freq     = 440 * 2^((midi + ctranspose - 69) / 12) * harmonic
+
+A degree of 2.1 is the third one, a semitone higher. `tuning` moves the steps of a scale of twelve: `just`, `pythagorean`, `et12`, or twelve ratios in one text;
+of another number of ratios, without scaleName, the degrees are counted along the ratios. The scales, in any case of letters: {" ".join(SCALES)}.
+
+With `metatune` a sample plays as recorded at MIDI {DEFAULT_MIDI:g} + metatune * (root - {DEFAULT_MIDI:g}), where root is the note that its file names (`smpl` or
+`inst` of WAV, `INST` of AIFF).
 
 A synth's frequency is multiplied by a factor that moves in a straight line from |speed| to |speed| (1 + accelerate) over the event.
 """
@@ -86,8 +99,9 @@ The onset is the timetag, plus `lag`, plus `offset` times |speed|, at most {LATE
 1. If `speed` is below 0, `begin` and `end` change places.
 2. With `unit` c the speed is multiplied by `cps` and by the seconds that the whole sample lasts at its pitch (1 for a synth).
 3. The average speed is the mean of |speed| and |speed (1 + accelerate)|. The window of a sample is its length at its pitch, times |end - begin|, divided
-   by the average speed. With `unit` s it is |end - begin|. The window of a synth is `delta`. Both are multiplied by |loop|.
-4. The event lasts `sustain`. If that is absent, it lasts `legato` times `delta`; if both are absent, its window. A sample never lasts longer than its window.
+   by the average speed. With `unit` s it is |end - begin|. The window of a synth is `delta`.
+4. The event lasts `sustain`. If that is absent, it lasts `legato` times `delta`. A sample never lasts longer than its window. If both are absent, the
+   event lasts its window times |loop|.
 5. The fade at the end is `fadeTime`, but at most {100 * FADE_SHARE:.1f} % of this length. A fade of the same length is at the start, unless playing begins at 0.
 6. `timescale` then multiplies the length; it does not change the fades. No event is longer than {LONGEST:g} s.
 7. The time between the fades is the plateau. The envelopes of synths and of effects that go with the event span this time. An event
@@ -114,6 +128,7 @@ folded back. The two sides of a stereo sound are weighted in the same way. A bus
 
 A new event with `cut` above 0 ends all events of its orbit with the same number as `cut`, positive or negative. A new event with `cut` below 0 ends only
 those of them that play the same file or the same synth. An event that is ended fades out within its own `fadeTime`.
+With `cutAll` it ends such events of all orbits.
 """
 
 SYNTHS = f"""
@@ -203,7 +218,7 @@ HANDSHAKE = f"""
 | message | answer |
 |---|---|
 | `/dirt/handshake` | `/dirt/handshake/reply "&serverHostname" "127.0.0.1" "&serverPort" port "&controlBusIndices" 0 ... {ANNOUNCED_BUSES - 1}`, to the port it came from |
-| `/dirt/hello` | `/dirt/hello/reply` |
+| `/dirt/hello` | `/dirt/hello/reply`. When the server is ready, it sends `/dirt/hello` to port {TIDAL_PORT} of its machine: a Tidal that already runs then shakes hands again |
 | `/dirt/synth-info name` | `/dirt/synth-info/reply`: the name and its controls in one string; empty if no synth has this name |
 | `/dirt/setControlBus`, `/c_set` (also on the bus port, 57110) | none. The arguments are pairs of a bus and a value; the bus is set at the timetag |
 """

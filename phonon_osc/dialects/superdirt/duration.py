@@ -59,12 +59,11 @@ def _window_seconds(natural: float | None, length: float, average: float, unit: 
 
 
 def _duration(event: DirtEvent, window: float | None) -> float:
-    """Seconds that the event asks for. A sample never lasts longer than its window, which includes repetitions."""
-    natural = (event.length if window is None else window) * abs(event.loop)
+    """Seconds that the event asks for. A sample never lasts longer than its window; ``loop`` repeats that only if no length is given."""
     if event.sustain is not None:
         duration = event.sustain
     elif event.legato is not None:
         duration = event.legato * event.length
     else:
-        duration = natural
-    return max(duration if window is None else min(duration, natural), 0.0)
+        return max((event.length if window is None else window) * abs(event.loop), 0.0)
+    return max(duration if window is None else min(duration, window), 0.0)

@@ -31,9 +31,22 @@ class DirtEvent(Event):
     accelerate: float
     unit: str
     loop: float
+    metatune: float
     note: float | str | None
     octave: float | None
+    degree: float | None
+    mtranspose: float
+    scaleName: str | None
+    tuning: str | None
+    tuningName: str | None
+    tuningRatios: str | None
+    gtranspose: float
+    stepsPerOctave: float
+    octaveR: float
+    octaveRatio: float | None
     midinote: float | None
+    ctranspose: float
+    harmonic: float
     freq: float | BusMap | None
     sustain: float | None
     legato: float | None
@@ -51,6 +64,7 @@ class DirtEvent(Event):
     channel: float
     orbit: float
     cut: float
+    cutAll: float
 
     @property
     def tempo(self) -> float:

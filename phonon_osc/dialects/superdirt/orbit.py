@@ -9,15 +9,16 @@ from __future__ import annotations
 from dsp.kind import kinds
 from phonon_osc.dialects.parameters import Parameter, Stage, Table
 from phonon_osc.dialects.superdirt.parameters import table
+from phonon_osc.dialects.superdirt.records.orbit import DELAY_SEND
 from phonon_osc.engine.definition import ControlRef, Definition, Graph
 
-ECHO, ROOM, LIMITER = "echo", "room", "limiter"  # the kinds that every orbit has
+ECHO, ROOM, LIMITER = "echo", "room", "limiter"  # steps that every orbit has, named as their kinds
 
 
 def orbit_parameters(parameters: Table) -> list[tuple[Parameter, str]]:
     """(parameter, control) for each parameter of an event that sets a control of its orbit."""
-    there = {ECHO, ROOM, LIMITER, *(step.kind for step in parameters.steps(Stage.ORBIT))}
-    return [(record, feed.control) for record in parameters for feed in record.feeds if feed.kind in there]
+    there = {DELAY_SEND, ECHO, ROOM, LIMITER, *(step.name for step in parameters.steps(Stage.ORBIT))}
+    return [(record, feed.control) for record in parameters for feed in record.feeds if feed.name in there]
 
 
 def orbit_definition(rate: float, parameters: Table | None = None) -> Definition:
@@ -26,24 +27,25 @@ def orbit_definition(rate: float, parameters: Table | None = None) -> Definition
     g = Graph("orbit", "What an orbit does with its voices.", rate=rate, inlets=True)
     assert g.inlets is not None
     left, right = g.inlets
-    wet = [g.one(ECHO, side, **_controls(g, parameters, ECHO)) for side in (left, right)]
+    sent = [g.one("gain", side, **_controls(g, parameters, DELAY_SEND)) for side in (left, right)]
+    wet = [g.one(ECHO, side, **_controls(g, parameters, ECHO)) for side in sent]
     space = g.add(ROOM, left, right, **_controls(g, parameters, ROOM))
     limiter = _controls(g, parameters, LIMITER)
     dry = [
         g.one("gain", side, amp=1.0) for side in (left, right)
     ]  # optional steps change this copy in place, not the inlets
     for step in parameters.steps(Stage.ORBIT):
-        dry = g.add(step.kind, *dry, when=step.switch, **_controls(g, parameters, step.kind), **step.fixed)
+        dry = g.add(step.kind, *dry, when=step.switch, **_controls(g, parameters, step.name), **step.fixed)
     out = [g.one("add", side, g.one("add", w, s)) for side, w, s in zip(dry, wet, space, strict=True)]
     g.outlets(*g.add(LIMITER, *out, **limiter))
     return g.build()
 
 
-def _controls(g: Graph, parameters: Table, kind: str) -> dict[str, ControlRef]:
-    specs = kinds()[kind].params
+def _controls(g: Graph, parameters: Table, step: str) -> dict[str, ControlRef]:
+    known = kinds()
     return {
-        feed.parameter: g.control(feed.control, feed.param or specs[feed.parameter])
+        feed.parameter: g.control(feed.control, feed.param or known[feed.kind].params[feed.parameter])
         for record in parameters
         for feed in record.feeds
-        if feed.kind == kind
+        if feed.name == step
     }

@@ -40,13 +40,14 @@ def tilt(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
 
 
 def freq_shift(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:
-    """The shift is a number of hertz, plus a share of the event's own frequency. The phase is sent in radians."""
-    shift, share, phase = controls["fshift"], event.given.get("fshiftnote"), event.given.get("fshiftphase", 0.0)
+    """The shift is a number of hertz, plus a share of the event's own frequency."""
+    shift, share, phase = controls["fshift"], event.given.get("fshiftnote"), controls["fshift_phase"]
     if share is not None and not isinstance(share, BusMap) and not isinstance(shift, BusMap):
         freq = synth_frequency(event)
         base = midi_to_hz(DEFAULT_MIDI) if freq is None or isinstance(freq, BusMap) else freq
         controls["fshift"] = min(max(shift + base * share, -FARTHEST_SHIFT), FARTHEST_SHIFT)
-    controls["fshift_phase"] = 0.0 if isinstance(phase, BusMap) else math.remainder(phase / math.tau, 1.0)
+    if not isinstance(phase, BusMap):
+        controls["fshift_phase"] = math.remainder(phase, math.tau)
 
 
 def krush(event: DirtEvent, controls: dict[str, Value], plateau: float) -> None:

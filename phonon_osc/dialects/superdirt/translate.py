@@ -56,7 +56,7 @@ def _source(event: DirtEvent, sounds: Sounds, sample_rate: float) -> _Source | U
 
 
 def _sample_source(event: DirtEvent, sample: SampleInfo, sample_rate: float) -> _Source | Dropped:
-    ratio = sample_ratio(event, sample.map_note)
+    ratio = sample_ratio(event, sample.map_note, sample.root_note)
     if ratio <= 0.0 or sample.frames <= 0 or sample.rate <= 0.0:
         return Dropped("a sample without frames, or a pitch of 0 Hz")
     times = timing(event, natural=sample.frames / sample.rate / ratio, sample_rate=sample_rate)
@@ -129,6 +129,7 @@ def _voice(event: DirtEvent, source: _Source, seed: int, sample_rate: float) -> 
         delay=_clamp(event.lag + event.offset * abs(times.speed), LATEST) - ahead,
         cut=int(event.cut),
         cut_sound=source.cut_sound,
+        cut_everywhere=event.cutAll > 0.0,
         fade=max(times.fade_out, 1.0 / sample_rate),
         seed=seed,
         orbit_controls=effects().orbit(event, sample_rate),

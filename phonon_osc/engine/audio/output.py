@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from dsp.abi import ENV
+from dsp.abi import ENV, STEP_KERNEL_WIDE
 from dsp.lanes import inline
 from dsp.machine import address, atomic_load, atomic_store, lowest_bit
 from phonon_osc.limits import BUCKETS, COLUMNS
 
 from .controls import any_moving
-from .plan import clear_column, exported, run_slab
+from .plan import HELPER_ADD, HELPER_SUBTRACT, call_helper, clear_column, exported, helper_reg, run_slab
 from .tables import BLOCK, LANES, METERS, ORBITS, OUTLETS, TAP_HEAD, TAP_TAIL
 
 FLOOR = 1e-7
@@ -61,39 +61,57 @@ def run_voices(slabs: Any, work: Any, outputs: Any) -> None:
 
 
 @inline
-def take_row(sums: Any, at: int) -> float:
-    """Add the sixteen columns of a row in a fixed order, and set them to zero."""
-    a = (sums[at] + sums[at + 8]) + (sums[at + 4] + sums[at + 12])
-    b = (sums[at + 1] + sums[at + 9]) + (sums[at + 5] + sums[at + 13])
-    c = (sums[at + 2] + sums[at + 10]) + (sums[at + 6] + sums[at + 14])
-    d = (sums[at + 3] + sums[at + 11]) + (sums[at + 7] + sums[at + 15])
-    for column in range(COLUMNS):
-        sums[at + column] = 0.0
-    value: float = (a + c) + (b + d)
-    return value
+def merge_buckets(work: Any, outputs: Any, orbit: int) -> int:
+    """Add the buckets of an orbit, in the order of their numbers. Returns the place of the sum; the other buckets are set to zero.
+
+    Two kernels do the work, because their rows become vectors. The compiler does not turn the loops of this module into vectors.
+    """
+    into = -1
+    for bucket in range(BUCKETS):
+        if (outputs.used[bucket] >> orbit) & 1 == 0:
+            continue
+        at = (bucket * (1 + ORBITS) + 1 + orbit) * ORBIT_SUMS
+        if into < 0:
+            into = at
+            continue
+        row_bytes = 4 * work.wide
+        for reg in range(3):
+            helper_reg(work, reg, address(outputs.sums, at if reg == 1 else into), row_bytes)
+        call_helper(work, HELPER_ADD, ORBIT_SUMS // work.wide)
+        for reg in range(3):
+            helper_reg(work, reg, address(outputs.sums, at), row_bytes)
+        call_helper(work, HELPER_SUBTRACT, ORBIT_SUMS // work.wide)
+    return into
 
 
 @inline
-def reduce_orbits(orbits: Any, outputs: Any) -> bool:
-    """Add the buckets of each orbit, in the order of their numbers, and write the sums to the orbits' inlets. True if any has sound."""
+def reduce_orbits(work: Any, orbits: Any, outputs: Any) -> bool:
+    """Add the buckets and columns of each orbit in a fixed order and write the sums to the orbits' inlets. True if any has sound."""
     heard, used = False, 0
+    work.kernel_word = STEP_KERNEL_WIDE
+    # The pointers are loaded once: the compiler has to assume that a store through one of them changes the other.
+    s, inlets = outputs.sums, orbits.inlets
     for bucket in range(BUCKETS):
         used |= outputs.used[bucket]
     for orbit in range(ORBITS):
-        if ((used | orbits.filled) >> orbit) & 1 == 0:
+        if (used >> orbit) & 1 == 0:
+            if (orbits.filled >> orbit) & 1 != 0:
+                for k in range(OUTLETS * BLOCK):
+                    inlets[k * LANES + orbit] = 0.0
             continue
-        for k in range(OUTLETS * BLOCK):
-            orbits.inlets[k * LANES + orbit] = 0.0
-        for bucket in range(BUCKETS):
-            if (outputs.used[bucket] >> orbit) & 1 == 0:
-                continue
-            at = (bucket * (1 + ORBITS) + 1 + orbit) * ORBIT_SUMS
-            for k in range(OUTLETS * BLOCK):
-                to = k * LANES + orbit
-                value = orbits.inlets[to] + take_row(outputs.sums, at)
-                heard = heard or abs(value) > FLOOR
-                orbits.inlets[to] = value
-                at += COLUMNS
+        k, to = merge_buckets(work, outputs, orbit), orbit
+        for _ in range(OUTLETS * BLOCK):
+            a = (s[k] + s[k + 8]) + (s[k + 4] + s[k + 12])
+            b = (s[k + 1] + s[k + 9]) + (s[k + 5] + s[k + 13])
+            c = (s[k + 2] + s[k + 10]) + (s[k + 6] + s[k + 14])
+            d = (s[k + 3] + s[k + 11]) + (s[k + 7] + s[k + 15])
+            value = (a + c) + (b + d)
+            heard = heard or abs(value) > FLOOR
+            inlets[to] = value
+            to += LANES
+            for column in range(COLUMNS):
+                s[k + column] = 0.0
+            k += COLUMNS
     for bucket in range(BUCKETS):
         outputs.used[bucket] = 0
     orbits.filled = used
@@ -110,15 +128,16 @@ def restart_column(slabs: Any, orbit: int) -> None:
 @inline
 def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
     """Add the two sides of each orbit to its output channels. Returns the highest sample of all orbits."""
-    loudest = 0.0
+    loudest: Any = np.float32(0.0)
+    mix, exports = outputs.mix, slabs.exports
     for orbit in range(ORBITS):
-        peak = 0.0
+        peak: Any = np.float32(0.0)
         at = exported(slabs, 0, 0, 0) * LANES + orbit
         to = outputs.route[orbit] * BLOCK  # both in ``mix`` and in the orbit, the right side follows the left
         for k in range(OUTLETS * BLOCK):
-            value = slabs.exports[at + k * LANES]
+            value = exports[at + k * LANES]
             peak = max(peak, abs(value))
-            outputs.mix[to + k] = outputs.mix[to + k] + value
+            mix[to + k] = mix[to + k] + value
         meters.orbit_peak[orbit] = max(meters.orbit_peak[orbit] * meters.decay, peak)
         meters.high[orbit] = max(meters.high[orbit], peak)
         loudest = max(loudest, peak)
@@ -126,15 +145,16 @@ def mix_orbits(slabs: Any, outputs: Any, meters: Any) -> float:
             slabs.counts.bad_orbits += 1
             restart_column(slabs, orbit)
     slabs.orbits.bad = 0
-    return loudest
+    return float(loudest)
 
 
 @inline
 def run_orbits(slabs: Any, work: Any, outputs: Any, meters: Any) -> None:
     """Run the effects of all orbits together (slab 0, lane = orbit). They are skipped while they sleep."""
-    heard = reduce_orbits(slabs.orbits, outputs)
+    heard = reduce_orbits(work, slabs.orbits, outputs)
+    mix = outputs.mix
     for k in range(outputs.channels * BLOCK):
-        outputs.mix[k] = 0.0
+        mix[k] = 0.0
     busy = heard or slabs.edits.first[0] >= 0 or any_moving(slabs.controls, 0) != 0
     if busy:
         slabs.orbits.quiet = 0

@@ -37,7 +37,8 @@ from .tables import (
     TRIGGERS,
 )
 
-HELPER_RAMP, HELPER_BLEND = 0, 1  # records in helper_steps
+HELPER_RAMP, HELPER_BLEND, HELPER_ADD, HELPER_SUBTRACT = range(4)  # records in helper_steps
+HELPERS = ("ramp", "select", "add", "subtract")  # their kinds
 AGE_MAX = 1 << 30
 BLOCK_BITS = BLOCK.bit_length() - 1
 (E_FRAME, E_AGE, E_SEED, E_ORBIT, E_PEAK, E_ACTIVE, E_COLUMN) = (
@@ -93,8 +94,11 @@ def set_controls(slabs: Any, work: Any, slab: int, group: int, first: int, n: in
 
 @inline
 def exported(slabs: Any, slab: int, outlet: int, late: int) -> int:
-    """Number of the first row of an outlet in the slab's exports: of this block, or of the last one if ``late`` is 1."""
-    half = (slabs.frame // BLOCK - late) & 1
+    """Number of the first row of an outlet in the slab's exports: of this block, or of the last one if ``late`` is 1.
+
+    No patch reads the orbits' last block, so they use one place, which stays in the cache.
+    """
+    half = (slabs.frame // BLOCK - late) & 1 if slab != 0 else 0
     return int(((slab * 2 + half) * OUTLETS + outlet) * BLOCK)
 
 

@@ -83,12 +83,13 @@ def fill(e: Any, frames: int, places: int, stride: int) -> None:
             render_block(e)
         first = BLOCK - e.device.carry
         n = min(e.device.carry, frames - done)
+        mix = e.outputs.mix
         for channel in range(e.outputs.channels if places != 0 else 0):
             to = load_i64(places + 8 * channel)
             if to != 0:
                 to += done * stride
                 for i in range(channel * BLOCK + first, channel * BLOCK + first + n):
-                    store_f32(to, e.outputs.mix[i])
+                    store_f32(to, mix[i])
                     to += stride
         e.device.carry -= n
         e.device.out_frame += n

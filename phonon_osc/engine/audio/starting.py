@@ -31,6 +31,7 @@ from .tables import (
     CUT_SOUND,
     DEFINITION,
     DURATION,
+    EXTRA,
     FADE_FRAMES,
     FADING,
     LANES,
@@ -40,6 +41,7 @@ from .tables import (
     NODE,
     ORBIT,
     ORBIT_FLAG,
+    ORBITS,
     PAIRS,
     SEED,
     SEQ,
@@ -99,7 +101,9 @@ def start(queue: Any, slabs: Any, at: int, row: int) -> None:
     used = used_steps(queue, slabs.definitions, at, definition)
     orbit = queue.pool[at + ORBIT]
     if queue.pool[at + CUT] != 0:
-        choke(slabs, orbit, queue.pool[at + CUT], queue.pool[at + CUT_SOUND], row)
+        everywhere = queue.pool[at + EXTRA] != 0
+        for k in range(ORBITS if everywhere else 1):
+            choke(slabs, k if everywhere else orbit, queue.pool[at + CUT], queue.pool[at + CUT_SOUND], row)
     slot = lane_for(queue, slabs, definition, 0, row)
     if slot < 0:
         slabs.counts.refused += 1

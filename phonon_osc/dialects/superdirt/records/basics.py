@@ -5,6 +5,7 @@ from __future__ import annotations
 from dsp.kind import Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Outside, Parameter, Stage
+from phonon_osc.dialects.superdirt.scales import OCTAVE_RATIO, STEPS
 from phonon_osc.limits import ORBITS
 
 CUT_LIMIT = 2.0**31 - 1.0
@@ -47,16 +48,21 @@ SOUND = (
         Reads.TEXT,
         default="r",
     ),
-    Parameter("loop", Stage.SOUND, "How often the part from begin to end is played.", default=1.0),
+    Parameter(
+        "loop",
+        Stage.SOUND,
+        "How often the part from begin to end is played, where neither sustain nor legato says how long the event is.",
+        default=1.0,
+    ),
     Parameter("length", Stage.SOUND, "Computed: end - begin. A sent value is ignored."),
     Parameter("endSpeed", Stage.SOUND, "Computed: speed * (1 + accelerate). A sent value is ignored."),
     Parameter(
         "metatune",
         Stage.SOUND,
-        "How far the root note that a file names tunes it.",
+        "How far a sample is tuned by the root note that its file names: at 1 it plays as recorded at that note.",
         low=0.0,
         high=1.0,
-        missing="root notes of files",
+        default=0.0,
     ),
     Parameter("timescalewin", Stage.SOUND, "Factor of the grains of timescale.", missing="time stretching of samples"),
     Parameter("from", Stage.SOUND, "Audio bus that toArg reads.", missing="audio buses of events"),
@@ -86,6 +92,63 @@ PITCH = (
         Stage.PITCH,
         "12 semitones each, on top of note or n; absent: 5, and 3 for a name without one.",
         aliases=("oct",),
+    ),
+    Parameter(
+        "degree",
+        Stage.PITCH,
+        "Degree of a scale, where there is no note: 0 is its first, 0.1 more raises it by a semitone.",
+    ),
+    Parameter("mtranspose", Stage.PITCH, "Degrees added to degree.", default=0.0),
+    Parameter("scaleName", Stage.PITCH, "Scale of degree, such as minor; absent or unknown: major.", Reads.TEXT),
+    Parameter(
+        "tuning",
+        Stage.PITCH,
+        "Tuning of the scale: et12, just, pythagorean, or ratios such as 1 9/8 5/4 in one text.",
+        Reads.TEXT,
+    ),
+    Parameter("tuningName", Stage.PITCH, "What tuning is, for clients that send none.", Reads.TEXT),
+    Parameter("tuningRatios", Stage.PITCH, "Ratios of a tuning in one text; they count before tuning.", Reads.TEXT),
+    Parameter("gtranspose", Stage.PITCH, "Steps of the octave added to note, degree or n.", default=0.0),
+    Parameter(
+        "stepsPerOctave",
+        Stage.PITCH,
+        "Into how many steps the octave is divided, of which note, degree and n count.",
+        low=1.0,
+        high=1000.0,
+        default=float(STEPS),
+    ),
+    Parameter(
+        "octaveR",
+        Stage.PITCH,
+        "Ratio of an octave.",
+        unit=Unit.RATIO,
+        low=1.0,
+        high=16.0,
+        default=OCTAVE_RATIO,
+    ),
+    Parameter(
+        "octaveRatio",
+        Stage.PITCH,
+        "What octaveR is, by SuperCollider's name; it counts before octaveR.",
+        unit=Unit.RATIO,
+        low=1.0,
+        high=16.0,
+    ),
+    Parameter(
+        "ctranspose",
+        Stage.PITCH,
+        "Semitones added to whatever the pitch is, except to freq.",
+        unit=Unit.SEMITONES,
+        default=0.0,
+    ),
+    Parameter(
+        "harmonic",
+        Stage.PITCH,
+        "Factor of the frequency, except of freq.",
+        unit=Unit.RATIO,
+        low=1e-3,
+        high=1e3,
+        default=1.0,
     ),
     Parameter("midinote", Stage.PITCH, "MIDI number; replaces note, n and octave.", unit=Unit.SEMITONES),
     Parameter(
@@ -171,7 +234,13 @@ LEVEL = (
         high=CUT_LIMIT,
         default=0.0,
     ),
-    Parameter("cutAll", Stage.LEVEL, "Ends the group on all orbits.", missing="cut groups across orbits"),
+    Parameter(
+        "cutAll",
+        Stage.LEVEL,
+        "Above 0: the group of cut is ended on all orbits, not on the event's alone.",
+        unit=Unit.BOOL,
+        default=0.0,
+    ),
     Parameter("panspan", Stage.IGNORED, "SuperDirt reads no such key.", Reads.ANY, aliases=("span",)),
     Parameter("pansplay", Stage.IGNORED, "SuperDirt reads no such key.", Reads.ANY, aliases=("splay",)),
     Parameter(

@@ -5,8 +5,6 @@ A voice has an effect only if the event triggers it. Then every absent parameter
 
 from __future__ import annotations
 
-import math
-
 from dsp.kind import Curve, Param, Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Feed, Outside, Parameter, Rule, Stage
@@ -93,7 +91,6 @@ EFFECTS = (
         Feed("pitch_shift", "ratio", "pshift", True, rule=rules.pitch_shift, fixed={"fade_in": 1.0}),
         high=4.0,
         unit=Unit.RATIO,
-        reads=Reads.NUMBER,
     ),
     _effect(
         "psdisp",
@@ -212,9 +209,9 @@ EFFECTS = (
     _effect(
         "fshiftphase",
         "Phase of the shifting wave in radians.",
-        Feed("freq_shift", "phase", "fshift_phase", computed=True),
-        low=-math.inf,
-        high=math.inf,
+        Feed("freq_shift", "angle", "fshift_phase"),
+        low=-1000.0,
+        high=1000.0,
     ),
     _effect("triode", "Amount of a distortion like a tube's.", _on("triode", "amount", "triode"), high=100.0),
     _effect(

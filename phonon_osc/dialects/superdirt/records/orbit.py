@@ -10,6 +10,8 @@ from dsp.kind import Param, Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Feed, Parameter, Stage
 
+DELAY_SEND = "delay_send"  # the step in front of the delay
+
 
 def _orbit(
     key: str,
@@ -98,12 +100,19 @@ ORBIT = (
             ),
         ),
     ),
-    Parameter(
+    _orbit(
         "delaySend",
-        Stage.ORBIT,
-        "Level of the delay's input.",
-        Reads.FOLLOWING,
-        missing="the delay's input is always at full level",
+        "Level of what goes into the delay; until an event has it, full level.",
+        0.0,
+        10.0,
+        Feed(
+            "gain",
+            "amp",
+            "delaySend",
+            step=DELAY_SEND,
+            param=Param(1.0, 0.0, 10.0, Unit.GAIN, smoothing=0.015, doc="Level of what goes into the delay."),
+        ),
+        unit=Unit.GAIN,
     ),
     _orbit(
         "room",

@@ -88,7 +88,7 @@ MIDI = tuple(
 _NEVER_READ = (
     "overshape stutterdepth stuttertime hatgrain gate lagogo lclap lclaves lclhat lcrash lhitom lkick llotom lophat lsnare sagogo "
     "sclap sclaves scrash clhatdecay ophatdecay tomdecay cutoffegint vcfegint vcoegint lfocutoffint lfodelay lfoint lfopitchint "
-    "lfoshape lfosync degree mtranspose ctranspose harmonic stepsPerOctave octaveR portamento modwheel expression sustainpedal "
+    "lfoshape lfosync portamento modwheel expression sustainpedal "
     "partials kriole"
 ).split()
 
