@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dsp.kind import Curve, Param, Unit, kind
-from dsp.lanes import fmax, fmin, inline
+from dsp.lanes import fmax, fmin, inline, times
 from dsp.math.trig import warp
 
 _REFERENCE = "V. Zavalishin, The Art of VA Filter Design, rev. 2.1.2, ch. 3: trapezoidal one-pole"
@@ -36,7 +36,7 @@ def one_pole_low(x: Any, cutoff: Any, y: Any, state: Any, n: Any, env: Any) -> N
     for i in range(n):
         if cutoff.moving:
             g = _gain(cutoff[i], env)
-        new = (1.0 - 2.0 * g) * z + 2.0 * g * x[i]
+        new = times(1.0 - 2.0 * g, z) + 2.0 * g * x[i]
         y[i] = 0.5 * (new + z)
         z = new
     state.z = z
@@ -52,7 +52,7 @@ def one_pole_high(x: Any, cutoff: Any, y: Any, state: Any, n: Any, env: Any) -> 
             g = _gain(cutoff[i], env)
         u = x[i]
         y[i] = (1.0 - g) * (u - z)
-        z = (1.0 - 2.0 * g) * z + 2.0 * g * u
+        z = times(1.0 - 2.0 * g, z) + 2.0 * g * u
     state.z = z
 
 

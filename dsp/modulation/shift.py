@@ -76,7 +76,7 @@ def _grain(
     late = times(scatter, 0.5 + 0.5 * uniform(wrap_int(seed + begun * 4 + number)))
     frames = times(slope, np.where(slope > 0.0, part, part - 1.0)) + late
     window = np.where(begun < first, 0.0, 1.0 - np.abs(2.0 * part - 1.0))
-    return window * read_cubic(memory, i, fmin(fmax(frames, 1.0), _LONGEST * rate), 0)
+    return times(window, read_cubic(memory, i, fmin(fmax(frames, 1.0), _LONGEST * rate), 0))
 
 
 @kind(
