@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import Link, QueueFull
+from phonon_osc.engine.sending import Sender
 from phonon_osc.osc.wire import encode_message
 from phonon_osc.samples import library
 from phonon_osc.samples.decode import Decoded
@@ -238,13 +238,13 @@ async def test_unknown_and_unreadable_are_counted_and_named_once(
     assert caplog.text.count("a.wav") == 1 and caplog.text.count("nowhere") == 1
 
 
-@pytest.mark.parametrize(("where", "counter"), [(Engine, "osc_queue_full"), (Link, "samples_no_room")])
+@pytest.mark.parametrize(("where", "counter"), [(Sender, "osc_queue_full"), (Link, "samples_no_room")])
 async def test_a_full_queue_is_counted_for_events_that_waited_too(
     tmp_path: Path, dc: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch, where: type, counter: str
 ) -> None:
     """Whether it is the event or already its sample that does not get through."""
 
-    def full(*_: object) -> int:
+    def full(*_: object, **__: object) -> int:
         raise QueueFull("it is full")
 
     async with serving(tmp_path, dc) as live:
