@@ -113,10 +113,11 @@ async def test_a_folder_is_made_whole_once_one_of_it_is_played_and_no_other(tmp_
     """The rest of a folder is made in another process; what nobody plays is never made."""
     async with serving(tmp_path) as live:
         live.play(0.2, s="tok", n=2.0)
-        await live.until(lambda _: all(cache.has("tok", n) for n in range(kit.COUNTS["tok"])), 30.0)
+        wanted = [("tok", n) for n in range(kit.COUNTS["tok"])] + [(name, 0) for name in kit.BASICS]
+        await live.until(lambda _: all(cache.has(*sound) for sound in wanted), 30.0)
         assert live.status()["started"] == 1
     kept = {path.name for path in (home / cache.version()).iterdir()}
-    assert kept == {f"tok-{n}" for n in range(4)} | {f"{name}-0" for name in kit.BASICS}
+    assert kept == {f"{name}-{n}" for name, n in wanted}
 
 
 def test_the_cook_ends_with_its_server() -> None:
