@@ -115,7 +115,7 @@ async def test_a_folder_is_made_whole_once_one_of_it_is_played_and_no_other(tmp_
         live.play(0.2, s="tok", n=2.0)
         wanted = [("tok", n) for n in range(kit.COUNTS["tok"])] + [(name, 0) for name in kit.BASICS]
         await live.until(lambda _: all(cache.has(*sound) for sound in wanted), 30.0)
-        assert live.status()["started"] == 1
+        await live.until(lambda status: status["started"] == 1)
     kept = {path.name for path in (home / cache.version()).iterdir()}
     assert kept == {f"{name}-{n}" for name, n in wanted}
 
