@@ -105,7 +105,9 @@ def test_every_definition_can_be_built_at_any_rate(rate: float) -> None:
 def test_it_sounds_and_ends(studio: Renderer, name: str) -> None:
     x = play(studio, name, 0.3, **({"density": 1.0} if name == "crackle" else {}))
     assert np.isfinite(x).all()
-    loudest = 0.6 if name == "superhex" else 0.3  # SuperDirt's own superhex runs into the limiter, as its recording shows
+    loudest = (
+        0.6 if name == "superhex" else 0.3
+    )  # SuperDirt's own superhex runs into the limiter, as its recording shows
     assert 0.001 < rms(x[: RATE * 3 // 10]) < loudest
     assert not x[RATE * 3 // 10 + 2 :].any(), "silent when the event is over"
 
