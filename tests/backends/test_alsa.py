@@ -39,4 +39,5 @@ def test_alsa_writes_nothing_to_stderr(tmp_path: Path) -> None:
     )
     assert "refused: miniaudio" in done.stdout, done.stdout
     assert "ALSA lib" not in done.stderr, done.stderr
-    assert "ALSA: " in done.stdout
+    if "this machine has no alsa" not in done.stdout:  # a Debian without ALSA's library has nothing to keep quiet
+        assert "ALSA: " in done.stdout
