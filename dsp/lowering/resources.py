@@ -1,4 +1,7 @@
-"""Delay memories, samples and the bus: gathers, scatters and the sum of an orbit."""
+"""Delay memories, samples and the bus: gathers, scatters and the sum of an orbit.
+
+One file although it is long: all of them compute addresses of lanes in the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Event to voice: names, pitch, level, pan, effects, orbit (docs/dirt.md, measured renders)."""
+"""Event to voice: names, pitch, level, pan, effects, orbit (docs/dirt.md, measured renders).
+
+One file although it is long: all tests share one table of sounds and one helper that reads and translates an event.
+"""
 
 from __future__ import annotations
 

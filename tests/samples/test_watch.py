@@ -1,4 +1,7 @@
-"""Folders that change while they are played from: what is new is heard, what is gone is not, and nobody waits for the looking."""
+"""Folders that change while their sounds play: new sounds are heard, deleted ones are not, and no event waits for a scan.
+
+One file although it is long: all tests share the folders and the live server that they change.
+"""
 
 from __future__ import annotations
 
