@@ -23,6 +23,7 @@ from tests.clients.stage import BUS_PORT, PERIOD, RATE, Show, play
 ATTEMPTS = 3  # runs, because a run in which JACK lost time shows less
 IN_TUNE = 0.7  # share of the notes, where some are a semitone apart; each note alone must be in tune
 DRUMS = "bd sn sd hh cp cp:1 cp:3 drum 808bd 808sd 808oh RolandTR909bd RolandTR909sd arpy".split()
+UNTUNED = ("superhex",)  # a membrane: its frequencies follow the note, but none of them is the note's
 PANIC = "superpanic"
 NOTHING_LOST = (
     "refused stolen stale bad_voices bad_orbits bad_samples udp_refused udp_dropped udp_kernel_drops udp_handler_errors "
@@ -176,7 +177,7 @@ def check_pitches(session: Session, show: Show) -> dict[str, Any]:
 
 def synth_pitch(session: Session, packet: Packet) -> float | None:
     """The pitch of an event that a synth plays."""
-    if sound_of(packet) in (*DRUMS, PANIC):
+    if sound_of(packet) in (*DRUMS, *UNTUNED, PANIC):
         return None
     return hearing.pitch_of(event_of(packet), notes_are_midi=session.client == "strudel")
 
