@@ -11,10 +11,11 @@ from typing import Any, Protocol
 from phonon_osc.counters import SoundCounters
 from phonon_osc.dialects.dialect import Dialect, Handler, Request
 from phonon_osc.dialects.event import Event
-from phonon_osc.dialects.outcome import Dropped, Panic, Unknown
+from phonon_osc.dialects.outcome import Dropped, Outcome, Panic, Unknown
 from phonon_osc.dialects.recognise import Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
 from phonon_osc.dialects.sounds import NotLoaded, Sounds
+from phonon_osc.engine.code import KernelsMissing
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import QueueFull
 from phonon_osc.ratelog import RateLimited, printable
@@ -25,10 +26,10 @@ NAMED = 256  # unknown sounds that are remembered, so that the log names each on
 
 
 class Waiting(Protocol):
-    """Where events wait for their sample."""
+    """Where events wait for their sample, or for kernels that are being compiled."""
 
     def add(self, entry: Any, frame: int, start: Callable[[], None]) -> None:
-        """Load ``entry``, then call ``start`` for an event that is due at ``frame``."""
+        """Load ``entry`` (of a library, or KernelsMissing), then call ``start`` for an event that is due at ``frame``."""
 
 
 class ValueCounters(Protocol):
@@ -68,7 +69,7 @@ class Player:
             self.handlers |= dialect.handlers(self)
 
     def play(self, request: Request) -> None:
-        """Play one event. If its sample is not in memory, a worker loads it first; the event keeps its frame."""
+        """Play one event. If its sample or a kernel is not in memory, that is loaded first; the event keeps its frame."""
         dialect = self.recogniser.dialect_of(request.sender, request.args)
         event = dialect.read(request.args)
         self.counters.bad_key += event.bad
@@ -77,10 +78,12 @@ class Player:
 
     def _start(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
         try:
-            outcome = dialect.translate(event, self.sounds, seed=seed, sample_rate=self.engine.rate)
-        except NotLoaded as missing:
-            self.waiting.add(missing.entry, request.frame, lambda: self._start_later(dialect, event, seed, request))
-            return
+            self._play(dialect.translate(event, self.sounds, seed=seed, sample_rate=self.engine.rate), request)
+        except (NotLoaded, KernelsMissing) as missing:
+            entry = missing.entry if isinstance(missing, NotLoaded) else missing
+            self.waiting.add(entry, request.frame, lambda: self._start_later(dialect, event, seed, request))
+
+    def _play(self, outcome: Outcome, request: Request) -> None:
         if isinstance(outcome, Panic):
             self.engine.panic()
         elif isinstance(outcome, Unknown):
@@ -91,11 +94,11 @@ class Player:
             self.unplayable += 1
             log.debug("not played: %s", outcome.reason)
         else:
-            self.played += 1
             self.engine.play(outcome, request.frame, request.at)
+            self.played += 1
 
     def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
-        """Start an event that has waited for its sample. A full queue is only logged, since its sender expects no answer any more."""
+        """Start an event that has waited. A full queue is only logged, since its sender expects no answer any more."""
         try:
             self._start(dialect, event, seed, request)
         except QueueFull as error:
