@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.pool import Pool
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -99,28 +100,39 @@ def gather(
         for job in todo:
             keep(job, run_job(job))
         return done
-    with worker_pool(workers, target) as pool:  # leaving it ends the workers, after an error or Ctrl-C too
-        for job, code in pool.imap_unordered(_run, todo):
+    with worker_pool(workers, target) as pool:
+        for future in as_completed([pool.submit(run_job_quietly, job) for job in todo]):
+            job, code = future.result()
+            if isinstance(code, str):
+                raise compiler.CompileError(code)
             keep(job, code)
     return done
-
-
-def _run(job: Job) -> tuple[Job, bytes]:
-    return job, run_job(job)
 
 
 def run_job_quietly(job: Job) -> tuple[Job, bytes | str]:
     """Compile one job in this process. A text instead of object code says why that is impossible."""
     try:
-        return _run(job)
+        return job, run_job(job)
     except compiler.CompileError as error:
         return job, str(error)
 
 
-def worker_pool(workers: int, target: Target | None = None, nice: int = 0) -> Pool:
-    """Fresh processes that compile for ``target``; numba cannot compile for two targets in one process."""
+@contextlib.contextmanager
+def worker_pool(workers: int, target: Target | None = None, nice: int = 0) -> Iterator[ProcessPoolExecutor]:
+    """Fresh processes that compile for ``target``; numba cannot compile for two targets in one process.
+
+    When the context is left, they end at once, whatever they are doing.
+    """
+    others = set(active_children())
     name = None if target is None else target.name
-    return get_context("spawn").Pool(workers, initializer=_begin, initargs=(name, nice))
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(name, nice))
+    try:
+        yield pool
+    finally:
+        workers_now = set(active_children()) - others
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in workers_now:
+            process.kill()
 
 
 def _begin(target: str | None, nice: int) -> None:

@@ -87,7 +87,7 @@ def _mode_get(b: Any) -> Any:
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
         b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.stmxcsr"), [as_bytes])
         return b.zext(b.load(slot), I64)
-    return b.call(get_or_insert_function(b.module, ir.FunctionType(I64, []), "llvm.aarch64.get.fpcr"), [])
+    return b.asm(ir.FunctionType(I64, []), "mrs $0, fpcr", "=r", [], True)
 
 
 def _mode_set(b: Any, mode: Any) -> None:
@@ -98,8 +98,9 @@ def _mode_set(b: Any, mode: Any) -> None:
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
         b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.ldmxcsr"), [as_bytes])
     else:
-        fn = ir.FunctionType(ir.VoidType(), [I64])
-        b.call(get_or_insert_function(b.module, fn, "llvm.aarch64.set.fpcr"), [mode])
+        b.asm(
+            ir.FunctionType(ir.VoidType(), [I64]), "msr fpcr, $0", "r", [mode], True
+        )  # LLVM cannot select its intrinsic
 
 
 def _denormals_off(b: Any, v: list[Any]) -> Any:

@@ -76,3 +76,9 @@ def shipped() -> Shipped | None:
     except (OSError, ValueError, KeyError) as error:
         log.warning("the kernels in %s cannot be used (%s): kernels are compiled instead; install again", folder, error)
         return None
+
+
+def has_shipped(unit: Unit) -> bool:
+    """Whether the kernels that were installed include this unit, compiled from the sources of this installation."""
+    found = shipped()
+    return found is not None and found.address(unit) is not None

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from multiprocessing.pool import AsyncResult
+from concurrent.futures import Future
 
 from dsp import cache
 from dsp.compile import CompileError
@@ -85,14 +85,14 @@ class Filler(threading.Thread):
         began = time.monotonic()
         workers = max(1, (os.cpu_count() or 2) - 1)
         with worker_pool(workers, nice=NICE) as pool:  # leaving it ends the workers
-            running: dict[str, list[AsyncResult[tuple[Job, bytes | str]]]] = {}
+            running: dict[str, list[Future[tuple[Job, bytes | str]]]] = {}
             while (todo or running) and not self._closing.is_set():
                 while todo and len(running) <= workers:
                     kind = self._next(todo)
-                    running[kind] = [pool.apply_async(run_job_quietly, (job,)) for job in todo.pop(kind)]
-                done = [kind for kind, results in running.items() if all(r.ready() for r in results)]
+                    running[kind] = [pool.submit(run_job_quietly, job) for job in todo.pop(kind)]
+                done = [kind for kind, results in running.items() if all(r.done() for r in results)]
                 for kind in done:
-                    self._take(kind, [r.get() for r in running.pop(kind)])
+                    self._take(kind, [r.result() for r in running.pop(kind)])
                 if not done:
                     self._closing.wait(POLL / 2)
         if not self._closing.is_set():
