@@ -38,7 +38,9 @@ async def test_an_event_waits_for_its_kernel_while_others_play(holed: Path, tmp_
         assert status["failed_events"] == 0 and status["bugs"] == 0
         await live.until(lambda status: status["kernels_left"] == 0, patience=60.0)
         await asyncio.sleep(0.3)
-    assert any(name.startswith(f"{LATE_KIND}_") for name in os.listdir(holed)), "what was compiled is kept for the next start"
+    assert any(name.startswith(f"{LATE_KIND}_") for name in os.listdir(holed)), (
+        "what was compiled is kept for the next start"
+    )
     assert abs(live.sound()).max() > 0.05
 
 
