@@ -87,7 +87,8 @@ def _mode_get(b: Any) -> Any:
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
         b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.stmxcsr"), [as_bytes])
         return b.zext(b.load(slot), I64)
-    return b.asm(ir.FunctionType(I64, []), "mrs $0, fpcr", "=r", [], True)
+    mode = b.call(get_or_insert_function(b.module, ir.FunctionType(I32, []), "llvm.get.fpmode.i32"), [])
+    return b.zext(mode, I64)
 
 
 def _mode_set(b: Any, mode: Any) -> None:
@@ -98,9 +99,8 @@ def _mode_set(b: Any, mode: Any) -> None:
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
         b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.ldmxcsr"), [as_bytes])
     else:
-        b.asm(
-            ir.FunctionType(ir.VoidType(), [I64]), "msr fpcr, $0", "r", [mode], True
-        )  # LLVM cannot select its intrinsic
+        fn = ir.FunctionType(ir.VoidType(), [I32])
+        b.call(get_or_insert_function(b.module, fn, "llvm.set.fpmode.i32"), [b.trunc(mode, I32)])
 
 
 def _denormals_off(b: Any, v: list[Any]) -> Any:
