@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +35,14 @@ COMMON = (
     "llvm_api.py",
     "lowering",
     "lowering_machine.py",
-    "math",
     "numba_api.py",
     "structs.py",
     "target.py",
 )
+
+
+MATH = HERE / "math"
+_MODULE = re.compile(r"\bdsp\.math\.(\w+)")
 
 
 class CompileError(RuntimeError):
@@ -107,9 +111,17 @@ def _key(source: str, target: Target) -> str:
     return hashlib.sha256(repr((source, _versions(), target)).encode()).hexdigest()[:16]
 
 
+@functools.cache
+def _shared(path: Path) -> frozenset[Path]:
+    """The modules of ``dsp.math`` that a file names, and those that they name."""
+    named = {MATH / f"{name}.py" for name in set(_MODULE.findall(path.read_text(encoding="utf-8")))}
+    return frozenset(named).union(*(_shared(other) for other in named if other != path))
+
+
 def source_of(paths: Iterable[Path]) -> str:
-    """A hash of these files and of everything that shapes any object."""
-    return hashlib.sha256((_common_source() + _hash_files(paths)).encode()).hexdigest()[:16]
+    """A hash of these files, of the mathematics that they use, and of everything that shapes any object."""
+    files = set(paths)
+    return hashlib.sha256((_common_source() + _hash_files(files.union(*map(_shared, files)))).encode()).hexdigest()[:16]
 
 
 @functools.cache
