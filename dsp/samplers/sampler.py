@@ -186,3 +186,69 @@ def sampler_linear(
 ) -> None:  # fmt: skip
     """Repeats a range of a sample, at a speed that may change; linear interpolation is cheaper and duller."""
     _play(_read_linear, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)
+
+
+_LOOP = Param(0.0, 0.0, 1.0, Unit.BOOL, smoothing=0.0, doc="1: the part between loop_begin and loop_end is repeated.")
+
+
+def _place(default: float, doc: str) -> Param:
+    return Param(default, 0.0, 1.0, smoothing=0.0, doc=doc)
+
+
+@kind(
+    outs=("left", "right"),
+    state=("part",),
+    ints=("frame", "started"),
+    reads_buffers=True,
+    reference="Web Audio API 1.0, AudioBufferSourceNode; linear interpolation",
+    buffer=_BUFFER,
+    rate=Param(
+        1.0,
+        -1000.0,
+        1000.0,
+        Unit.RATIO,
+        smoothing=0.0,
+        doc="Speed: 1 is the file's own pitch, negative plays backwards.",
+    ),
+    begin=_place(0.0, "Where playing starts, as a share of the file."),
+    loop=_LOOP,
+    loop_begin=_place(0.0, "Where the repeated part begins, as a share of the file."),
+    loop_end=_place(1.0, "Where it ends."),
+    wait=Param(0.0, 0.0, 3600.0, Unit.SECONDS, smoothing=0.0, doc="Time before the file starts."),
+)
+def song_sampler(
+    buffer: Any, rate: Any, begin: Any, loop: Any, loop_begin: Any, loop_end: Any, wait: Any, left: Any, right: Any,
+    state: Any, buffers: Any, n: Any, env: Any,
+) -> None:  # fmt: skip
+    """Plays a sample to its end, or repeats a part of it."""
+    sound = _pick(buffers, buffer[0])
+    window = _window(loop_begin[0], loop_end[0], sound.frames)
+    first, first_part = _share(begin[0], sound.frames)
+    backwards = rate[0] < 0.0
+    # reversed, the file begins with its last frame
+    last = sound.frames - 1
+    fresh = state.started == 0
+    start = np.where(backwards, fmin(first, last), first)
+    frame, part = np.where(fresh, start, state.frame), np.where(fresh, np.where(backwards, 0.0, first_part), state.part)
+    looped = loop[0] > 0.5
+    scale = sound.rate * env.dt
+    quiet = wait[0] * env.rate
+    for i in range(n):
+        playing = to_float(env.age + i) >= quiet
+        inside = playing & (frame >= 0) & (frame < sound.frames)
+        a, b = _read_linear(sound, frame, part)
+        left[i] = np.where(inside, a, 0.0)
+        right[i] = np.where(inside, b, 0.0)
+        step = fmin(fmax(rate[i], -_FASTEST), _FASTEST) * scale
+        around, around_part = _move(frame, part, step, window)
+        moved = part + fmin(fmax(step, -_FASTEST), _FASTEST)
+        whole = np.floor(moved)
+        on, on_part = frame + to_int(whole), moved - whole
+        stop = (on < -2) | (on > sound.frames + 1)  # beyond the file: stay there
+        on = np.where(stop, fmin(fmax(on, -2), sound.frames + 1), on)
+        lo, _, hi, _ = window
+        frame = np.where(playing, np.where(looped & ((on >= hi) | (on < lo) & (step < 0.0)), around, on), frame)
+        part = np.where(playing, np.where(looped & ((on >= hi) | (on < lo) & (step < 0.0)), around_part, on_part), part)
+    state.frame = frame
+    state.part = part
+    state.started = 1

@@ -1,32 +1,62 @@
-"""Reads an event of Strudel, and converts keys with another meaning than in SuperDirt to SuperDirt's meaning."""
+"""Reads an event of Strudel: its pairs become one typed event."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from phonon_osc.dialects.event import read
-from phonon_osc.dialects.strudel.parameters import LONGEST_ROOM, table
-from phonon_osc.dialects.superdirt.event import DirtEvent, fields, name_sound
+from phonon_osc.dialects.event import Event, parse_note_name, read
+from phonon_osc.dialects.strudel.parameters import LISTS, table
 from phonon_osc.engine.voice import BusMap
 
-DEFAULT_SOUND = "triangle"  # for a note without a sound, as on the first pages of Strudel's workshop
+DEFAULT_SOUND = "triangle"  # for a note without a sound
+DEFAULT_MIDI = 36.0
+MOST_ITEMS = 64  # numbers of a list
 
 
-def read_event(args: Sequence[object]) -> DirtEvent:
+class StrudelEvent(Event):
+    """One event. ``name`` is the name of the sound, ``midi`` its note; ``lists`` has the values that are lists of numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = ""
+        self.midi: float | None = None
+        self.lists: dict[str, tuple[float, ...]] = {}
+
+    def number(self, key: str) -> float | None:
+        """The number of a key; None if the event has none."""
+        value = self.given.get(key)
+        return None if value is None or isinstance(value, BusMap) else value
+
+    def has(self, *keys: str) -> bool:
+        return any(key in self.given or key in self.texts for key in keys)
+
+
+def read_event(args: Sequence[object]) -> StrudelEvent:
     """Read the arguments of a play message from Strudel."""
-    event = read(args, table().reads, DirtEvent(), fields(table()))
-    given = event.given
-    if event.s is None and event.sound is None and (event.note, event.midinote, event.freq) != (None, None, None):
-        event.s = DEFAULT_SOUND
-    if isinstance(event.note, float):
-        if event.midinote is None:
-            event.midinote = given["midinote"] = event.note
-        event.note = None
-        del given["note"]
-    seconds = given.get("size")
-    if seconds is None or isinstance(seconds, BusMap):
-        seconds = given.get("roomsize", seconds)
-    if seconds is not None and not isinstance(seconds, BusMap):
-        given["size"] = min(max(seconds / LONGEST_ROOM, 0.0), 1.0)
-    name_sound(event)
+    event = read(args, table().reads, StrudelEvent())
+    for key, raw in zip(args[:-1:2], args[1::2], strict=False):
+        if isinstance(key, str) and key in LISTS and isinstance(raw, list | tuple):
+            event.lists[key] = tuple(float(x) for x in raw[:MOST_ITEMS] if isinstance(x, int | float) and math.isfinite(x))
+    event.midi = _midi(event)
+    name, colon, index = event.texts.get("s", "").partition(":")
+    if colon:
+        try:
+            event.given["n"] = float(index)
+        except ValueError:
+            name = event.texts["s"]
+    if not name and (event.midi is not None or event.has("freq")):
+        name = DEFAULT_SOUND
+    event.name = name
     return event
+
+
+def _midi(event: StrudelEvent) -> float | None:
+    """The event's note as a MIDI number; None if it has none."""
+    midi = event.number("midinote")
+    if midi is None:
+        midi = event.number("note")
+    if midi is None and "note" in event.texts:
+        octave = event.number("octave")
+        midi = parse_note_name(event.texts["note"], 3 if octave is None else int(octave))
+    return midi
