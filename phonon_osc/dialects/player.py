@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from phonon_osc.dialects.event import Event
 from phonon_osc.dialects.outcome import Dropped, Panic, Unknown
 from phonon_osc.dialects.recognise import Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
+from phonon_osc.dialects.repeats import Asked, Place, Repeats, seed_of
 from phonon_osc.dialects.sounds import NotLoaded, Sounds
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import QueueFull
@@ -62,6 +63,7 @@ class Player:
         self.played = 0
         self.unplayable = 0  # unknown sounds, and events too short or silent by their own parameters
         self.recogniser = Recogniser(spoken, DEFAULT)
+        self.repeats = Repeats()
         self._named: OrderedDict[str, None] = OrderedDict()
         self.handlers: dict[str, Handler] = {"/dirt/play": self.play, "/play2": self.play}
         for dialect in spoken.values():
@@ -69,17 +71,26 @@ class Player:
 
     def play(self, request: Request) -> None:
         """Play one event. If its sample is not in memory, a worker loads it first; the event keeps its frame."""
-        dialect = self.recogniser.dialect_of(request.sender, request.args)
-        event = dialect.read(request.args)
+        args, frame = request.args, request.frame
+        dialect = self.recogniser.dialect_of(request.sender, args)
+        place = self.repeats.place(dialect, args)
+        known = None if place is None else self.repeats.find(place)
+        if known is not None and place is not None and known.still(self.sounds):
+            self.counters.bad_key += known.bad
+            self.played += 1
+            self.engine.play(known.voice, frame, request.at, known.seed(args, place, frame))
+            return
+        event = dialect.read(args)
         self.counters.bad_key += event.bad
-        seed = zlib.crc32(repr((request.args, request.frame)).encode())
-        self._start(dialect, event, seed, request)
+        self._start(dialect, event, seed_of(args, frame), request, place)
 
-    def _start(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
+    def _start(self, dialect: Dialect, event: Event, seed: int, request: Request, place: Place | None) -> None:
+        sounds = Asked(self.sounds)
         try:
-            outcome = dialect.translate(event, self.sounds, seed=seed, sample_rate=self.engine.rate)
+            outcome = dialect.translate(event, sounds, seed=seed, sample_rate=self.engine.rate)
         except NotLoaded as missing:
-            self.waiting.add(missing.entry, request.frame, lambda: self._start_later(dialect, event, seed, request))
+            start = functools.partial(self._start_later, dialect, event, seed, request, place)
+            self.waiting.add(missing.entry, request.frame, start)
             return
         if isinstance(outcome, Panic):
             self.engine.panic()
@@ -92,12 +103,14 @@ class Player:
             log.debug("not played: %s", outcome.reason)
         else:
             self.played += 1
+            if place is not None:
+                self.repeats.add(place, dialect, outcome, event.bad, sounds, request.args)
             self.engine.play(outcome, request.frame, request.at)
 
-    def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
+    def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request, place: Place | None) -> None:
         """Start an event that has waited for its sample. A full queue is only logged, since its sender expects no answer any more."""
         try:
-            self._start(dialect, event, seed, request)
+            self._start(dialect, event, seed, request, place)
         except QueueFull as error:
             self.counters.queue_full += 1
             self.warn.warn("queue full", "%s", error)
