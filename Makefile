@@ -1,7 +1,7 @@
 # phonon-osc. `make help` lists the targets. A Debian with python3 (3.11 to 3.13), python3-venv, pip and make is enough.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-live test-clients test-versions lint format docs bench warm clean
+.PHONY: help demo test test-live test-clients test-versions test-wheel wheel lint format docs bench warm clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -29,6 +29,16 @@ test-clients: $(VENV)/developed  ## install Tidal, Strudel and other front ends 
 
 test-versions: $(VENV)/developed  ## test kernels with the lowest and the newest allowed numba and llvmlite, each in a fresh environment
 	$(BIN)/python -m tests.versions
+
+wheel: $(VENV)/developed  ## build dist/*.whl with the kernels of all classes of CPUs compiled; CLASSES="x86-64-v3 aarch64" chooses
+	rm -rf build/wheel dist && mkdir -p build/wheel
+	cp -r dsp phonon_osc pyproject.toml README.md LICENSE build/wheel/
+	$(BIN)/python -m phonon_osc.engine.ship build/wheel/dsp/shipped_kernels $(CLASSES)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist ./build/wheel
+	@ls -l dist
+
+test-wheel: wheel  ## build the wheel, install it into an empty environment with an empty cache, and play
+	$(BIN)/python -m tests.wheel
 
 lint: $(VENV)/developed  ## run ruff, its format check, mypy and the import contracts
 	$(BIN)/ruff check dsp phonon_osc tests bench

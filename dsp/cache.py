@@ -45,6 +45,12 @@ def usable(folder: Path) -> bool:
     return False
 
 
+def has_object(filename: str) -> bool:
+    """Whether the folder of this process has such an object, whole or damaged."""
+    folder = cache_folder()
+    return usable(folder) and (folder / filename).exists()
+
+
 def read_object(filename: str, folder: Path) -> bytes | None:
     """The stored object code; None if there is none, it is damaged, or another user can have written it."""
     path = folder / filename

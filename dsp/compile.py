@@ -5,7 +5,7 @@ relocatable object, which ``dsp.cache`` keeps. Loading needs only llvmlite, so a
 The object may refer to no outside symbols except ``ALLOWED``. This is checked before it is stored and again before it is loaded. So an
 allocation, a libm call or a Python error in an audio kernel is a compile error.
 
-The key is a hash of the sources that shape the code, the versions of numba and llvmlite, and the CPU with its features.
+The key is a hash of the sources that shape the code, the versions of numba and llvmlite, and the target: a CPU with its features.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import llvm_api
 from .kind import Kind, kinds
 from .lanes import WIDTHS
 from .structs import Struct
+from .target import Target, cpu_class, native
 
 ALLOWED = frozenset({"memcpy", "memset", "memmove"})
 RAISES = "raise_or_assert"  # the symbol that a kernel which can raise refers to
@@ -37,6 +37,7 @@ COMMON = (
     "math",
     "numba_api.py",
     "structs.py",
+    "target.py",
 )
 
 
@@ -46,14 +47,22 @@ class CompileError(RuntimeError):
 
 @dataclass(frozen=True)
 class Unit:
-    """One thing to compile: a kind at one width (``lowpass_16``), or an entry point of the engine (width 0)."""
+    """One thing to compile: a kind at one width (``lowpass_16``), or an entry point of the engine (width 0).
+
+    ``source`` is a hash of the sources that shape its code.
+    """
 
     symbol: str
-    key: str
+    source: str
 
     @property
     def filename(self) -> str:
-        return f"{self.symbol}-{self.key}.o"
+        """The name of its object for this machine in the cache."""
+        return f"{self.symbol}-{_key(self.source, native())}.o"
+
+    def filename_for(self, target: Target) -> str:
+        """The name of its object for another target. ``warm`` deletes none of these."""
+        return f"{self.symbol}-{_key(self.source, target)}.{target.name}.obj"
 
 
 # --- keys ----------------------------------------------------------------------------------------------------------
@@ -76,8 +85,7 @@ def _sources(names: Iterable[str]) -> list[Path]:
 @functools.cache
 def default_widths() -> tuple[int, int]:
     """Lanes per narrow and per wide pass that suit this CPU: one vector register, and two so that latencies overlap."""
-    features = llvm_api.cpu()[1].split(",")
-    return (16, 32) if "+avx512f" in features else (8, 16)
+    return (cpu_class() or native()).widths
 
 
 def widths_for(lanes: int | None) -> tuple[int, int]:
@@ -86,20 +94,33 @@ def widths_for(lanes: int | None) -> tuple[int, int]:
 
 
 @functools.cache
-def common_key() -> str:
-    versions = [importlib.metadata.version(p) for p in ("numba", "llvmlite")]
-    return hashlib.sha256(repr((_hash_files(_sources(COMMON)), versions, llvm_api.cpu())).encode()).hexdigest()
+def _common_source() -> str:
+    return _hash_files(_sources(COMMON))
 
 
-def key_of(paths: Iterable[Path]) -> str:
-    return hashlib.sha256((common_key() + _hash_files(paths)).encode()).hexdigest()[:16]
+@functools.cache
+def _versions() -> list[str]:
+    return [importlib.metadata.version(p) for p in ("numba", "llvmlite")]
+
+
+def _key(source: str, target: Target) -> str:
+    return hashlib.sha256(repr((source, _versions(), target)).encode()).hexdigest()[:16]
+
+
+def source_of(paths: Iterable[Path]) -> str:
+    """A hash of these files and of everything that shapes any object."""
+    return hashlib.sha256((_common_source() + _hash_files(paths)).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _file_source(path: str) -> str:
+    return source_of([Path(path)])
 
 
 @functools.cache
 def kind_unit(name: str, width: int) -> Unit:
     kind = kinds()[name]
-    source = Path(kind.kernel.__code__.co_filename)
-    return Unit(f"{name}_{1 if kind.per_lane else width}", key_of([source]))
+    return Unit(f"{name}_{1 if kind.per_lane else width}", _file_source(kind.kernel.__code__.co_filename))
 
 
 # --- compiling (needs numba) ---------------------------------------------------------------------------------------
@@ -193,7 +214,7 @@ def check_symbols(symbol: str, code: bytes) -> None:
 
 def compile_function(symbol: str, function: Callable[..., Any], args: tuple[Struct | str, ...]) -> bytes:
     """Object code of ``function``, with its symbols checked. Arguments: a ``Struct`` (its address), ``i64``, or ``*dtype``."""
-    from . import lowering_machine  # noqa: F401  (importing it registers its lowering, as with .lowering)
+    from . import llvm_api, lowering_machine  # noqa: F401  (importing it registers its lowering, as with .lowering)
     from .lowering import POINTED, PtrType, StructType
     from .numba_api import lower, types
 

@@ -10,6 +10,8 @@ import functools
 
 import llvmlite.binding as llvm
 
+from .target import Target, current, native
+
 _RUNS = 3  # most runs of the optimiser: LLVM 20 needs two for the kind `plate` at 32 lanes, LLVM 22 one for every kind
 
 
@@ -26,14 +28,16 @@ def triple() -> str:
 
 
 def emit_object(text: str, wrapper: str, symbol: str, unwanted: str) -> bytes:
-    """Optimised, position-independent object code for this CPU of the LLVM module ``text``, linked with ``wrapper``.
+    """Optimised, position-independent object code of the LLVM module ``text``, linked with ``wrapper``, for the current target.
 
     ``wrapper`` is LLVM text without a target; it defines ``symbol``, the only export of the object. It may call ``unwanted`` where the
     optimiser must prove that the call is never reached. Some versions of LLVM need more than one run for that.
     """
     _initialize()
+    machine = _machine(current())
     module, entry = llvm.parse_assembly(text), llvm.parse_assembly(wrapper)
-    entry.triple, entry.data_layout = module.triple, module.data_layout
+    for part in (module, entry):
+        part.triple, part.data_layout = machine.triple, str(machine.target_data)
     module.link_in(entry)
     for function in module.functions:
         if not function.is_declaration and function.name != symbol:
@@ -41,10 +45,6 @@ def emit_object(text: str, wrapper: str, symbol: str, unwanted: str) -> bytes:
     for variable in module.global_variables:
         if not variable.is_declaration:
             variable.linkage = "internal"
-    name, features = cpu()
-    machine = llvm.Target.from_triple(triple()).create_target_machine(
-        cpu=name, features=features, opt=3, reloc="pic", codemodel="small"
-    )
     for _ in range(_RUNS):
         builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
         builder.getModulePassManager().run(module, builder)
@@ -53,6 +53,15 @@ def emit_object(text: str, wrapper: str, symbol: str, unwanted: str) -> bytes:
     module.verify()
     code: bytes = machine.emit_object(module)
     return code
+
+
+def _machine(target: Target) -> llvm.TargetMachine:
+    if target is not native():
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+    return llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.cpu, features=target.features, opt=3, reloc="pic", codemodel="small"
+    )
 
 
 class LoadedObjects:

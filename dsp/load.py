@@ -1,21 +1,23 @@
-"""Machine code at run time: from the cache, or compiled in parallel processes, with progress. numba is not imported here."""
+"""Machine code at run time: brought along by the wheel, from the cache, or compiled. numba is imported only to compile."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
 from . import cache
 from . import compile as compiler
 from .compile import Unit
-from .llvm_api import LoadedObjects
+from .target import Target, compile_for
 
 log = logging.getLogger(__name__)
 
@@ -50,55 +52,110 @@ def run_job(job: Job) -> bytes:
     return code
 
 
-def _no_progress(*_: Any) -> None:
+def no_progress(*_: Any) -> None:
     """For callers that show no progress."""
 
 
-def gather(jobs: Iterable[Job], progress: Progress = _no_progress, processes: int | None = None) -> dict[str, bytes]:
+def cached(jobs: Iterable[Job], target: Target | None = None) -> dict[str, bytes]:
+    """The object code, by symbol, that the cache holds of these jobs. ``target``: None is this machine."""
+    folder = cache.cache_folder()
+    found: dict[str, bytes] = {}
+    if cache.usable(folder):
+        for job in jobs:
+            code = cache.read_object(_filename(job, target), folder)
+            if code is not None:
+                compiler.check_symbols(job.unit.symbol, code)
+                found[job.unit.symbol] = code
+    return found
+
+
+def _filename(job: Job, target: Target | None) -> str:
+    return job.unit.filename if target is None else job.unit.filename_for(target)
+
+
+def gather(
+    jobs: Iterable[Job],
+    progress: Progress = no_progress,
+    processes: int | None = None,
+    target: Target | None = None,
+) -> dict[str, bytes]:
     """Object code by symbol, from the cache. What is missing there is compiled and stored.
 
-    Without a usable cache folder everything is compiled and kept in memory. Raises CompileError.
+    Without a usable cache folder everything is compiled and kept in memory. ``target``: a class of CPUs instead of this machine.
+    Raises CompileError.
     """
     folder = cache.cache_folder()
     usable = cache.usable(folder)
-    done: dict[str, bytes] = {}
-    todo: list[Job] = []
-    for job in jobs:
-        code = cache.read_object(job.unit.filename, folder) if usable else None
-        if code is None:
-            todo.append(job)
-        else:
-            compiler.check_symbols(job.unit.symbol, code)
-            done[job.unit.symbol] = code
+    jobs = list(jobs)
+    done = cached(jobs, target)
+    todo = [job for job in jobs if job.unit.symbol not in done]
     if not todo:
         return done
     total = len(todo)
     log.info("compiling %d kernels into %s", total, folder if usable else "memory")
     workers = min(processes or os.cpu_count() or 1, total)
     progress(0, total, "")
-    if workers <= 1 or total <= 2:
-        results: Iterable[tuple[Job, bytes]] = ((job, run_job(job)) for job in todo)
-        return _keep(results, done, folder if usable else None, total, progress)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(run_job, job): job for job in todo}
-        results = ((futures[f], f.result()) for f in as_completed(futures))
-        try:
-            return _keep(results, done, folder if usable else None, total, progress)
-        except BaseException:  # on Ctrl-C, too: jobs that have not begun are cancelled
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _keep(
-    results: Iterable[tuple[Job, bytes]], done: dict[str, bytes], folder: Path | None, total: int, progress: Progress
-) -> dict[str, bytes]:
-    """Add ``results`` to ``done`` as they arrive, and store them unless there is no folder or it cannot be written."""
-    for count, (job, code) in enumerate(results, 1):
-        done[job.unit.symbol] = code
-        if folder is not None and not cache.write_object(job.unit.filename, code, folder):
-            folder = None  # warn only once
-        progress(count, total, job.unit.symbol)
+    keep = _Keep(done, folder if usable else None, total, progress, target)
+    if target is None and (workers <= 1 or total <= 2):
+        for job in todo:
+            keep(job, run_job(job))
+        return done
+    with worker_pool(workers, target) as pool:
+        for future in as_completed([pool.submit(run_job_quietly, job) for job in todo]):
+            job, code = future.result()
+            if isinstance(code, str):
+                raise compiler.CompileError(code)
+            keep(job, code)
     return done
+
+
+def run_job_quietly(job: Job) -> tuple[Job, bytes | str]:
+    """Compile one job in this process. A text instead of object code says why that is impossible."""
+    try:
+        return job, run_job(job)
+    except compiler.CompileError as error:
+        return job, str(error)
+
+
+@contextlib.contextmanager
+def worker_pool(workers: int, target: Target | None = None, nice: int = 0) -> Iterator[ProcessPoolExecutor]:
+    """Fresh processes that compile for ``target``; numba cannot compile for two targets in one process.
+
+    When the context is left, they end at once, whatever they are doing.
+    """
+    others = set(active_children())
+    name = None if target is None else target.name
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(name, nice))
+    try:
+        yield pool
+    finally:
+        workers_now = set(active_children()) - others
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in workers_now:
+            process.kill()
+
+
+def _begin(target: str | None, nice: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that made the pool
+    os.nice(nice)
+    compile_for(target)
+
+
+class _Keep:
+    """Adds results to ``done`` as they arrive, and stores them unless there is no folder or it cannot be written."""
+
+    def __init__(
+        self, done: dict[str, bytes], folder: Path | None, total: int, progress: Progress, target: Target | None
+    ) -> None:
+        self._done, self._folder, self._total, self._progress, self._target = done, folder, total, progress, target
+        self._count = 0
+
+    def __call__(self, job: Job, code: bytes) -> None:
+        self._done[job.unit.symbol] = code
+        if self._folder is not None and not cache.write_object(_filename(job, self._target), code, self._folder):
+            self._folder = None  # warn only once
+        self._count += 1
+        self._progress(self._count, self._total, job.unit.symbol)
 
 
 def prune(keep: set[str]) -> int:
@@ -115,9 +172,23 @@ def prune(keep: set[str]) -> int:
 class Library:
     """Loaded machine code. Addresses stay valid while the library exists."""
 
-    def __init__(self, objects: dict[str, bytes]) -> None:
-        self._objects = LoadedObjects(objects)
-        self.addresses = self._objects.addresses
+    def __init__(self, objects: dict[str, bytes] | None = None) -> None:
+        self._objects: list[Any] = []
+        self.addresses: dict[str, int] = {}
+        self.add_objects(objects or {})
+
+    def add_objects(self, objects: dict[str, bytes]) -> None:
+        """Load object code, given by symbol."""
+        if objects:
+            from .llvm_api import LoadedObjects
+
+            loaded = LoadedObjects(objects)
+            self._objects.append(loaded)
+            self.addresses |= loaded.addresses
+
+    def add_addresses(self, addresses: dict[str, int]) -> None:
+        """Add code that is loaded already."""
+        self.addresses |= addresses
 
     def function(self, symbol: str, args: int) -> Callable[..., None]:
         """The code as a Python callable of ``args`` integers. It runs without the GIL."""

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from . import llvm_api, machine
+from . import machine, target
 from .lowering import F32, F64, I32, I64, PtrType, pointer
 from .numba_api import alloca_once, get_or_insert_function, intrinsic, ir, overload, types
 
@@ -76,35 +76,37 @@ def _word_float(b: Any, v: list[Any]) -> Any:
     return b.bitcast(b.trunc(b.lshr(v[0], ir.Constant(I64, 32)), I32), F32)
 
 
-X86 = llvm_api.triple().startswith(("x86", "i686", "amd64"))
-FLUSH = 0x8040 if X86 else 1 << 24  # MXCSR: flush to zero and denormals are zero; FPCR: FZ
+def _x86() -> bool:
+    return target.current().triple.startswith(("x86", "i686", "amd64"))
 
 
 def _mode_get(b: Any) -> Any:
-    if X86:
+    if _x86():
         slot = alloca_once(b, I32)
         as_bytes = b.bitcast(slot, ir.IntType(8).as_pointer())
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
         b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.stmxcsr"), [as_bytes])
         return b.zext(b.load(slot), I64)
-    return b.call(get_or_insert_function(b.module, ir.FunctionType(I64, []), "llvm.aarch64.get.fpcr"), [])
+    return b.asm(ir.FunctionType(I64, []), "mrs $0, fpcr", "=r", [], True)
 
 
 def _mode_set(b: Any, mode: Any) -> None:
-    if X86:
+    if _x86():
         slot = alloca_once(b, I32)
         b.store(b.trunc(mode, I32), slot)
         as_bytes = b.bitcast(slot, ir.IntType(8).as_pointer())
         fn = ir.FunctionType(ir.VoidType(), [as_bytes.type])
         b.call(get_or_insert_function(b.module, fn, "llvm.x86.sse.ldmxcsr"), [as_bytes])
     else:
-        fn = ir.FunctionType(ir.VoidType(), [I64])
-        b.call(get_or_insert_function(b.module, fn, "llvm.aarch64.set.fpcr"), [mode])
+        b.asm(
+            ir.FunctionType(ir.VoidType(), [I64]), "msr fpcr, $0", "r", [mode], True
+        )  # LLVM cannot select its intrinsic
 
 
 def _denormals_off(b: Any, v: list[Any]) -> Any:
     old = _mode_get(b)
-    _mode_set(b, b.or_(old, ir.Constant(I64, FLUSH)))
+    flush = 0x8040 if _x86() else 1 << 24  # MXCSR: flush to zero and denormals are zero; FPCR: FZ
+    _mode_set(b, b.or_(old, ir.Constant(I64, flush)))
     return old
 
 

@@ -22,6 +22,7 @@ from phonon_osc.onsets import onsets
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.wire import Message, decode, encode_message
 from phonon_osc.progress import ProgressBar
+from phonon_osc.rehearsal import rehearse
 from phonon_osc.replay import replay
 from phonon_osc.scores import Datagram, parse_recording, read_recording
 
@@ -29,6 +30,7 @@ HOST = "127.0.0.1"
 START_PATIENCE = 600.0  # seconds to wait for the server; its first start compiles every kernel
 STOP_PATIENCE = 10.0
 TAIL = 2.0  # seconds of sound after the last packet
+RATE = 48000.0  # Hz, the server's default
 SILENT = 1e-3  # peak below which a recording counts as silent
 
 
@@ -73,6 +75,8 @@ def run_demo(
 ) -> DemoResult:
     """Start a server, play the session to it, stop it, and examine the file. Raises UnavailableError if that fails."""
     datagrams = _session(session, seconds)
+    with ProgressBar("compiling kernels", quiet=quiet) as bar:
+        rehearse(datagrams, rate=RATE, progress=bar.update)
     began = time.monotonic()
     with _server(out, backend, quiet) as (process, address), _Client(address) as client:
         client.wait_until_ready(process)

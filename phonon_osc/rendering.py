@@ -19,6 +19,7 @@ from phonon_osc.offline import Result as Result
 from phonon_osc.osc.due import Due, Horizon
 from phonon_osc.osc.router import Router
 from phonon_osc.osc.wire import decode
+from phonon_osc.rehearsal import rehearse
 from phonon_osc.scores import LONGEST, Datagram, Score, first_cps, read_score, recorded
 from phonon_osc.studio import Studio
 
@@ -74,6 +75,7 @@ def render_score(
     advance: Advance | None = None,
 ) -> Result:
     """Render a score to a file, or into the result."""
+    rehearse(score.datagrams, rate=options.rate, width=options.lanes, samples=options.samples, progress=progress)
     given = InputFile(options.input, options.rate) if options.input is not None else None
     studio = Studio(
         rate=options.rate,

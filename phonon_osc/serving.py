@@ -128,6 +128,7 @@ class Server:
         threading.Thread(target=self._preload, args=(studio, o.preload), name="preload", daemon=True).start()
         self._open_files(studio)
         studio.go_live()
+        studio.fill_kernels()
 
     def _open_backend(self, choice: str, rate: float) -> Backend:
         o = self.options

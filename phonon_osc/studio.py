@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from dsp.kind import kinds
 from dsp.load import Progress
 from phonon_osc import __version__
 from phonon_osc.bugs import Bugs
 from phonon_osc.counters import SoundCounters
 from phonon_osc.defs import Folder
 from phonon_osc.dialects.player import Player
+from phonon_osc.dialects.superdirt.chain import SAMPLER
 from phonon_osc.dialects.superdirt.orbit import orbit_definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node
@@ -25,6 +27,7 @@ from phonon_osc.osc.schema import PROTOCOL
 from phonon_osc.ratelog import RateLimited
 from phonon_osc.samples.bank import default_roots
 from phonon_osc.samples.library import Library
+from phonon_osc.sounds.filler import Filler
 from phonon_osc.sounds.table import SoundTable
 from phonon_osc.sounds.waiting import WaitingRoom
 from phonon_osc.synths import builtin
@@ -53,8 +56,10 @@ class Studio:
         defs: Path | None = None,
     ) -> None:
         self.limiter = limiter
+        self._filler: Filler | None = None
         self.more_status: Callable[[], dict[str, Any]] = dict  # gives the server's part of status()
         self.roots = [*default_roots(), *samples]
+        makers = builtin.makers(rate)
         self.engine = Engine(
             orbit_definition(rate),
             rate=rate,
@@ -63,9 +68,10 @@ class Studio:
             limiter=limiter,
             tap_seconds=tap_seconds,
             inputs=inputs,
+            first_kinds=makers[SAMPLER]().always_used,
             progress=progress,
         )
-        self.engine.definitions.promise(builtin.makers(rate))
+        self.engine.definitions.promise(makers)
         self.library = Library(self.roots, buffers=self.engine.buffers, budget_bytes=sample_memory, watch=watch)
         if watch:
             self.engine.buffers.dispose = self.library.dispose
@@ -110,6 +116,18 @@ class Studio:
         self.engine.go_live()
         self.route(LiveDue(self.engine.clock, self.counters, self.warn))
 
+    def fill_kernels(self) -> None:
+        """Load all kernels from now on in a thread of their own, first those of the effects of an event. It compiles what is missing.
+
+        Events that need a kernel sooner wait for it. Without this, a kernel is loaded where it is needed, which takes its time.
+        """
+        chain = self.engine.definitions.get(SAMPLER)
+        assert chain is not None
+        self._filler = Filler(self.engine.code, list(dict.fromkeys([*chain.kernels, *kinds()])))
+        self.engine.code.background = self._filler
+        self.waiting.kernels = self._filler.wait
+        self._filler.start()
+
     def status(self) -> dict[str, Any]:
         """The figures of /status and `phonon-osc status`."""
         e = self.engine.tables
@@ -152,6 +170,7 @@ class Studio:
             **self.library.status(),
             "memory_bytes": self.engine.memory.nbytes,
             "warnings": self.lines.count,
+            "kernels_left": 0 if self._filler is None else self._filler.left,
             "bugs": self.bugs.count,
             **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
             **self.more_status(),
@@ -174,6 +193,8 @@ class Studio:
         return busy
 
     def close(self) -> None:
+        if self._filler is not None:
+            self._filler.close()
         if self.folder is not None:
             self.folder.close()
         self.library.close()

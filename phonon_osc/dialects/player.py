@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 from collections import OrderedDict
@@ -11,13 +12,15 @@ from typing import Any, Protocol
 from phonon_osc.counters import SoundCounters
 from phonon_osc.dialects.dialect import Dialect, Handler, Request
 from phonon_osc.dialects.event import Event
-from phonon_osc.dialects.outcome import Dropped, Panic, Unknown
+from phonon_osc.dialects.outcome import Dropped, Outcome, Panic, Unknown
 from phonon_osc.dialects.recognise import Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
 from phonon_osc.dialects.repeats import Asked, Place, Repeats, seed_of
 from phonon_osc.dialects.sounds import NotLoaded, Sounds
+from phonon_osc.engine.code import KernelsMissing
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import QueueFull
+from phonon_osc.engine.voice import Voice
 from phonon_osc.ratelog import RateLimited, printable
 
 log = logging.getLogger(__name__)
@@ -26,10 +29,10 @@ NAMED = 256  # unknown sounds that are remembered, so that the log names each on
 
 
 class Waiting(Protocol):
-    """Where events wait for their sample."""
+    """Where events wait for their sample, or for kernels that are being compiled."""
 
     def add(self, entry: Any, frame: int, start: Callable[[], None]) -> None:
-        """Load ``entry``, then call ``start`` for an event that is due at ``frame``."""
+        """Load ``entry`` (of a library, or KernelsMissing), then call ``start`` for an event that is due at ``frame``."""
 
 
 class ValueCounters(Protocol):
@@ -70,16 +73,19 @@ class Player:
             self.handlers |= dialect.handlers(self)
 
     def play(self, request: Request) -> None:
-        """Play one event. If its sample is not in memory, a worker loads it first; the event keeps its frame."""
+        """Play one event. If its sample or a kernel is not in memory, that is loaded first; the event keeps its frame."""
         args, frame = request.args, request.frame
         dialect = self.recogniser.dialect_of(request.sender, args)
         place = self.repeats.place(dialect, args)
         known = None if place is None else self.repeats.find(place)
         if known is not None and place is not None and known.still(self.sounds):
-            self.counters.bad_key += known.bad
-            self.played += 1
-            self.engine.play(known.voice, frame, request.at, known.seed(args, place, frame))
-            return
+            with contextlib.suppress(
+                KernelsMissing
+            ):  # a client has changed the definition; then it is handled like a new event
+                self.engine.play(known.voice, frame, request.at, known.seed(args, place, frame))
+                self.counters.bad_key += known.bad
+                self.played += 1
+                return
         event = dialect.read(args)
         self.counters.bad_key += event.bad
         self._start(dialect, event, seed_of(args, frame), request, place)
@@ -88,10 +94,16 @@ class Player:
         sounds = Asked(self.sounds)
         try:
             outcome = dialect.translate(event, sounds, seed=seed, sample_rate=self.engine.rate)
-        except NotLoaded as missing:
+            self._play(outcome, request)
+        except (NotLoaded, KernelsMissing) as missing:
+            entry = missing.entry if isinstance(missing, NotLoaded) else missing
             start = functools.partial(self._start_later, dialect, event, seed, request, place)
-            self.waiting.add(missing.entry, request.frame, start)
+            self.waiting.add(entry, request.frame, start)
             return
+        if place is not None and isinstance(outcome, Voice):
+            self.repeats.add(place, dialect, outcome, event.bad, sounds, request.args)
+
+    def _play(self, outcome: Outcome, request: Request) -> None:
         if isinstance(outcome, Panic):
             self.engine.panic()
         elif isinstance(outcome, Unknown):
@@ -102,13 +114,11 @@ class Player:
             self.unplayable += 1
             log.debug("not played: %s", outcome.reason)
         else:
-            self.played += 1
-            if place is not None:
-                self.repeats.add(place, dialect, outcome, event.bad, sounds, request.args)
             self.engine.play(outcome, request.frame, request.at)
+            self.played += 1
 
     def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request, place: Place | None) -> None:
-        """Start an event that has waited for its sample. A full queue is only logged, since its sender expects no answer any more."""
+        """Start an event that has waited. A full queue is only logged, since its sender expects no answer any more."""
         try:
             self._start(dialect, event, seed, request, place)
         except QueueFull as error:

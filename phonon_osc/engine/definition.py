@@ -99,6 +99,11 @@ class Definition:
         numbers = {name: number for number, name in enumerate(self.controls) if name != "_fade"}
         return {alias: numbers[name] for alias, name in self.aliases.items() if name in numbers} | numbers
 
+    @property
+    def always_used(self) -> list[str]:
+        """The kinds of the steps that every voice runs; the other steps are optional."""
+        return [kind for kind, record in zip(self.kernels, self.records, strict=True) if record[STEP_TRIGGER] < 0]
+
     @cached_property
     def entries(self) -> dict[str, tuple[int, float, float, Param]]:
         """Control or alias -> its number, its range, and its parameter."""

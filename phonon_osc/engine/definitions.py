@@ -8,14 +8,15 @@ start; each is made when it is first needed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 import numpy as np
 
-from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE
+from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE, STEP_TRIGGER
 from dsp.lanes import LANES
 from dsp.structs import StructView
 from phonon_osc.engine.audio import tables as t
+from phonon_osc.engine.code import Code
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
@@ -23,15 +24,16 @@ from phonon_osc.limits import DEFINITIONS
 
 
 class Definitions:
-    """All definitions by name. ``kernels`` returns the addresses of a kind's kernel for a narrow and for a wide pass.
+    """All definitions by name.
 
-    ``done`` counts, for each place, the voices that have ended or never started. The audio thread writes it.
+    A kernel of an optional step is loaded when a voice first uses that step: ``require``. ``done`` counts, for each place, the voices
+    that have ended or never started. The audio thread writes it.
     """
 
-    def __init__(
-        self, tables: StructView, done: SharedWords, rate: float, kernels: Callable[[str], tuple[int, int]]
-    ) -> None:
-        self._tables, self._done, self._rate, self._kernels = tables, done, rate, kernels
+    def __init__(self, tables: StructView, done: SharedWords, rate: float, code: Code) -> None:
+        self._tables, self._done, self._rate, self._code = tables, done, rate, code
+        self._steps = tables.steps.reshape(DEFINITIONS, t.STEPS, t.STEP_WORDS)
+        self._open: dict[int, dict[int, str]] = {}  # place -> its optional steps without a kernel yet, and their kinds
         self._free = deque(range(DEFINITIONS))
         self._leaving: list[int] = []
         self._asked = np.zeros(DEFINITIONS, np.int64)  # voices that commands have started, for each place
@@ -72,8 +74,9 @@ class Definitions:
     def add(self, d: Definition) -> int:
         """Publish a definition; returns its place. If the name is known already, later voices get the new definition.
 
-        Raises UsageError if all places are in use.
+        Raises UsageError if all places are in use, KernelsMissing, CompileError.
         """
+        self._code.need(d.always_used)
         self._reclaim()
         self._promised.pop(d.name, None)
         if len(self._free) <= len(self._promised):
@@ -88,6 +91,23 @@ class Definitions:
         self._versions[d.name] = self._versions.get(d.name, 0) + 1
         self.by_name[d.name] = self.by_key[self.key(d.name)] = d
         return k
+
+    def require(self, d: Definition, controls: Container[str] | None) -> None:
+        """Load the kernels of all optional steps that a voice with these controls uses; None: of all steps.
+
+        Raises KernelsMissing, CompileError.
+        """
+        place = self._place[d.name]
+        left = self._open.get(place)
+        if not left:
+            return
+        triggers = {number for control, number in d.triggers.items() if controls is None or control in controls}
+        steps = {k: kind for k, kind in left.items() if int(d.records[k][STEP_TRIGGER]) in triggers}
+        if steps:
+            self._code.need(steps.values())
+            for k, kind in steps.items():
+                self._set_kernels(place, k, kind)
+                del left[k]
 
     def drop(self, name: str) -> None:
         """Remove a definition. Its voices sound on."""
@@ -106,10 +126,13 @@ class Definitions:
 
     def _write(self, k: int, d: Definition) -> None:
         e = self._tables
-        steps = e.steps.reshape(DEFINITIONS, t.STEPS, t.STEP_WORDS)[k]
-        steps[: len(d.records)] = d.records
-        for record, name in zip(steps, d.kernels, strict=False):
-            record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
+        self._steps[k][: len(d.records)] = d.records
+        self._open[k] = {}
+        for number, kind in enumerate(d.kernels):
+            if self._code.has(kind):
+                self._set_kernels(k, number, kind)
+            else:
+                self._open[k][number] = kind
         row = slice(k * t.CONTROLS, k * t.CONTROLS + len(d.controls))
         params = list(d.controls.values())
         e.defaults[row] = [p.default for p in params]
@@ -129,3 +152,7 @@ class Definitions:
         e.constant_count[k], e.controls[k] = len(d.constants), len(d.controls)
         e.wires[k], e.slow_wires[k] = d.wires, d.slow_wires
         e.step_count[k] = len(d.records)
+
+    def _set_kernels(self, place: int, step: int, kind: str) -> None:
+        record = self._steps[place][step]
+        record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._code.kernels(kind)

@@ -13,8 +13,7 @@ import numpy as np
 from dsp import compile as compiler
 from dsp.abi import STEP_KERNEL, STEP_KERNEL_WIDE, STEP_SIGNALS
 from dsp.lanes import LANES
-from dsp.load import Progress
-from phonon_osc.engine import code
+from dsp.load import Progress, no_progress
 from phonon_osc.engine.allocate import Memory, Sizes
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.audio.inputs import FULL
@@ -22,10 +21,13 @@ from phonon_osc.engine.audio.plan import HELPERS
 from phonon_osc.engine.buffers import Buffers
 from phonon_osc.engine.changes import Change, Release
 from phonon_osc.engine.clock import Clock, ExactClock, LiveClock
+from phonon_osc.engine.code import Code
 from phonon_osc.engine.commands import (
     NOW,
     Command,
+    NewNode,
     Panic,
+    Play,
     SetBuses,
     SetOrbit,
     WriteBuffer,
@@ -57,8 +59,10 @@ class Engine(NodeControl):
         tap_seconds: float = 0.0,
         inputs: int = 0,
         outputs: int = 2,
+        first_kinds: Iterable[str] = (),
         progress: Progress | None = None,
     ) -> None:
+        """``first_kinds`` are loaded now, with those of the orbits. All others are loaded when they are first needed."""
         try:
             own = tuple(c for c, shared in zip(orbits.memory_classes, orbits.interleaved, strict=True) if not shared)
             self.sizes = Sizes.of(voices, tap_seconds, rate, own, inputs, outputs)
@@ -66,7 +70,8 @@ class Engine(NodeControl):
             raise UsageError(str(error)) from None
         self.rate = rate
         self.widths = compiler.widths_for(width)
-        self.code = code.load(self.widths, progress)
+        wanted = {*HELPERS, *orbits.kernels, *first_kinds}
+        self.code = Code(self.widths, sorted(wanted), progress or no_progress)
         self.memory = Memory(self.sizes, rate, self.widths)
         self.tables = self.memory.engine
         self.tables.device.process = self.code.addresses["process"]
@@ -79,24 +84,19 @@ class Engine(NodeControl):
         self.clock: Clock = ExactClock(rate)
         self.patchbay = Patchbay(self.sizes.nodes, self.sizes.edges)
         definitions = self.tables.slabs.definitions
-        self.definitions = Definitions(definitions, SharedWords(definitions.done, self.code), rate, self._kernels)
+        self.definitions = Definitions(definitions, SharedWords(definitions.done, self.code), rate, self.code)
         self.orbit_definition = orbits
         self.sender = Sender(self.link, self.definitions, self.buffers)
         self.started: Callable[[Node, int], None] | None = None  # called with the frame
         for number, name in enumerate(HELPERS):
             record = self.tables.work.helper_steps[number * t.STEP_WORDS : (number + 1) * t.STEP_WORDS]
-            record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self._kernels(name)
+            record[STEP_KERNEL], record[STEP_KERNEL_WIDE] = self.code.kernels(name)
             record[STEP_SIGNALS : STEP_SIGNALS + 8] = np.arange(8)
         self.memory.bind_orbits(orbits, self.definitions.add(orbits))
         if not limiter:
             self.set_orbit(range(t.ORBITS), {"limiter": 0.0})
 
     # --- definitions and samples -----------------------------------------------------------------------------------
-    def _kernels(self, kind: str) -> tuple[int, int]:
-        """Addresses of the kind's kernel for a narrow and for a wide pass."""
-        narrow, wide = (self.code.addresses[compiler.kind_unit(kind, width).symbol] for width in self.widths)
-        return narrow, wide
-
     def add_definition(self, d: Definition) -> None:
         """Publish a definition. If the name is known already, later voices get the new definition."""
         self.definitions.add(d)
@@ -123,10 +123,12 @@ class Engine(NodeControl):
         """Start the voice of an event. ``at`` (its timetag, Unix time) is for the session log. ``seed``: another one than the voice's.
 
         If the same voice is played again, its values are not checked again. So nobody may change a voice that was played.
+        Raises KernelsMissing.
         """
         d, ready = self._definition(voice.definition), voice.ready
         place = self.definitions.place(d.name)
         if ready is None or ready.definition is not d or ready.place != place:
+            self.definitions.require(d, {d.name_of(control) for control in voice.controls})
             ready = voice.ready = ready_voice(voice, d, place, self.orbit_definition, self.rate)
         if frame != NOW:
             frame += ready.delay
@@ -229,4 +231,6 @@ class Engine(NodeControl):
 
     def replay(self, frame: int, command: Command, definition: Definition | None) -> None:
         """Send a command of a session log. ``definition``: the definition of the voice or node that the command is for."""
+        if definition is not None and isinstance(command, Play | NewNode):
+            self.definitions.require(definition, None)
         self.sender.send((command, frame, definition))

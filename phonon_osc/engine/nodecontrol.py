@@ -64,6 +64,7 @@ class NodeControl:
         """
         d = self._definition(definition)
         self._check(d, controls or {})
+        self.definitions.require(d, None)
         pairs = tuple(control_pairs(d, controls or {}))
         node = self.patchbay.plan_node(id, d, self.definitions.key(d.name), frame, orbit, refused)
         seed = (node.number * 0x9E3779B1) & 0x7FFFFFFF

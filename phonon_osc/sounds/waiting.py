@@ -1,14 +1,17 @@
-"""The events whose sample is being loaded. Each is started when its sample is there, in the order they came."""
+"""The events that wait for their sample, or for a kernel that is being compiled. They start in the order in which they came."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
+from dsp.compile import CompileError
 from phonon_osc.bugs import Bugs
 from phonon_osc.counters import SoundCounters
+from phonon_osc.engine.code import KernelsMissing
 from phonon_osc.engine.commands import NOW
 from phonon_osc.engine.engine import Engine
 from phonon_osc.ratelog import RateLimited
@@ -30,8 +33,11 @@ class _Event:
     start: Callable[[], None]
 
 
+Wanted = Entry | KernelsMissing  # what an event waits for
+
+
 class WaitingRoom:
-    """Events whose sample is being loaded, started in the order they came.
+    """Events that wait for their sample or for kernels. Those that wait for the same start in the order in which they came.
 
     An event keeps its frame. If loading takes longer than its lead, it is played late by up to ``LATEST`` seconds, else dropped; one
     without a timetag is played whenever its sample is there. A panic forgets those who wait. An event that fails, in whichever way,
@@ -42,12 +48,13 @@ class WaitingRoom:
         self, engine: Engine, library: Library, counters: SoundCounters, warn: RateLimited, bugs: Bugs
     ) -> None:
         self._engine, self._library, self._counters, self._warn, self._bugs = engine, library, counters, warn, bugs
-        self._events: dict[int, list[_Event]] = {}  # by key of the entry
+        self._events: dict[Any, list[_Event]] = {}  # by key of the entry
+        self.kernels: Callable[[KernelsMissing], Awaitable[None]] | None = None  # waits until kernels are compiled
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self.lost = 0  # events never started, for whichever reason
 
-    def add(self, entry: Entry, frame: int, start: Callable[[], None]) -> None:
+    def add(self, entry: Wanted, frame: int, start: Callable[[], None]) -> None:
         """Load ``entry``, then ``start`` an event that is due at ``frame``. Offline at once: time waits."""
         try:
             loop = asyncio.get_running_loop()
@@ -57,8 +64,8 @@ class WaitingRoom:
         if self._waiting >= MOST_WAITING:
             self._counters.samples_not_ready += 1
             self.lost += 1
-            text = "event for sample %s dropped: %d events wait for samples already"
-            self._warn.warn("waiting room", text, entry, MOST_WAITING)
+            text = "event for %s dropped: %d events wait for samples already"
+            self._warn.warn("waiting room", text, _name(entry), MOST_WAITING)
             return
         now = int(self._engine.tables.device.out_frame)
         event = _Event(NOW if frame == NOW else max(frame, now), now, self._engine.panics, start)
@@ -71,7 +78,9 @@ class WaitingRoom:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _load_now(self, entry: Entry, start: Callable[[], None]) -> None:
+    def _load_now(self, entry: Wanted, start: Callable[[], None]) -> None:
+        if isinstance(entry, KernelsMissing):
+            return  # a rehearsal (`phonon_osc.rehearsal`): only there do kernels miss offline, and nothing has to sound
         try:
             self._library.load(entry)
         except Exception as error:
@@ -79,10 +88,13 @@ class WaitingRoom:
             return
         self._call(entry, start)
 
-    async def _load(self, entry: Entry) -> None:
+    async def _load(self, entry: Wanted) -> None:
         error: Exception | None = None
         try:
-            await self._library.ensure(entry)
+            if isinstance(entry, Entry):
+                await self._library.ensure(entry)
+            elif self.kernels is not None:
+                await self.kernels(entry)
         except Exception as problem:
             error = problem
         finally:
@@ -95,35 +107,45 @@ class WaitingRoom:
         for event in events:
             self._start(entry, event)
 
-    def _start(self, entry: Entry, event: _Event) -> None:
+    def _start(self, entry: Wanted, event: _Event) -> None:
         now, rate = int(self._engine.tables.device.out_frame), self._engine.rate
         late = (now - event.due) / rate if event.due != NOW else 0.0
         if late > LATEST:
             self._counters.samples_not_ready += 1
             self.lost += 1
             lead, took = (1000.0 * (frame - event.arrived) / rate for frame in (event.due, now))
-            text = "sample %s was not ready: it took %.0f ms to load and the event came %.0f ms ahead; dropped (see --preload)"
-            self._warn.warn("not ready", text, entry, took, lead)
+            text = "%s was not ready: it took %.0f ms to load and the event came %.0f ms ahead; dropped (%s)"
+            remedy = (
+                "see --preload" if isinstance(entry, Entry) else "this is the first start; later ones have it at once"
+            )
+            self._warn.warn("not ready", text, _name(entry), took, lead, remedy)
             return
         if late > 0.0:
             self._counters.samples_late += 1
-            self._warn.warn("not ready", "sample %s was not ready: it is played %.0f ms late", entry, 1000.0 * late)
+            self._warn.warn("not ready", "%s was not ready: it is played %.0f ms late", _name(entry), 1000.0 * late)
         self._call(entry, event.start)
 
-    def _call(self, entry: Entry, start: Callable[[], None]) -> None:
+    def _call(self, entry: Wanted, start: Callable[[], None]) -> None:
         try:
             start()
         except Exception as error:
             self._lose(entry, error, 1)
 
-    def _lose(self, entry: Entry, error: Exception, events: int) -> None:
+    def _lose(self, entry: Wanted, error: Exception, events: int) -> None:
         """Count ``events`` that this error has lost, and name it."""
         self.lost += events
         if isinstance(error, NoRoom):
             self._counters.samples_no_room += events
             self._warn.warn("no room", "%s", error)
+        elif isinstance(error, CompileError):
+            self._counters.failed_events += events
+            self._warn.warn("no kernel", "%s cannot be played: %s", _name(entry), error)
         elif isinstance(error, SampleError):
             self._counters.unreadable_samples += events  # the library has logged why
         else:
             self._counters.failed_events += events
-            self._bugs.caught(f"starting {events} event(s) of sample {entry}", error)
+            self._bugs.caught(f"starting {events} event(s) of {_name(entry)}", error)
+
+
+def _name(entry: Wanted) -> str:
+    return f"sample {entry}" if isinstance(entry, Entry) else f"the kernel of {', '.join(entry.kinds)}"
