@@ -73,6 +73,8 @@ class Dialect:
     """A dialect. ``evidence`` judges an event by its keys (in the order sent) and its arguments. ``read`` makes a typed event of it.
 
     ``handlers`` are the handlers of the dialect's other addresses.
+    ``passing`` is given if equal events always translate to equal voices, except for the seed. Then the player remembers the voices of
+    events (``repeats``). It is the key whose number differs in every event and changes no voice, unless a synth has such a control.
     """
 
     name: str
@@ -83,3 +85,4 @@ class Dialect:
     parameters: Callable[[], Table]
     handlers: Callable[[Player], Mapping[str, Handler]] = no_handlers
     greetings: Sequence[Greeting] = ()
+    passing: str | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -14,10 +15,12 @@ from phonon_osc.dialects.event import Event
 from phonon_osc.dialects.outcome import Dropped, Outcome, Panic, Unknown
 from phonon_osc.dialects.recognise import Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
+from phonon_osc.dialects.repeats import Asked, Place, Repeats, seed_of
 from phonon_osc.dialects.sounds import NotLoaded, Sounds
 from phonon_osc.engine.code import KernelsMissing
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.link import QueueFull
+from phonon_osc.engine.voice import Voice
 from phonon_osc.ratelog import RateLimited, printable
 
 log = logging.getLogger(__name__)
@@ -63,6 +66,7 @@ class Player:
         self.played = 0
         self.unplayable = 0  # unknown sounds, and events too short or silent by their own parameters
         self.recogniser = Recogniser(spoken, DEFAULT)
+        self.repeats = Repeats()
         self._named: OrderedDict[str, None] = OrderedDict()
         self.handlers: dict[str, Handler] = {"/dirt/play": self.play, "/play2": self.play}
         for dialect in spoken.values():
@@ -70,18 +74,34 @@ class Player:
 
     def play(self, request: Request) -> None:
         """Play one event. If its sample or a kernel is not in memory, that is loaded first; the event keeps its frame."""
-        dialect = self.recogniser.dialect_of(request.sender, request.args)
-        event = dialect.read(request.args)
+        args, frame = request.args, request.frame
+        dialect = self.recogniser.dialect_of(request.sender, args)
+        place = self.repeats.place(dialect, args)
+        known = None if place is None else self.repeats.find(place)
+        if known is not None and place is not None and known.still(self.sounds):
+            with contextlib.suppress(
+                KernelsMissing
+            ):  # a client has changed the definition; then it is handled like a new event
+                self.engine.play(known.voice, frame, request.at, known.seed(args, place, frame))
+                self.counters.bad_key += known.bad
+                self.played += 1
+                return
+        event = dialect.read(args)
         self.counters.bad_key += event.bad
-        seed = zlib.crc32(repr((request.args, request.frame)).encode())
-        self._start(dialect, event, seed, request)
+        self._start(dialect, event, seed_of(args, frame), request, place)
 
-    def _start(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
+    def _start(self, dialect: Dialect, event: Event, seed: int, request: Request, place: Place | None) -> None:
+        sounds = Asked(self.sounds)
         try:
-            self._play(dialect.translate(event, self.sounds, seed=seed, sample_rate=self.engine.rate), request)
+            outcome = dialect.translate(event, sounds, seed=seed, sample_rate=self.engine.rate)
+            self._play(outcome, request)
         except (NotLoaded, KernelsMissing) as missing:
             entry = missing.entry if isinstance(missing, NotLoaded) else missing
-            self.waiting.add(entry, request.frame, lambda: self._start_later(dialect, event, seed, request))
+            start = functools.partial(self._start_later, dialect, event, seed, request, place)
+            self.waiting.add(entry, request.frame, start)
+            return
+        if place is not None and isinstance(outcome, Voice):
+            self.repeats.add(place, dialect, outcome, event.bad, sounds, request.args)
 
     def _play(self, outcome: Outcome, request: Request) -> None:
         if isinstance(outcome, Panic):
@@ -97,10 +117,10 @@ class Player:
             self.engine.play(outcome, request.frame, request.at)
             self.played += 1
 
-    def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request) -> None:
+    def _start_later(self, dialect: Dialect, event: Event, seed: int, request: Request, place: Place | None) -> None:
         """Start an event that has waited. A full queue is only logged, since its sender expects no answer any more."""
         try:
-            self._start(dialect, event, seed, request)
+            self._start(dialect, event, seed, request, place)
         except QueueFull as error:
             self.counters.queue_full += 1
             self.warn.warn("queue full", "%s", error)

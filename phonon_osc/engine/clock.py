@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
-
-import numpy as np
 
 from dsp.load import Library
 from dsp.structs import StructView
+
+_Words = ctypes.c_double * 4
 
 JUMP = 0.002  # seconds: a larger change means that the system clock was set, a smaller one that it is slewed
 
@@ -21,7 +22,7 @@ class LiveClock:
 
     def __init__(self, code: Library, clock: StructView) -> None:
         self._read = code.function("read_clock", 2)
-        self._clock = clock
+        self._clock, self._address = clock, clock.address
         self._offset = self._measure()
         self._measured = time.monotonic()
         self.jumps = 0
@@ -50,10 +51,11 @@ class LiveClock:
 
     def mapping(self) -> tuple[float, int, float]:
         """Monotonic time, the frame handed out at that time, seconds per frame. The three belong together."""
-        words = np.zeros(4)  # allocated for each call, since several threads may call this
+        words = _Words()  # made for each call, since several threads may call this
+        at = ctypes.addressof(words)
         while not words[3]:
-            self._read(self._clock.address, words.ctypes.data)
-        then, frame, period, _ = words.tolist()
+            self._read(self._address, at)
+        then, frame, period, _ = words
         return then, int(frame), period
 
     def frame_at(self, unix: float) -> int:

@@ -9,6 +9,7 @@ A *pair* is (number of a control or bus, flags, value). The flags are ``tables.M
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,15 @@ import numpy as np
 
 from phonon_osc.engine.audio import tables as t
 from phonon_osc.engine.definition import Definition
-from phonon_osc.engine.voice import BusMap, Value, Voice
+from phonon_osc.engine.voice import BusMap, Value
 
 NOW = -(1 << 62)  # the frame of a command that is due at once
 FARTHEST = 1 << 48  # frames: no command is due later, and no voice lasts longer
 DEEPEST = 1 << 18  # greatest depth of a node; the orbits run after all nodes
 LARGEST = float(np.finfo(np.float32).max)
-_INT32 = 2**31 - 1
+INT32 = 2**31 - 1
+HEADER = struct.Struct(f"<{t.PAIRS}q")  # the words of a record before its pairs
+PAIR_BYTES = 8 * t.PAIRS  # where the pairs of a record begin
 
 Pair = tuple[int, int, float]
 
@@ -92,8 +95,8 @@ class Numbers:
 
 Orbit = Annotated[int, Whole(0, t.ORBITS - 1)]
 OrbitOrNone = Annotated[int, Whole(-1, t.ORBITS - 1)]
-Fade = Annotated[int, Whole(1, _INT32)]  # frames
-Seed = Annotated[int, Whole(0, _INT32)]
+Fade = Annotated[int, Whole(1, INT32)]  # frames
+Seed = Annotated[int, Whole(0, INT32)]
 Node = Annotated[int, Handle()]
 Outlet = Annotated[int, Whole(0, t.OUTLETS - 1)]
 TargetControl = Annotated[int, ControlOf("target")]
@@ -110,25 +113,35 @@ class Record:
     pairs: Sequence[Pair] = ()
     buffer: int = 0
 
-    def write(self, words: np.ndarray, sequence: int) -> None:
-        """Write the command as records of ``tables.RECORD`` words. It takes as many records as its pairs need."""
-        words[: t.PAIRS] = 0
-        words[t.OP], words[t.FRAME], words[t.SEQ] = self.op, self.frame, sequence
-        words[t.BUFFER] = self.buffer
+    def write(self, words: memoryview, sequence: int) -> None:
+        """Write the command as records of ``tables.RECORD`` words (bytes). It takes as many records as its pairs need."""
+        parts = pack_pairs([value for pair in self.pairs for value in pair])
+        header = [0] * t.PAIRS
+        header[t.OP], header[t.FRAME], header[t.SEQ] = self.op, self.frame, sequence
+        header[t.BUFFER], header[t.MORE] = self.buffer, len(parts) - 1
         for word, value in self.words.items():
-            words[word] = value
-        pairs = self.pairs
-        assert len(pairs) <= t.MOST_PAIRS, "a caller with more pairs has to make several commands"
-        if len(pairs) > t.PAIRS_OF_ONE:
-            words[t.MORE] = (len(pairs) - 1) // t.PAIRS_OF_ONE
-        for k in range(0, len(pairs), t.PAIRS_OF_ONE):
-            record = words[k // t.PAIRS_OF_ONE * t.RECORD :]
-            part = pairs[k : k + t.PAIRS_OF_ONE]
-            if k > 0:
-                record[: t.PAIRS] = 0
-            record[t.COUNT] = len(part)
-            flat = [value for pair in part for value in pair]
-            struct.pack_into("<" + "HHf" * len(part), record.view(np.uint8).data, 8 * t.PAIRS, *flat)
+            header[word] = value
+        for k, part in enumerate(parts):
+            at = k * t.RECORD * 8
+            header[t.COUNT] = len(part) // 8
+            HEADER.pack_into(words, at, *header)
+            words[at + PAIR_BYTES : at + PAIR_BYTES + len(part)] = part
+            header = [0] * t.PAIRS
+
+
+def pack_pairs(flat: Sequence[int | float]) -> list[bytes]:
+    """The pairs of each record of a command. ``flat``: number, flags and value of each pair, one after the other."""
+    count = len(flat) // 3
+    assert count <= t.MOST_PAIRS, "a caller with more pairs has to make several commands"
+    if count <= t.PAIRS_OF_ONE:
+        return [_pairs_layout(count).pack(*flat)]
+    parts = [flat[k : k + 3 * t.PAIRS_OF_ONE] for k in range(0, len(flat), 3 * t.PAIRS_OF_ONE)]
+    return [_pairs_layout(len(part) // 3).pack(*part) for part in parts]
+
+
+@functools.cache
+def _pairs_layout(count: int) -> struct.Struct:
+    return struct.Struct("<" + "HHf" * count)
 
 
 def named_sample(definition: Definition, pairs: Iterable[Pair], samples: int) -> int:
@@ -151,7 +164,7 @@ class Play:
     definition: Annotated[str, Key()]
     orbit: Orbit
     duration: Annotated[int, Whole(1, FARTHEST)]
-    cut: Annotated[int, Whole(-_INT32, _INT32)]
+    cut: Annotated[int, Whole(-INT32, INT32)]
     cut_sound: Annotated[int, Whole(-(2**63), 2**63 - 1)]
     seed: Seed
     fade: Fade
@@ -203,7 +216,7 @@ class SetNode:
 
     node: Node
     controls: Annotated[tuple[Pair, ...], Pairs(node="node")]
-    ramp: Annotated[int, Whole(0, _INT32)]
+    ramp: Annotated[int, Whole(0, INT32)]
 
     def record(self, frame: int, buffer: int) -> Record:
         return Record(t.OP_SET, frame, {t.NODE: self.node, t.EXTRA: self.ramp}, self.controls, buffer)
@@ -330,27 +343,3 @@ def control_pairs(definition: Definition, controls: Mapping[str, Value], flags: 
         else:
             param = definition.controls[name if name in definition.controls else definition.aliases[name]]
             yield index, flags, param.accept(value, f"{definition.name}.{name}")
-
-
-def play_command(voice: Voice, d: Definition, orbits: Definition, key: str, rate: float, at: float | None) -> Play:
-    """The command that starts an event's voice. ``key``: key of its definition. ``at``: timetag of the event."""
-    effects: list[Pair] = []
-    for name, value in voice.orbit_controls.items():
-        if value is None:
-            index = orbits.index(name)
-            effects += [] if index is None else [(index, t.ORBIT_FLAG | t.NIL_FLAG, 0.0)]
-        else:
-            effects += control_pairs(orbits, {name: value}, t.ORBIT_FLAG)
-    return Play(
-        key,
-        voice.orbit % t.ORBITS,
-        min(max(1, round(voice.duration * rate)), FARTHEST),
-        min(max(-_INT32, voice.cut), _INT32),
-        voice.cut_sound,
-        voice.seed & _INT32,
-        min(max(1, round(voice.fade * rate)), _INT32),
-        tuple(control_pairs(d, voice.controls)),
-        tuple(effects),
-        None if at is None else at + voice.delay,
-        1 if voice.cut_everywhere else None,
-    )

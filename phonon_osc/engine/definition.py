@@ -105,6 +105,12 @@ class Definition:
         return [kind for kind, record in zip(self.kernels, self.records, strict=True) if record[STEP_TRIGGER] < 0]
 
     @cached_property
+    def entries(self) -> dict[str, tuple[int, float, float, Param]]:
+        """Control or alias -> its number, its range, and its parameter."""
+        params = {name: self.controls[self.name_of(name)] for name in self._numbers}
+        return {name: (self._numbers[name], p.min, p.max, p) for name, p in params.items()}
+
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of everything except the name. Definitions with the same hash sound the same."""
         params = [(c, p.default, p.min, p.max, p.smoothing, str(p.out_of_range)) for c, p in self.controls.items()]

@@ -32,7 +32,6 @@ from phonon_osc.engine.commands import (
     SetOrbit,
     WriteBuffer,
     control_pairs,
-    play_command,
 )
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.definitions import Definitions
@@ -40,6 +39,7 @@ from phonon_osc.engine.link import Link, Notice, SharedWords
 from phonon_osc.engine.nodecontrol import NodeControl, single
 from phonon_osc.engine.nodes import Node
 from phonon_osc.engine.patchbay import Patchbay
+from phonon_osc.engine.ready import ready_voice
 from phonon_osc.engine.sending import Journal, Sender
 from phonon_osc.engine.voice import Value, Voice
 from phonon_osc.errors import UsageError
@@ -119,14 +119,20 @@ class Engine(NodeControl):
         self.sender.journal_release(self.link.sequence, Release(number))
 
     # --- commands --------------------------------------------------------------------------------------------------
-    def play(self, voice: Voice, frame: int = NOW, at: float | None = None) -> None:
-        """Start the voice of an event. ``at`` (its timetag, Unix time) is for the session log. Raises KernelsMissing."""
-        d = self._definition(voice.definition)
-        self.definitions.require(d, {d.name_of(control) for control in voice.controls})
-        command = play_command(voice, d, self.orbit_definition, self.definitions.key(d.name), self.rate, at)
+    def play(self, voice: Voice, frame: int = NOW, at: float | None = None, seed: int | None = None) -> None:
+        """Start the voice of an event. ``at`` (its timetag, Unix time) is for the session log. ``seed``: another one than the voice's.
+
+        If the same voice is played again, its values are not checked again. So nobody may change a voice that was played.
+        Raises KernelsMissing.
+        """
+        d, ready = self._definition(voice.definition), voice.ready
+        place = self.definitions.place(d.name)
+        if ready is None or ready.definition is not d or ready.place != place:
+            self.definitions.require(d, {d.name_of(control) for control in voice.controls})
+            ready = voice.ready = ready_voice(voice, d, place, self.orbit_definition, self.rate)
         if frame != NOW:
-            frame += round(voice.delay * self.rate)
-        self.sender.send((command, frame, d))
+            frame += ready.delay
+        self.sender.send(ready=(ready, frame, voice.seed if seed is None else seed, at))
 
     def set_bus(self, values: Mapping[int, float], frame: int = NOW) -> None:
         """Set control buses by number."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from dsp.load import Library
 from phonon_osc.engine.allocate import Memory
 from phonon_osc.engine.audio import tables as t
-from phonon_osc.engine.commands import Record
+from phonon_osc.engine.audio.parts import ENGINE
 from phonon_osc.errors import TemporaryError
 
 HELD = 4096  # commands that wait while the ring is full; further ones are refused
+
+
+class Writes(Protocol):
+    """A command on its way to the ring."""
+
+    def write(self, words: memoryview, sequence: int) -> None:
+        """Write the records of the command with this sequence number."""
 
 
 class QueueFull(TemporaryError):
@@ -38,11 +47,12 @@ class SharedWords:
         self._words = words
         self._address = int(words.ctypes.data)
         self._load, self._store = code.function("read_word", 3), code.function("write_word", 3)
-        self._value = np.zeros(1, np.int64)
+        self._value = ctypes.c_int64()
+        self._to = ctypes.addressof(self._value)
 
     def __getitem__(self, word: int) -> int:
-        self._load(self._address, word, self._value.ctypes.data)
-        return int(self._value[0])
+        self._load(self._address, word, self._to)
+        return self._value.value
 
     def __setitem__(self, word: int, value: int) -> None:
         self._store(self._address, word, value)
@@ -56,13 +66,14 @@ class Link:
         self._address = memory.engine.queue.address
         self._push = code.function("push_record", 1)
         self.shared = SharedWords(memory.engine.queue.shared, code)
-        self._record = self._queue.scratch_record
+        self._record = self._queue.scratch_record.data.cast("B")
+        self._result = memory.engine.words[ENGINE.offset("queue.push_result") // 8 :].data
         self._notices = self._queue.notices.reshape(-1, t.NOTICE)
-        self._held: deque[tuple[int, Record]] = deque()
+        self._held: deque[tuple[int, Writes]] = deque()
         self.sequence = 0  # sequence number of the last command
         self.refused = 0
 
-    def send(self, records: Sequence[Record], *, always: bool = False) -> int:
+    def send(self, records: Sequence[Writes], *, always: bool = False) -> int:
         """Queue the commands of one change. Returns the sequence number of the first; the others have the next numbers.
 
         Raises QueueFull if too many commands are waiting. Then none of these is queued, and all count as refused. With ``always``
@@ -81,16 +92,25 @@ class Link:
                 self._held.append((self.sequence, record))
         return first
 
+    def send_one(self, record: Writes) -> int:
+        """``send`` for a single command, with less work."""
+        if self._held:
+            return self.send([record])
+        self.sequence += 1
+        if not self._push_record(self.sequence, record):
+            self._held.append((self.sequence, record))
+        return self.sequence
+
     def flush(self) -> None:
         """Move waiting commands to the ring, as far as there is room."""
         while self._held and self._push_record(*self._held[0]):
             self._held.popleft()
 
-    def _push_record(self, sequence: int, record: Record) -> bool:
+    def _push_record(self, sequence: int, record: Writes) -> bool:
         """Put a command into the ring. False if there is no room."""
         record.write(self._record, sequence)
         self._push(self._address)
-        return int(self._queue.push_result) == 1
+        return bool(self._result[0])
 
     @property
     def waiting(self) -> int:

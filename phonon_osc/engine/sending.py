@@ -12,9 +12,11 @@ from phonon_osc.engine.commands import NOW, Command, NewNode, Panic, Play, Recor
 from phonon_osc.engine.definition import Definition
 from phonon_osc.engine.definitions import Definitions
 from phonon_osc.engine.link import Link, Notice
+from phonon_osc.engine.ready import ReadyVoice, Start
 from phonon_osc.limits import BUFFERS
 
 Order = tuple[Command, int, Definition | None]  # command, frame, definition of the voice or node that it is for
+ReadyOrder = tuple[ReadyVoice, int, int, float | None]  # a voice that is ready, frame, seed, timetag of its event
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,13 @@ class Sender:
         self._sent: dict[int, Sent] = {}  # sequence number -> command; only used with a journal
         self.journal: Journal | None = None
 
-    def send(self, *orders: Order, always: bool = False) -> int:
-        """Send the commands of one change: all, or with QueueFull none. Returns the first's sequence number. ``always``: ``Link.send``."""
+    def send(self, *orders: Order, always: bool = False, ready: ReadyOrder | None = None) -> int:
+        """Send the commands of one change: all, or with QueueFull none. Returns the first's sequence number.
+
+        ``always``: see ``Link.send``. ``ready``: start this voice instead, with less work.
+        """
+        if ready is not None:
+            return self._start(*ready)
         records = [self._record(*order) for order in orders]
         first = self._link.send(records, always=always)
         for sequence, (record, (command, _, definition)) in enumerate(zip(records, orders, strict=True), first):
@@ -61,6 +68,18 @@ class Sender:
                 sample = self.journal.describe(record.buffer) if record.buffer else None
                 self._sent[sequence] = Sent(command, definition, record.buffer, sample)
         return first
+
+    def _start(self, ready: ReadyVoice, frame: int, seed: int, at: float | None) -> int:
+        """Send the command of a voice that is ready; ``send`` for the most frequent command."""
+        sequence = self._link.send_one(Start(ready, frame, seed))
+        self._definitions.count_voice(ready.place)
+        if ready.buffer:
+            self._buffers.use(ready.buffer)
+        if self.journal is not None:
+            command = ready.command(self._definitions.key(ready.definition.name), seed, at)
+            sample = self.journal.describe(ready.buffer) if ready.buffer else None
+            self._sent[sequence] = Sent(command, ready.definition, ready.buffer, sample)
+        return sequence
 
     def _record(self, command: Command, frame: int, d: Definition | None) -> Record:
         if isinstance(command, Play | NewNode):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonon_osc.engine.ready import ReadyVoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Voice:
     step that it triggers (see ``engine.definition``) stays off. ``duration`` (seconds from the onset) is the hard end: then
     the lane is freed in any case. ``fade`` is the length in seconds of the fade-out when a cut group stops the voice.
     ``orbit_controls`` are applied to the orbit at the onset; None means that the key is absent, which becomes 0 if the key
-    was set before (docs/dirt.md, Orbits).
+    was set before (docs/dirt.md, Orbits). ``ready`` belongs to the engine, which plays the same voice again with less work.
     """
 
     definition: str
@@ -37,3 +41,4 @@ class Voice:
     fade: float = 0.001
     seed: int = 0
     orbit_controls: dict[str, Value | None] = field(default_factory=dict)
+    ready: ReadyVoice | None = field(default=None, compare=False, repr=False)

@@ -35,4 +35,5 @@ DIALECT = Dialect(
     read=_read,
     translate=translate,
     parameters=table,
+    passing="cycle",
 )

@@ -30,4 +30,5 @@ DIALECT = Dialect(
     read=read_event,
     translate=translate,
     parameters=table,
+    passing="cycle",
 )

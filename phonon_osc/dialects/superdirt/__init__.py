@@ -51,4 +51,5 @@ DIALECT = Dialect(
     parameters=table,
     handlers=_handlers,
     greetings=(Greeting(HELLO, TIDAL_PORT),),
+    passing="cycle",
 )
