@@ -13,9 +13,9 @@ from phonon_osc import __version__
 from phonon_osc.bugs import Bugs
 from phonon_osc.counters import SoundCounters
 from phonon_osc.defs import Folder
+from phonon_osc.dialects.orbits import orbit_definition
 from phonon_osc.dialects.player import Player
 from phonon_osc.dialects.superdirt.chain import SAMPLER
-from phonon_osc.dialects.superdirt.orbit import orbit_definition
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node
 from phonon_osc.lastlines import LastLines

@@ -75,6 +75,7 @@ class Dialect:
     ``handlers`` are the handlers of the dialect's other addresses.
     ``passing`` is given if equal events always translate to equal voices, except for the seed. Then the player remembers the voices of
     events (``repeats``). It is the key whose number differs in every event and changes no voice, unless a synth has such a control.
+    Events with a key of ``unrepeated`` are not remembered.
     """
 
     name: str
@@ -86,3 +87,4 @@ class Dialect:
     handlers: Callable[[Player], Mapping[str, Handler]] = no_handlers
     greetings: Sequence[Greeting] = ()
     passing: str | None = None
+    unrepeated: frozenset[str] = frozenset()

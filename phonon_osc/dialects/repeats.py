@@ -106,6 +106,8 @@ class Repeats:
         """Where an event with these arguments is remembered. None: it is too long, or its dialect allows no repeats."""
         if dialect.passing is None or type(args) is not tuple or len(args) > LONGEST:
             return None
+        if dialect.unrepeated and any(type(key) is str and key in dialect.unrepeated for key in args[::2]):
+            return None
         value = _passing_value(dialect.passing, args)
         try:
             key = marshal.dumps(

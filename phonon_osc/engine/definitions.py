@@ -22,6 +22,8 @@ from phonon_osc.engine.link import SharedWords
 from phonon_osc.errors import UsageError
 from phonon_osc.limits import DEFINITIONS
 
+RESERVED = 256  # places that definitions of clients cannot take, for built-in ones that were not needed yet
+
 
 class Definitions:
     """All definitions by name.
@@ -79,7 +81,7 @@ class Definitions:
         self._code.need(d.always_used)
         self._reclaim()
         self._promised.pop(d.name, None)
-        if len(self._free) <= len(self._promised):
+        if len(self._free) <= min(len(self._promised), RESERVED):
             raise UsageError(
                 f"definition {d.name}: the server holds {DEFINITIONS}, those still sounding included; free some (/def/free)"
             )

@@ -133,6 +133,8 @@ class Engine(NodeControl):
         if frame != NOW:
             frame += ready.delay
         self.sender.send(ready=(ready, frame, voice.seed if seed is None else seed, at))
+        for orbit, controls in voice.elsewhere.items():
+            self.set_orbit([orbit], controls, frame)
 
     def set_bus(self, values: Mapping[int, float], frame: int = NOW) -> None:
         """Set control buses by number."""

@@ -41,4 +41,5 @@ class Voice:
     fade: float = 0.001
     seed: int = 0
     orbit_controls: dict[str, Value | None] = field(default_factory=dict)
+    elsewhere: dict[int, dict[str, Value]] = field(default_factory=dict)  # controls of the effects of other orbits
     ready: ReadyVoice | None = field(default=None, compare=False, repr=False)

@@ -12,8 +12,11 @@ from dsp.kind import kinds
 from phonon_osc.defs import instrument as instruments
 from phonon_osc.defs.instrument import Instrument
 from phonon_osc.defs.source import Source, source_of
+from phonon_osc.dialects.strudel.chain import PREFIX as SONG_PREFIX
+from phonon_osc.dialects.strudel.chain import chain as song_chain
 from phonon_osc.dialects.superdirt.chain import PREFIX, SAMPLER, chain
 from phonon_osc.engine.definition import Definition
+from phonon_osc.synths import song
 from phonon_osc.synths.nodes import audio_bus, single
 from phonon_osc.synths.sampler import sampler
 
@@ -83,6 +86,12 @@ def read(name: str, text: str, rate: float, known: Mapping[str, Source] = SOURCE
 
 
 @functools.cache
+def song_instrument(name: str, rate: float) -> Instrument:
+    """A built-in synth in Strudel's chain; the engine calls it ``strudel.NAME``. ``rate``: Hz. Raises KeyError."""
+    return instruments.read(name, text(name), rate, song_chain(), SOURCES).under(SONG_PREFIX + name)
+
+
+@functools.cache
 def instrument(name: str, rate: float) -> Instrument:
     """A built-in instrument; the engine calls a synth ``dirt.NAME``. ``rate``: Hz. Raises KeyError."""
     made = read(name, text(name), rate)
@@ -111,4 +120,15 @@ def makers(rate: float) -> dict[str, Callable[[], Definition]]:
         if kind.outs and "engine" not in kind.tags
     }
     made |= {"bus": functools.partial(audio_bus, rate), SAMPLER: functools.partial(sampler, rate)}
-    return made | {PREFIX + name: functools.partial(definition, name, rate) for name in sorted(synths())}
+    made |= {PREFIX + name: functools.partial(definition, name, rate) for name in sorted(synths())}
+    return (
+        made
+        | {SONG_PREFIX + name: functools.partial(_song, name, rate) for name in sorted(synths())}
+        | song.makers(rate)
+    )
+
+
+def _song(name: str, rate: float) -> Definition:
+    made = song_instrument(name, rate).definition
+    assert made is not None
+    return made

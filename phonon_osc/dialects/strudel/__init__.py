@@ -1,4 +1,4 @@
-"""Strudel's dialect. Most keys still have the meaning that SuperDirt gives them; `parameters` has the others."""
+"""Strudel's dialect: what an event means is what superdough, Strudel's own sound engine, makes of it (docs/strudel.md)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Sequence
 
 from phonon_osc.dialects.dialect import Dialect, Evidence
+from phonon_osc.dialects.strudel.effects import WITH_PHASE
 from phonon_osc.dialects.strudel.event import read_event
 from phonon_osc.dialects.strudel.parameters import table
+from phonon_osc.dialects.strudel.translate import translate
 from phonon_osc.dialects.superdirt import from_tidal
-from phonon_osc.dialects.superdirt.translate import translate
 
 _FIRST_KEYS = ["cps", "cycle", "delta"]
 
@@ -31,4 +32,5 @@ DIALECT = Dialect(
     translate=translate,
     parameters=table,
     passing="cycle",
+    unrepeated=WITH_PHASE,
 )

@@ -48,7 +48,9 @@ class Chain:
         known = kinds()
         found = {_control(step, p): spec for step, kind in STEPS.items() for p, spec in known[kind].params.items()}
         found |= {_control(ENVELOPE, p): spec for p, spec in known["held_adsr"].params.items()}
-        found |= {_control(PITCH, p): spec for p, spec in known["note_pitch"].params.items() if p not in ("freq", "hold")}
+        found |= {
+            _control(PITCH, p): spec for p, spec in known["note_pitch"].params.items() if p not in ("freq", "hold")
+        }
         self._specs = found
         self._hold = _control(ENVELOPE, "hold")
         self.controls = frozenset({*found, "stretch"}) - {_control(step, "hold") for step in ("lp", "hp", "bp")}
@@ -67,7 +69,9 @@ class Chain:
         """Build the chain around a source."""
         sides: Sequence[Wire] = (sound, sound) if isinstance(sound, Wire) else sound
         sides = g.add("held_adsr", *sides, **self._refs(g, ENVELOPE, "held_adsr"))
-        ratio = g.control("stretch", Param(1.0, 0.0, 4.0, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch; the length stays."))
+        ratio = g.control(
+            "stretch", Param(1.0, 0.0, 4.0, Unit.RATIO, smoothing=0.0, doc="Factor of the pitch; the length stays.")
+        )
         sides = [g.one("pitch_shift", side, when="stretch", ratio=ratio, scatter=0.0, window=0.04) for side in sides]
         for step, kind in STEPS.items():
             refs = self._refs(g, step, kind)

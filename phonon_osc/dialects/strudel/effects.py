@@ -31,7 +31,10 @@ def controls(
     time = (event.number("cycle") or 0.0) / cps
     given = event.given
     if "transient" in given or "transsustain" in given:
-        found |= {"transient_attack": _of(event, "transient", 0.0), "transient_sustain": _of(event, "transsustain", 0.0)}
+        found |= {
+            "transient_attack": _of(event, "transient", 0.0),
+            "transient_sustain": _of(event, "transsustain", 0.0),
+        }
     effective = _has_effect(event)
     if effective:  # effects that distort hear the gain of the event
         found |= _matrix("gain", gain, 0.0, 0.0, gain)
@@ -86,6 +89,15 @@ def controls(
     return found, ahead
 
 
+# Events with one of these keys depend on where they are in the song, or differ each time.
+WITH_PHASE = frozenset(
+    "tremolo tremolosync phaserrate duckorbit".split()
+    + [
+        f"{prefix}{part}"
+        for prefix in ("lp", "hp", "bp")
+        for part in ("rate", "sync", "depth", "depthfrequency", "shape", "skew", "dc")
+    ]
+)
 _EFFECTS = frozenset(
     """transient transsustain crush shape distort compressor coarse cutoff hcutoff bandf tremolo tremolosync phaserrate""".split()
 )
@@ -220,17 +232,36 @@ def orbit(event: StrudelEvent, cps: float) -> dict[str, Value | None]:
         }
     room = event.number("room")
     if room:
-        found |= {
-            "song_room": max(room, 0.0),
-            "song_roomsize": min(max(_of(event, "roomsize", ROOM_SECONDS), 0.05), 60.0),
-            "song_roomfade": _of(event, "roomfade", ROOM_FADE),
-            "song_roomlp": _of(event, "roomlp", ROOM_LOW_PASS),
-            "song_roomdim": _of(event, "roomdim", ROOM_DIM),
-        }
+        found |= _room(event, room)
     djf = event.number("djf")
     if djf is not None:
         found["song_djf"] = djf
     return found
+
+
+def _room(event: StrudelEvent, send: float) -> dict[str, Value | None]:
+    """The reverb. The browser scales its noise to one energy, so a fade-in makes the rest louder."""
+    seconds = min(max(_of(event, "roomsize", ROOM_SECONDS), 0.05), 60.0)
+    fade = min(max(_of(event, "roomfade", ROOM_FADE), 0.0), 2.0)
+    bright, dark = (
+        min(max(_of(event, key, default), 50.0), 20000.0)
+        for key, default in (("roomlp", ROOM_LOW_PASS), ("roomdim", ROOM_DIM))
+    )
+    a = 2.0 * math.log(1000.0) / seconds  # of the energy
+    faded = math.exp(-a * fade) / a
+    if fade > 0.0:
+        faded += (2.0 / a**3 - math.exp(-a * fade) * (fade * fade / a + 2.0 * fade / a**2 + 2.0 / a**3)) / (fade * fade)
+    crossover = math.sqrt(bright * dark)
+    return {
+        "song_room": max(send, 0.0),
+        "song_roomsize": seconds,
+        "song_roomhigh": seconds * min(max((bright - crossover) / max(bright - dark, 1.0), 0.1), 1.0)
+        if dark < bright
+        else seconds,
+        "song_roomcrossover": crossover,
+        "song_roomfade": fade,
+        "song_roomlevel": min(math.sqrt(1.0 / a / max(faded, 1e-9)), 20.0),
+    }
 
 
 def ducked(event: StrudelEvent, seed: int) -> dict[int, dict[str, Value]]:

@@ -37,7 +37,9 @@ def read_event(args: Sequence[object]) -> StrudelEvent:
     event = read(args, table().reads, StrudelEvent())
     for key, raw in zip(args[:-1:2], args[1::2], strict=False):
         if isinstance(key, str) and key in LISTS and isinstance(raw, list | tuple):
-            event.lists[key] = tuple(float(x) for x in raw[:MOST_ITEMS] if isinstance(x, int | float) and math.isfinite(x))
+            event.lists[key] = tuple(
+                float(x) for x in raw[:MOST_ITEMS] if isinstance(x, int | float) and math.isfinite(x)
+            )
     event.midi = _midi(event)
     name, colon, index = event.texts.get("s", "").partition(":")
     if colon:

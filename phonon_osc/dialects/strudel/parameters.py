@@ -10,7 +10,9 @@ from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Parameter, Stage, Table
 from phonon_osc.dialects.superdirt.records.others import MIDI
 
-LISTS = frozenset({"partials", "phases", "duckorbit", "duckonset", "duckattack", "duckdepth"})  # may be lists of numbers
+LISTS = frozenset(
+    {"partials", "phases", "duckorbit", "duckonset", "duckattack", "duckdepth"}
+)  # may be lists of numbers
 
 
 def _all(stage: Stage, unit: Unit, *rows: tuple[str, str, str]) -> Iterable[Parameter]:
@@ -29,14 +31,28 @@ def _text(key: str, stage: Stage, doc: str, aliases: str = "") -> Parameter:
 
 def _adsr(prefix: str, what: str, short: str) -> Iterable[Parameter]:
     times = (("attack", "a"), ("decay", "d"), ("release", "r"))
-    yield from _all(Stage.EFFECT, Unit.SECONDS, *((f"{prefix}{t}", f"{short}{s}" if short else "", f"{t.capitalize()} of {what}.") for t, s in times))
-    yield from _all(Stage.EFFECT, Unit.NONE, (f"{prefix}sustain", f"{short}s" if short else "", f"Share of {what} until the event ends."))
+    yield from _all(
+        Stage.EFFECT,
+        Unit.SECONDS,
+        *((f"{prefix}{t}", f"{short}{s}" if short else "", f"{t.capitalize()} of {what}.") for t, s in times),
+    )
+    yield from _all(
+        Stage.EFFECT,
+        Unit.NONE,
+        (f"{prefix}sustain", f"{short}s" if short else "", f"Share of {what} until the event ends."),
+    )
 
 
-def _filter(prefix: str, cutoff: str, cutoff_aliases: str, q: str, q_aliases: str, name: str, q_doc: str) -> Iterable[Parameter]:
+def _filter(
+    prefix: str, cutoff: str, cutoff_aliases: str, q: str, q_aliases: str, name: str, q_doc: str
+) -> Iterable[Parameter]:
     yield from _all(Stage.EFFECT, Unit.HZ, (cutoff, cutoff_aliases, f"Corner of the {name}."))
     yield from _all(Stage.EFFECT, Unit.NONE, (q, q_aliases, q_doc))
-    yield from _all(Stage.EFFECT, Unit.NONE, (f"{prefix}env", f"{prefix}e", f"Octaves by which an envelope lifts the {name}; negative: upside down."))
+    yield from _all(
+        Stage.EFFECT,
+        Unit.NONE,
+        (f"{prefix}env", f"{prefix}e", f"Octaves by which an envelope lifts the {name}; negative: upside down."),
+    )
     yield from _adsr(prefix, f"the {name}'s envelope", prefix)
     lfo = f"the slow wave that moves the {name}"
     yield from _all(

@@ -13,7 +13,17 @@ NAMES = {"sin": "sine", "saw": "sawtooth", "sqr": "square", "tri": "triangle"}
 WAVES = ("sine", "sawtooth", "square", "triangle", "pulse", "supersaw")
 NOISES = ("white", "pink", "brown", "crackle")
 ZZFX = {"z_sine": 0.0, "z_triangle": 1.0, "z_sawtooth": 2.0, "z_tan": 3.0, "z_noise": 4.0, "z_square": 0.0}
-FM_WAVES = {"sine": 0, "sawtooth": 1, "saw": 1, "square": 2, "triangle": 3, "white": 4, "pink": 4, "brown": 4, "crackle": 4}
+FM_WAVES = {
+    "sine": 0,
+    "sawtooth": 1,
+    "saw": 1,
+    "square": 2,
+    "triangle": 3,
+    "white": 4,
+    "pink": 4,
+    "brown": 4,
+    "crackle": 4,
+}
 PARTIALS = 16
 OPERATORS = 8
 KICK_MIDI = 29.0
@@ -103,7 +113,9 @@ def _amplitudes(event: StrudelEvent, name: str) -> dict[str, Value] | None:
     for k, factor in enumerate(wanted, 1):
         odd = k % 2 == 1
         own = {"sawtooth": 1.0 / k, "square": odd / k, "triangle": odd / k**2, "user": 1.0}[name]
-        phase = (0.25 if name == "triangle" else 0.5 if name == "sawtooth" else 0.0) + (turns[k - 1] if k <= len(turns) else 0.0)
+        phase = (0.25 if name == "triangle" else 0.5 if name == "sawtooth" else 0.0) + (
+            turns[k - 1] if k <= len(turns) else 0.0
+        )
         found |= {f"a{k}": own * factor, f"p{k}": phase}
         waves.append((own * factor, phase))
     found["level"] = 1.0 / max(_peak(waves), 1e-6)
@@ -142,7 +154,9 @@ def _fm(event: StrudelEvent) -> dict[str, Value]:
         names = [f"fm{part}{end}" for part in ("attack", "decay", "sustain", "release")]
         if event.has(*names):
             given = [event.number(name) for name in names]
-            found |= dict(zip((f"attack{k}", f"decay{k}", f"sustain{k}", f"release{k}"), adsr(*given, _STEADY), strict=True))
+            found |= dict(
+                zip((f"attack{k}", f"decay{k}", f"sustain{k}", f"release{k}"), adsr(*given, _STEADY), strict=True)
+            )
             found[f"curved{k}"] = 0.0 if event.texts.get(f"fmenv{end}") == "lin" else 1.0
     return found
 
@@ -155,7 +169,9 @@ def _zzfx(event: StrudelEvent, name: str) -> Source:
         value = event.number(key)
         return default if value is None else value
 
-    attack, decay, release = (max(of(key, default), 0.0) for key, default in (("attack", 0.0), ("decay", 0.0), ("release", 0.1)))
+    attack, decay, release = (
+        max(of(key, default), 0.0) for key, default in (("attack", 0.0), ("decay", 0.0), ("release", 0.1))
+    )
     controls: dict[str, Value] = {
         "zz_shape": ZZFX[name],
         "zz_curve": of("curve", 0.0 if name == "z_square" else 1.0),

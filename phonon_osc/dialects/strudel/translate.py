@@ -54,7 +54,11 @@ def _source(event: StrudelEvent, sounds: Sounds, rate: float) -> _Source | Unkno
     own = sources.find(event)
     if own is not None:
         controls = dict(own.controls) | _pitch(event) | {"freq": _freq(event, rate, own.midi)}
-        length = _length(event) if own.length is None else min(own.length, _length(event) if event.has("clip") else own.length)
+        length = (
+            _length(event)
+            if own.length is None
+            else min(own.length, _length(event) if event.has("clip") else own.length)
+        )
         return _Source(PREFIX + own.definition, controls, SYNTH, length, own.stereo, own.tail, shaped=own.shaped)
     midi = event.midi or DEFAULT_MIDI
     number = math.floor((event.number("n") or 0.0) + 0.5)
@@ -172,7 +176,9 @@ def _voice(event: StrudelEvent, source: _Source, seed: int, sample_rate: float) 
     velocity = event.number("velocity")
     amp = (DEFAULT_GAIN if gain is None else gain) * (1.0 if velocity is None else velocity)
     end = hold + release
-    around, ahead = effects.controls(event, sample_rate, _tempo(event), end, min(max(amp, 0.0), LOUDEST), source.stereo, LEVEL)
+    around, ahead = effects.controls(
+        event, sample_rate, _tempo(event), end, min(max(amp, 0.0), LOUDEST), source.stereo, LEVEL
+    )
     own = {"attack": attack, "decay": decay, "sustain": sustain, "release": release, "hold": hold}
     orbit = event.number("orbit")
     cut = int(event.number("cut") or 0.0) if source.is_sample else 0

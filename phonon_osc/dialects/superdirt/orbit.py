@@ -6,11 +6,13 @@ everything by 20 ms, ours does not.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from dsp.kind import kinds
 from phonon_osc.dialects.parameters import Parameter, Stage, Table
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.dialects.superdirt.records.orbit import DELAY_SEND
-from phonon_osc.engine.definition import ControlRef, Definition, Graph
+from phonon_osc.engine.definition import ControlRef, Definition, Graph, Wire
 
 ECHO, ROOM, LIMITER = "echo", "room", "limiter"  # steps that every orbit has, named as their kinds
 
@@ -21,8 +23,14 @@ def orbit_parameters(parameters: Table) -> list[tuple[Parameter, str]]:
     return [(record, feed.control) for record in parameters for feed in record.feeds if feed.name in there]
 
 
-def orbit_definition(rate: float, parameters: Table | None = None) -> Definition:
-    """The definition of the orbits for a table of parameters, SuperDirt's by default. ``rate``: Hz."""
+More = Callable[[Graph, Sequence[Wire], Sequence[Wire]], Sequence[Wire]]
+
+
+def orbit_definition(rate: float, parameters: Table | None = None, more: More | None = None) -> Definition:
+    """The definition of the orbits for a table of parameters, SuperDirt's by default. ``rate``: Hz.
+
+    ``more`` adds the steps of another dialect in front of the limiter; it gets the mix and the sum of the voices.
+    """
     parameters = table() if parameters is None else parameters
     g = Graph("orbit", "What an orbit does with its voices.", rate=rate, inlets=True)
     assert g.inlets is not None
@@ -37,7 +45,8 @@ def orbit_definition(rate: float, parameters: Table | None = None) -> Definition
     for step in parameters.steps(Stage.ORBIT):
         dry = g.add(step.kind, *dry, when=step.switch, **_controls(g, parameters, step.name), **step.fixed)
     out = [g.one("add", side, g.one("add", w, s)) for side, w, s in zip(dry, wet, space, strict=True)]
-    g.outlets(*g.add(LIMITER, *out, **limiter))
+    mix: Sequence[Wire] = out if more is None else more(g, out, (left, right))
+    g.outlets(*g.add(LIMITER, *mix, **limiter))
     return g.build()
 
 
