@@ -50,9 +50,10 @@ format: $(VENV)/developed  ## sort imports and format the code with ruff
 	$(BIN)/ruff check --fix-only --select I dsp phonon_osc tests bench
 	$(BIN)/ruff format dsp phonon_osc tests bench
 
-docs: $(VENV)/installed  ## write protocol.md and docs/dirt.md from the declarations
+docs: $(VENV)/installed  ## write protocol.md, docs/dirt.md and docs/strudel.md from the declarations
 	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.osc.protocol > protocol.md
 	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.dialects.superdirt.docs > docs/dirt.md
+	PHONON_OSC_DIALECTS=none $(BIN)/python -m phonon_osc.dialects.strudel.docs > docs/strudel.md
 
 bench: $(VENV)/developed  ## measure this machine: voices (also scsynth's, if installed), sessions, latency, events, start, idle
 	$(BIN)/python bench/voices.py W1

@@ -41,7 +41,7 @@ def kick(freq: Any, octaves: Any, fall: Any, decay: Any, y: Any, state: Any, see
         lift = octaves[i] * np.where(seconds >= down, 0.0, left)
         t = to_float(angle) * (1.0 / CYCLE)
         triangle = np.where(np.abs(t) <= 0.25, 4.0 * t, np.where(t > 0.0, 2.0 - 4.0 * t, -2.0 - 4.0 * t))
-        level = exp2(-_SIXTY * fmin(fmax(seconds - _HOLD, 0.0) / fmax(fade - _HOLD, 0.001), 1.0))
+        level = exp2(-_SIXTY * fmin(fmax(seconds - _HOLD, 0.0) / fade, 1.0))
         level = level * fmin(fmax((fade + 0.01 - seconds) * 100.0, 0.0), 1.0)
         brown = (brown + 0.02 * uniform(first + i)) * (1.0 / 1.02)
         burst = 1.2 * exp2(-10.228819 * seconds / _BURST) * np.where(seconds < _BURST, 1.0, 0.0)

@@ -145,6 +145,7 @@ def _partial(k: Any, t: Any, amplitude: Any, phase: Any, most: Any) -> Any:
 
 _SINE, _SAW, _SQUARE, _TRIANGLE, _NOISE = range(5)
 _OPERATORS = 8
+_OVERSHOOT = 0.848  # the browser scales its saw and square so that their overshoot is at full scale
 
 
 @inline
@@ -167,9 +168,9 @@ def _strength(
 @inline
 def _wave(angle: Any, wave: Any, noise: Any) -> Any:
     t = to_float(angle) * (1.0 / CYCLE)  # -0.5..0.5
-    square = np.where(t >= 0.0, 1.0, -1.0)
+    square = np.where(t >= 0.0, _OVERSHOOT, -_OVERSHOOT)
     triangle = np.where(np.abs(t) <= 0.25, 4.0 * t, np.where(t > 0.0, 2.0 - 4.0 * t, -2.0 - 4.0 * t))
-    shaped = np.where(wave < 1.5, 2.0 * t, np.where(wave < 2.5, square, triangle))
+    shaped = np.where(wave < 1.5, (2.0 * _OVERSHOOT) * t, np.where(wave < 2.5, square, triangle))
     return np.where(wave < 0.5, sin_phase(angle), np.where(wave < 3.5, shaped, noise))
 
 

@@ -17,7 +17,8 @@ class SampleInfo(Protocol):
     """A loaded sample: ``frames`` frames at ``rate`` Hz in the engine's buffer ``id``. Each file has a ``key`` of its own.
 
     ``map_note`` is the MIDI note at which a map of notes (strudel.json) places the sample; None for all other samples.
-    ``root_note`` is the MIDI note, with its fraction, that the file itself names; None if it names none.
+    ``root_note`` is the MIDI note, with its fraction, that the file itself names; None if it names none. ``channels`` counts those of
+    the file.
     """
 
     @property
@@ -32,6 +33,8 @@ class SampleInfo(Protocol):
     def map_note(self) -> float | None: ...
     @property
     def root_note(self) -> float | None: ...
+    @property
+    def channels(self) -> int: ...
 
 
 class SynthInfo(Protocol):

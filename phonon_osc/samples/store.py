@@ -50,6 +50,7 @@ class Sample:
     key: int
     root_note: float | None
     map_note: float | None = None
+    channels: int = 1
 
 
 @dataclass(slots=True, eq=False)
@@ -143,7 +144,15 @@ class Store:
             raise NoRoom(str(entry), str(error), "send less at a time") from None
         frames = len(decoded.frames)
         sound.sample = Sample(
-            number, entry.name, entry.n, frames, decoded.rate, entry.key, decoded.root_note, entry.note
+            number,
+            entry.name,
+            entry.n,
+            frames,
+            decoded.rate,
+            entry.key,
+            decoded.root_note,
+            entry.note,
+            decoded.channels,
         )
         self._descriptions[number] = _describe(sound)
 

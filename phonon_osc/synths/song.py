@@ -51,7 +51,7 @@ def oscillator(name: str, rate: float) -> Definition:
     return chain().finish(g, _softer(g, _wave(g, name, chain().pitch(g)), LEVEL * _TRIM.get(name, 1.0)))
 
 
-_TRIM = {"square": 0.848}  # the browser scales its waves so that their overshoot is at full scale
+_TRIM = {"square": 0.848, "sawtooth": 0.848}  # the browser scales its waves so that their overshoot is at full scale
 
 
 def fm_oscillator(name: str, rate: float) -> Definition:

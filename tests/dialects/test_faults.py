@@ -43,6 +43,7 @@ class Sample:
     key: int = 9
     map_note: float | None = None
     root_note: float | None = None
+    channels: int = 1
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,10 @@ def check_voice(voice: Voice) -> None:
     assert 0.0 < voice.fade <= voice.duration
     assert 0 <= voice.orbit < ORBITS
     assert math.isfinite(voice.delay)
+    if "fade_in" not in voice.controls:  # Strudel's chain
+        times = [voice.controls[f"env_{name}"] for name in ("hold", "release")]
+        assert sum(t for t in times if isinstance(t, float)) <= voice.duration
+        return
     fades = [voice.controls[name] for name in ("fade_in", "hold_time", "fade_out")]
     assert sum(f for f in fades if isinstance(f, float)) == pytest.approx(voice.duration)
 

@@ -6,8 +6,7 @@ import pytest
 
 from phonon_osc.dialects.recognise import REMEMBERED, Recogniser
 from phonon_osc.dialects.registry import DEFAULT, dialects
-from phonon_osc.engine.voice import BusMap
-from tests.dialects.rig import Sent, dirt_event
+from tests.dialects.rig import dirt_event
 
 TIDAL, STRUDEL, SARDINE = "superdirt", "strudel", "sardine"
 SENDER = ("127.0.0.1", 6010)
@@ -85,33 +84,6 @@ def test_as_many_senders_are_remembered_as_there_is_room_for() -> None:
     for port in range(REMEMBERED):
         known.dialect_of(("10.0.0.2", port), PATTERN)
     assert known.dialect_of(SENDER, EITHER).name == STRUDEL
-
-
-@pytest.mark.parametrize(
-    ("sent", "fields", "given"),
-    [
-        ({"s": "x", "note": 52.0}, {"name": "x", "midinote": 52.0, "note": None}, {"midinote": 52.0}),
-        ({"s": "x", "note": 52.0, "midinote": 40.0}, {"midinote": 40.0, "note": None}, {"midinote": 40.0}),
-        ({"s": "x", "note": "c3", "midinote": 48.0}, {"midinote": 48.0, "note": "c3"}, {"midinote": 48.0}),
-        ({"sound": "x", "freq": 440.0}, {"name": "x", "freq": 440.0}, {"freq": 440.0, "n": 0.0}),
-        ({"note": "c3", "midinote": 48.0}, {"name": "triangle"}, {"midinote": 48.0}),
-        ({"n": 2.0}, {"name": "", "n": 0.0}, {"n": 0.0}),
-        ({"s": "x", "roomsize": 4.0, "size": 4.0}, {}, {"roomsize": 4.0, "size": 0.4}),
-        ({"s": "x", "roomsize": 4.0}, {}, {"roomsize": 4.0, "size": 0.4}),
-        ({"s": "x", "size": 40.0}, {}, {"size": 1.0}),
-        ({"s": "x", "size": BusMap(3)}, {}, {"size": BusMap(3)}),
-        ({"s": "x", "size": BusMap(3), "roomsize": 4.0}, {}, {"size": 0.4, "roomsize": 4.0}),
-        (
-            {"s": "x", "sustain": 0.5, "clip": 1.2, "delta": 2.4},
-            {"sustain": None, "delta": 2.4},
-            {"sustain": 0.5, "clip": 1.2, "delta": 2.4},
-        ),
-    ],
-)
-def test_strudel(sent: Sent, fields: dict[str, object], given: dict[str, object]) -> None:
-    event = dirt_event(sent, STRUDEL)
-    assert {name: getattr(event, name) for name in fields} == fields
-    assert event.given == given
 
 
 def test_sardine_sends_a_phase_as_cps() -> None:

@@ -9,6 +9,9 @@ import functools
 from collections.abc import Sequence
 
 from dsp.kind import Curve, Param, Unit, kinds
+from phonon_osc.dialects.parameters import Parameter, Stage, Step, Table
+from phonon_osc.dialects.superdirt import parameters as superdirt
+from phonon_osc.dialects.superdirt.chain import add_effects
 from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wire
 
 PREFIX = "strudel."  # begins the names of definitions with this chain
@@ -33,12 +36,24 @@ STEPS = {
     "phaser": "notch_phaser",
     "post": "matrix",
 }
+TOO_LARGE = frozenset(
+    {"superfm"}
+)  # synths with so many controls that this chain does not fit around them: they keep SuperDirt's
 ENVELOPE = "env"  # the step that sets the level; every voice has it
 PITCH = "pitch"
 
 
 def _control(step: str, parameter: str) -> str:
     return f"{step}_{parameter}"
+
+
+def user_parameters() -> tuple[Parameter, ...]:
+    """The records that the user has added to SuperDirt's table. Their effects come last in this chain, too."""
+    return tuple(record for record in superdirt.table() if record not in superdirt.OWN)
+
+
+def user_steps() -> tuple[Step, ...]:
+    return Table(user_parameters()).steps(Stage.EFFECT)
 
 
 class Chain:
@@ -53,7 +68,8 @@ class Chain:
         }
         self._specs = found
         self._hold = _control(ENVELOPE, "hold")
-        self.controls = frozenset({*found, "stretch"}) - {_control(step, "hold") for step in ("lp", "hp", "bp")}
+        users = {control for step in user_steps() for control in step.controls.values()}
+        self.controls = frozenset({*found, *users, "stretch"}) - {_control(step, "hold") for step in ("lp", "hp", "bp")}
 
     def hold(self, g: Graph) -> ControlRef:
         """How long the event is, in seconds."""
@@ -78,7 +94,7 @@ class Chain:
             first = next(iter(refs.values()))
             assert isinstance(first, ControlRef)
             sides = g.add(kind, *sides, when=first.name, **refs)
-        g.out(*sides)
+        g.out(*add_effects(g, user_steps(), *sides))
         return g.build()
 
     def _refs(self, g: Graph, step: str, kind: str) -> dict[str, Ref]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 from dsp.filters.song import VOWELS
+from phonon_osc.dialects.parameters import Table
+from phonon_osc.dialects.strudel.chain import user_parameters
 from phonon_osc.dialects.strudel.envelope import FILTER, adsr
 from phonon_osc.dialects.strudel.event import StrudelEvent
+from phonon_osc.dialects.superdirt.effects import Effects
 from phonon_osc.engine.voice import Value
 from phonon_osc.limits import ORBITS
 
@@ -83,6 +87,8 @@ def controls(
         found |= _matrix("post", after, 0.0, 0.0, after)
     else:
         found["env_amp"] = after
+    by_user, _ = user_effects().controls(event, rate, end)
+    found |= by_user
     stretch = event.number("stretch")
     if stretch is not None:
         found["stretch"] = min(max(1.0 + (stretch if stretch >= 0.0 else 0.25 * stretch), 0.0), 4.0)
@@ -101,6 +107,12 @@ WITH_PHASE = frozenset(
 _EFFECTS = frozenset(
     """transient transsustain crush shape distort compressor coarse cutoff hcutoff bandf tremolo tremolosync phaserrate""".split()
 )
+
+
+@functools.cache
+def user_effects() -> Effects:
+    """The effects that the user has added."""
+    return Effects(Table(user_parameters()))
 
 
 def _has_effect(event: StrudelEvent) -> bool:
@@ -177,7 +189,7 @@ def _filter(
         found |= {f"{prefix}_slope": slope, f"{prefix}_drive": _of(event, "drive", 0.69)}
     names = [f"{prefix}{part}" for part in ("attack", "decay", "sustain", "release")]
     if event.has(f"{prefix}env", *names):
-        attack, decay, sustain, release = adsr(*(event.number(name) for name in names), FILTER)
+        attack, decay, sustain, release = adsr((event.number(name) for name in names), FILTER)
         found |= {
             f"{prefix}_octaves": _of(event, f"{prefix}env", 1.0),
             f"{prefix}_anchor": _of(event, "fanchor", 0.0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 SHORTEST = 0.001  # seconds of attack and decay, and the sustain of a pluck
@@ -23,10 +24,9 @@ FILTER = Adsr(0.005, 0.14, 0.0, 0.1)
 PITCH = Adsr(0.2, 0.001, 1.0, 0.001)
 
 
-def adsr(
-    attack: float | None, decay: float | None, sustain: float | None, release: float | None, defaults: Adsr
-) -> Adsr:
-    """The envelope of an event with these values. Without any, it is the sound's own; with some, the others follow from those given."""
+def adsr(given: Iterable[float | None], defaults: Adsr) -> Adsr:
+    """The envelope of an event with these four values. Without any, it is the sound's own; with some, the others follow from them."""
+    attack, decay, sustain, release = given
     if attack is None and decay is None and sustain is None and release is None:
         return defaults
     if sustain is None:

@@ -1,4 +1,4 @@
-"""Strudel's effects of an orbit, which come behind SuperDirt's: delay, reverb, DJ filter, duck. Each runs only once an event has used it."""
+"""Strudel's effects of an orbit, behind SuperDirt's: delay, reverb, DJ filter, duck. Each runs once an event has used it."""
 
 from __future__ import annotations
 

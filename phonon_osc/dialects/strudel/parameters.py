@@ -8,8 +8,15 @@ from collections.abc import Iterable
 from dsp.kind import Unit
 from phonon_osc.dialects.event import Reads
 from phonon_osc.dialects.parameters import Parameter, Stage, Table
+from phonon_osc.dialects.superdirt import parameters as superdirt
 from phonon_osc.dialects.superdirt.records.others import MIDI
 
+# Strudel has functions of these names, but its own sound engine ignores them.
+SUPERDIRT_ONLY = (
+    "accelerate squiz hold amp overgain lock leslie lrate lsize waveloss krush kcutoff triode ring ringf ringdf octer octersub "
+    "octersubsub comb smear scram freeze real imag enhance hbrick lbrick binshift xsdelay tsdelay fshift fshiftnote fshiftphase "
+    "fadeTime fadeInTime psrate psdisp tremolorate delaySend"
+).split()
 LISTS = frozenset(
     {"partials", "phases", "duckorbit", "duckonset", "duckattack", "duckdepth"}
 )  # may be lists of numbers
@@ -201,6 +208,7 @@ _OTHERS = (
               "warpsync", "warpdepth", "warpshape", "warpskew", "warpdc", "wtphaserand"),
     *_ignored("A formula is never executed.", "byteBeatExpression", "byteBeatStartTime", "workletSrc", "workletInputs"),
     *_ignored("Modulation objects are not built.", "env", "bmod", "FX", "FXrelease", "bus", "busgain"),
+    *_ignored("superdough has no such effect.", *SUPERDIRT_ONLY),
     *_ignored("Only the page that plays uses it.", "channels", "analyze", "fft", "color", "activeLabel", "label"),
 )  # fmt: skip
 
@@ -210,4 +218,6 @@ def table() -> Table:
     """All keys of Strudel."""
     rows = [*_TIMING, *_SOUND, *_PITCH, *_LEVEL, *_SYNTH, *_EFFECT, *_ORBIT, *_OTHERS]
     names = {name for p in rows for name in (p.key, *p.aliases)}
-    return Table((*rows, *(p for p in MIDI if p.key not in names and not names.intersection(p.aliases))))
+    users = [p for p in superdirt.table() if p not in superdirt.OWN and p.key not in names]
+    names |= {p.key for p in users}
+    return Table((*rows, *users, *(p for p in MIDI if p.key not in names and not names.intersection(p.aliases))))

@@ -32,7 +32,8 @@ _SUPERSAW = {"unison": 5.0, "detune": 0.18, "spread": 0.6}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``midi``: its note without a pitch. ``length``: seconds that it sounds by itself. ``shaped``: it gets the event's envelope."""
+    """``midi``: its note without a pitch. ``length``: seconds that it sounds by itself. ``shaped``: it gets the event's envelope, else
+    it sounds for ``tail`` seconds after the event."""
 
     definition: str
     controls: dict[str, Value] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Source:
     length: float | None = None
     tail: float = 0.0
     shaped: bool = True
+    hold: str = ""  # a control that takes the length of the event
 
 
 def find(event: StrudelEvent) -> Source | None:
@@ -155,7 +157,7 @@ def _fm(event: StrudelEvent) -> dict[str, Value]:
         if event.has(*names):
             given = [event.number(name) for name in names]
             found |= dict(
-                zip((f"attack{k}", f"decay{k}", f"sustain{k}", f"release{k}"), adsr(*given, _STEADY), strict=True)
+                zip((f"attack{k}", f"decay{k}", f"sustain{k}", f"release{k}"), adsr(given, _STEADY), strict=True)
             )
             found[f"curved{k}"] = 0.0 if event.texts.get(f"fmenv{end}") == "lin" else 1.0
     return found
@@ -190,4 +192,4 @@ def _zzfx(event: StrudelEvent, name: str) -> Source:
         "zz_delay": min(max(of("zdelay", 0.0), 0.0), 1.0),
         "zz_tremolo": of("tremolo", 0.0),
     }
-    return Source("zzfx", controls, tail=release + of("zdelay", 0.0), shaped=False)
+    return Source("zzfx", controls, tail=release + of("zdelay", 0.0), shaped=False, hold="zz_hold")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from phonon_osc.dialects.outcome import Dropped, Outcome, Unknown
 from phonon_osc.dialects.sounds import SampleInfo, Sounds, SynthInfo
 from phonon_osc.dialects.strudel import effects, sources
-from phonon_osc.dialects.strudel.chain import ENVELOPE, PREFIX, SAMPLER
+from phonon_osc.dialects.strudel.chain import ENVELOPE, PREFIX, SAMPLER, TOO_LARGE
 from phonon_osc.dialects.strudel.envelope import PITCH, SAMPLE, SYNTH, Adsr, adsr
 from phonon_osc.dialects.strudel.event import DEFAULT_MIDI, StrudelEvent
 from phonon_osc.dialects.superdirt.pitch import midi_to_hz
@@ -23,6 +23,7 @@ DEFAULT_GAIN = 0.8
 DEFAULT_ORBIT = 1.0
 LOUDEST = 100.0
 CUT_FADE = 0.01  # seconds
+END_FADE = 0.01  # seconds: the end of a source with an envelope of its own
 TAIL = 0.01  # seconds that a voice stays after its release
 LONGEST = 3600.0  # seconds
 FASTEST = 1000.0
@@ -39,6 +40,7 @@ class _Source:
     tail: float = 0.0  # seconds that it sounds after its release
     cut_sound: int = 0
     is_sample: bool = False
+    in_chain: bool = True  # it is in Strudel's chain; a definition of a client is in SuperDirt's
     shaped: bool = True  # the envelope of the chain applies; else the source has its own
 
 
@@ -59,6 +61,8 @@ def _source(event: StrudelEvent, sounds: Sounds, rate: float) -> _Source | Unkno
             if own.length is None
             else min(own.length, _length(event) if event.has("clip") else own.length)
         )
+        if own.hold:
+            controls[own.hold] = length
         return _Source(PREFIX + own.definition, controls, SYNTH, length, own.stereo, own.tail, shaped=own.shaped)
     midi = event.midi or DEFAULT_MIDI
     number = math.floor((event.number("n") or 0.0) + 0.5)
@@ -102,7 +106,7 @@ def _pitch(event: StrudelEvent) -> dict[str, Value]:
     times = [event.number(f"p{name}") for name in ("attack", "decay", "sustain", "release")]
     if event.has("penv", "pattack", "pdecay", "psustain", "prelease"):
         height, anchor = event.number("penv"), event.number("panchor")
-        attack, decay, sustain, release = adsr(*times, PITCH)
+        attack, decay, sustain, release = adsr(times, PITCH)
         found |= {
             "pitch_penv": 1.0 if height is None else height,
             "pitch_panchor": min(max(sustain if anchor is None else anchor, 0.0), 1.0),
@@ -137,7 +141,8 @@ def _sample(event: StrudelEvent, sample: SampleInfo, midi: float) -> _Source | D
         "begin": begin if speed > 0.0 else 1.0 - begin,
         "speed": math.copysign(step, speed),
         "freq": 1.0,
-    } | _pitch(event)
+    }
+    controls |= _pitch(event)
     if looped:
         first, last = event.number("loopBegin"), event.number("loopEnd")
         controls |= {
@@ -148,8 +153,9 @@ def _sample(event: StrudelEvent, sample: SampleInfo, midi: float) -> _Source | D
     nudge = event.number("nudge")
     if nudge:
         controls["wait"] = min(max(nudge, 0.0), LONGEST)
-    stereo = getattr(sample, "channels", 1) > 1
-    return _Source(SAMPLER, controls, SAMPLE, min(hold, LONGEST), stereo, cut_sound=sample.key, is_sample=True)
+    return _Source(
+        SAMPLER, controls, SAMPLE, min(hold, LONGEST), sample.channels > 1, cut_sound=sample.key, is_sample=True
+    )
 
 
 def _synth(event: StrudelEvent, synth: SynthInfo, rate: float) -> _Source:
@@ -162,25 +168,28 @@ def _synth(event: StrudelEvent, synth: SynthInfo, rate: float) -> _Source:
     if synth.uses_pitch or event.midi is not None or event.has("freq"):
         controls["freq"] = _freq(event, rate)
     name = synth.definition
-    definition = PREFIX + name.removeprefix(DIRT) if name.startswith(DIRT) else name
-    return _Source(definition, controls, SYNTH, _length(event), stereo=False)
+    plain = name.removeprefix(DIRT)
+    fits = name.startswith(DIRT) and plain not in TOO_LARGE
+    return _Source(PREFIX + plain if fits else name, controls, SYNTH, _length(event), stereo=False, in_chain=fits)
 
 
 def _voice(event: StrudelEvent, source: _Source, seed: int, sample_rate: float) -> Voice:
     times = [event.number(key) for key in ("attack", "decay", "sustain", "release")]
-    attack, decay, sustain, release = adsr(*times, source.envelope)
+    attack, decay, sustain, release = adsr(times, source.envelope)
     if not source.shaped:
-        attack, decay, sustain, release = 0.0, 0.0, 1.0, 0.01
-    hold = source.hold + (source.tail if not source.shaped else 0.0)
+        attack, decay, sustain, release = 0.0, 0.0, 1.0, END_FADE
+    hold = source.hold + (max(source.tail - END_FADE, -source.hold) if not source.shaped else 0.0)
     gain = event.number("gain")
     velocity = event.number("velocity")
     amp = (DEFAULT_GAIN if gain is None else gain) * (1.0 if velocity is None else velocity)
+    orbit = event.number("orbit")
+    if not source.in_chain:
+        return _in_other_chain(event, source, seed, LEVEL * min(max(amp, 0.0), LOUDEST))
     end = hold + release
     around, ahead = effects.controls(
         event, sample_rate, _tempo(event), end, min(max(amp, 0.0), LOUDEST), source.stereo, LEVEL
     )
     own = {"attack": attack, "decay": decay, "sustain": sustain, "release": release, "hold": hold}
-    orbit = event.number("orbit")
     cut = int(event.number("cut") or 0.0) if source.is_sample else 0
     return Voice(
         definition=source.definition,
@@ -194,4 +203,25 @@ def _voice(event: StrudelEvent, source: _Source, seed: int, sample_rate: float) 
         seed=seed,
         orbit_controls=effects.orbit(event, _tempo(event)),
         elsewhere=effects.ducked(event, seed),
+    )
+
+
+def _in_other_chain(event: StrudelEvent, source: _Source, seed: int, level: float) -> Voice:
+    """The voice of a definition that has SuperDirt's chain: level, place and length are those of the event, and it has no effects."""
+    pan, orbit = event.number("pan"), event.number("orbit")
+    around: dict[str, Value] = {
+        "pan": 0.0 if pan is None else min(max(2.0 * pan - 1.0, -1.0), 1.0),
+        "amp": level * math.sqrt(2.0),
+        "level": 1.0,
+        "fade_in": 0.0,
+        "hold_time": source.hold,
+        "fade_out": END_FADE,
+    }
+    return Voice(
+        definition=source.definition,
+        controls=source.controls | around,
+        duration=source.hold + END_FADE,
+        orbit=int(DEFAULT_ORBIT if orbit is None else orbit) % ORBITS,
+        seed=seed,
+        orbit_controls=effects.orbit(event, _tempo(event)),
     )

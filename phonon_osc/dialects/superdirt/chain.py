@@ -7,9 +7,10 @@ nothing. The table of parameters says which steps there are.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 from dsp.kind import Curve, Param, Unit, kinds
-from phonon_osc.dialects.parameters import Stage, Table
+from phonon_osc.dialects.parameters import Stage, Step, Table
 from phonon_osc.dialects.superdirt.parameters import table
 from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wire
 
@@ -71,7 +72,7 @@ class Chain:
             if isinstance(sound, Wire)
             else g.add("balance", *sound, position=position)
         )
-        left, right = self._effects(g, left, right)
+        left, right = add_effects(g, self.steps, left, right)
         times = {name: g.control(name, param) for name, param in GATE.items()}
         gate = g.one("event_gate", **times)
         loud = g.one("gain", gate, amp=g.control("amp", AMP))
@@ -79,22 +80,20 @@ class Chain:
         g.out(g.one("gain", left, amp=loud), g.one("gain", right, amp=loud))
         return g.build()
 
-    def _effects(self, g: Graph, left: Wire, right: Wire) -> tuple[Wire, Wire]:
-        """Append the optional effects to both sides."""
-        known = kinds()
-        for step in self.steps:
-            kind = known[step.kind]
-            controls = {
-                feed.parameter: g.control(feed.control, feed.param or kind.params[feed.parameter])
-                for _, feed in step.feeds
-            }
-            if len(kind.outs) == 2:
-                left, right = g.add(kind.name, left, right, when=step.switch, **controls, **step.fixed)
-            else:
-                left, right = (
-                    g.one(kind.name, side, when=step.switch, **controls, **step.fixed) for side in (left, right)
-                )
-        return left, right
+
+def add_effects(g: Graph, steps: Iterable[Step], left: Wire, right: Wire) -> tuple[Wire, Wire]:
+    """Append optional effects to both sides."""
+    known = kinds()
+    for step in steps:
+        kind = known[step.kind]
+        controls = {
+            feed.parameter: g.control(feed.control, feed.param or kind.params[feed.parameter]) for _, feed in step.feeds
+        }
+        if len(kind.outs) == 2:
+            left, right = g.add(kind.name, left, right, when=step.switch, **controls, **step.fixed)
+        else:
+            left, right = (g.one(kind.name, side, when=step.switch, **controls, **step.fixed) for side in (left, right))
+    return left, right
 
 
 @functools.cache

@@ -50,7 +50,7 @@ NAMES = """
 * `sound` without `delta` comes from Sardine.
 * Every other event is read in SuperDirt's dialect.
 
-Strudel and Sardine give these keys another meaning than SuperDirt:
+docs/strudel.md has the keys of Strudel. Sardine gives these keys another meaning than SuperDirt:
 
 | dialect | key | meaning |
 |---|---|---|
@@ -252,7 +252,7 @@ def text() -> str:
         HEAD,
         *(f"| {d.name} | {d.doc} |\n" for d in dialects().values()),
         NAMES,
-        *(differences(d.name, d.parameters()) for d in dialects().values()),
+        *(differences(d.name, d.parameters()) for d in dialects().values() if d.name != "strudel"),
         SOUND,
         stages[Stage.SOUND],
         SAMPLES,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dsp.kind import kinds
 from dsp.math.stft import latency
+from phonon_osc.dialects.event import Event
 from phonon_osc.dialects.parameters import Parameter, Rule, Stage, Step, Table
 from phonon_osc.dialects.superdirt.event import DirtEvent
 from phonon_osc.dialects.superdirt.orbit import orbit_parameters
@@ -42,7 +43,7 @@ class Effects:
         self._keys = frozenset(self._triggers)
         self._orbit = orbit_parameters(parameters)
 
-    def controls(self, event: DirtEvent, rate: float, plateau: float) -> tuple[dict[str, Value], float]:
+    def controls(self, event: Event, rate: float, plateau: float) -> tuple[dict[str, Value], float]:
         """The controls of every effect that the event triggers, and the seconds by which the event has to begin earlier.
 
         ``rate``: the engine's, Hz. ``plateau``: time at full level, seconds. An event with spectral effects begins earlier, so that
