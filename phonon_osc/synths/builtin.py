@@ -13,6 +13,7 @@ from phonon_osc.defs import instrument as instruments
 from phonon_osc.defs.instrument import Instrument
 from phonon_osc.defs.source import Source, source_of
 from phonon_osc.dialects.strudel.chain import PREFIX as SONG_PREFIX
+from phonon_osc.dialects.strudel.chain import TOO_LARGE
 from phonon_osc.dialects.strudel.chain import chain as song_chain
 from phonon_osc.dialects.superdirt.chain import PREFIX, SAMPLER, chain
 from phonon_osc.engine.definition import Definition
@@ -123,7 +124,7 @@ def makers(rate: float) -> dict[str, Callable[[], Definition]]:
     made |= {PREFIX + name: functools.partial(definition, name, rate) for name in sorted(synths())}
     return (
         made
-        | {SONG_PREFIX + name: functools.partial(_song, name, rate) for name in sorted(synths())}
+        | {SONG_PREFIX + name: functools.partial(_song, name, rate) for name in sorted(synths() - TOO_LARGE)}
         | song.makers(rate)
     )
 
