@@ -133,7 +133,8 @@ def _server(out: Path, backend: str, quiet: bool) -> Iterator[tuple[subprocess.P
     """Run a server process that writes to our stderr, and stop it at the end. Raises UnavailableError if it does not exit with 0."""
     port, bus_port = _free_ports(2)
     command = [sys.executable, "-m", "phonon_osc", "serve", "--backend", backend, "--record", str(out)]
-    command += ["--port", str(port), "--bus-port", str(bus_port), *(["--quiet"] if quiet else [])]
+    command += ["--port", str(port), "--bus-port", str(bus_port), "--ws-port", "0"]
+    command += ["--quiet"] if quiet else []
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
         yield process, (HOST, port)

@@ -22,8 +22,10 @@ from phonon_osc.defs import default_folder
 from phonon_osc.dialects.registry import dialects
 from phonon_osc.errors import DataError, PortInUse, TemporaryError
 from phonon_osc.lastlines import LastLines
+from phonon_osc.osc import websocket
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
+from phonon_osc.osc.websocket import WebSocketCounters, WebSocketServer
 from phonon_osc.osc.wire import encode_message
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import INPUT, Recorder
@@ -47,6 +49,8 @@ class ServeOptions:
     port: int = 57120
     bus_port: int = 57110
     bind: str = "127.0.0.1"
+    ws_port: int = 0  # 0: no WebSocket
+    ws_origin: Sequence[str] = ()
     allow: Sequence[str] = ()
     backend: str = "auto"
     rate: float = 48000.0
@@ -90,6 +94,7 @@ class Server:
         self._recorders: list[Recorder] = []
         self._main = self._socket(options.port)
         self._buses: UdpServer | None = None
+        self._web: WebSocketServer | None = None
         self._stop = asyncio.Event()
         self._watch = _Watch()
         self._longest_stall = 0.0  # seconds by which the event loop was late
@@ -213,6 +218,7 @@ class Server:
         self._main.start()
         if self._buses is not None:
             self._buses.start()
+        await self._open_web(self._studio)
         gc.collect()
         gc.freeze()
         self._announce(self._studio, self._backend)
@@ -221,6 +227,20 @@ class Server:
         notify.notify_systemd("STOPPING=1")
         log.info("stopping")
         await self._fade(self._studio)
+
+    async def _open_web(self, studio: Studio) -> None:
+        """Listen to browsers. If that fails, everything else still works."""
+        if self.options.ws_port == 0:
+            return
+        strudel = dialects()["strudel"]
+        web = WebSocketServer(
+            self._main.admit,
+            self.options.ws_port,
+            origins=self.options.ws_origin,
+            opened=lambda sender: studio.player.recogniser.shake_hands(sender, strudel),
+        )
+        if await web.start():
+            self._web = web
 
     def _callback_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Count an exception of a callback or task of the event loop. The loop and the server go on."""
@@ -275,7 +295,8 @@ class Server:
 
     def _datagram(self, data: bytes, sender: Address, arrival: float) -> None:
         assert self._studio is not None
-        self._studio.router.datagram(data, sender, arrival, self._main.send)
+        send = _nobody if sender[0].startswith(websocket.PREFIX) else self._main.send
+        self._studio.router.datagram(data, sender, arrival, send)
 
     def _bus_datagram(self, data: bytes, sender: Address, arrival: float) -> None:
         assert self._studio is not None and self._buses is not None
@@ -307,6 +328,8 @@ class Server:
 
     async def _fade(self, studio: Studio) -> None:
         """Let everything fall silent while the backend still plays."""
+        if self._web is not None:
+            await self._web.close()
         self._main.close()
         if self._buses is not None:
             self._buses.close()
@@ -325,6 +348,7 @@ class Server:
     def _status(self) -> dict[str, Any]:
         """The server's part of /status."""
         backend, udp = self._backend, self._main.counters
+        web = WebSocketCounters() if self._web is None else self._web.counters
         return {
             "pid": os.getpid(),
             "uptime": round(time.monotonic() - self._began, 1),
@@ -333,6 +357,7 @@ class Server:
             "loop_stall_ms": round(1000.0 * self._longest_stall, 2),
             "exposed": self._main.exposed,
             **{f"udp_{name}": value for name, value in udp.as_dict().items()},
+            **{f"ws_{name}": value for name, value in web.as_dict().items()},
         }
 
     # --- end -------------------------------------------------------------------------------------------------------
@@ -360,6 +385,11 @@ class Server:
             with studio.bugs.contained("closing a client's recording"):
                 studio.context.recording.close()
         studio.close()
+
+
+def _nobody(data: bytes, to: Address) -> bool:
+    """Drop an answer: a browser reads none."""
+    return False
 
 
 class _Watch:

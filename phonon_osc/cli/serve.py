@@ -23,6 +23,12 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--port", type=between(0, 65535), default=57120, help="UDP port for OSC; 0 takes any")
     bus_help = "UDP port for Tidal's control buses (/c_set); 0 takes any"
     parser.add_argument("--bus-port", type=between(0, 65535), default=57110, help=bus_help)
+    ws_help = "port of the WebSocket that Strudel opens in the browser; 0: none"
+    parser.add_argument("--ws-port", metavar="N", type=between(0, 65535), default=8080, help=ws_help)
+    origin_help = (
+        "let pages of this origin play through the WebSocket, besides strudel.cc and this machine (may be repeated)"
+    )
+    parser.add_argument("--ws-origin", metavar="URL", action="append", default=[], help=origin_help)
     parser.add_argument("--bind", metavar="HOST", default="127.0.0.1", help="address to listen on")
     allow_help = "network that may send messages, in addition to this machine; may be given several times"
     parser.add_argument("--allow", metavar="NET", action="append", default=[], help=allow_help)

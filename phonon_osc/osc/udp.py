@@ -168,6 +168,15 @@ class UdpServer:
         self._queue.clear()
         self._log.flush()
 
+    def admit(self, data: bytes, sender: Address, arrival: float) -> bool:
+        """Queue a packet that came another way. It is handled like a datagram. False if its sender has too much waiting already."""
+        if self._loop is None or not self._queue.put(Datagram(data, sender, arrival)):
+            return False
+        if not self._continues:
+            self._continues = True
+            self._loop.call_soon(self._work)
+        return True
+
     def send(self, data: bytes, to: Address) -> bool:
         """Send one datagram from this port to a numeric address. If that fails, count it and return False."""
         sock = self._socket if self._second is None or ":" not in to[0] else self._second

@@ -57,7 +57,18 @@ class Server:
         self.port, self.bus_port = ports or (free_port(), free_port())
         self.folder = folder
         self.session = folder / "session.log"
-        command = [sys.executable, "-m", "phonon_osc", "serve", "--backend", backend, "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "phonon_osc",
+            "serve",
+            "--backend",
+            backend,
+            "--port",
+            str(self.port),
+            "--ws-port",
+            "0",
+        ]
         command += ["--bus-port", str(self.bus_port), "--log", str(self.session), *options]
         self.errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=self.errors)

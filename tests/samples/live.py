@@ -65,7 +65,15 @@ class Live:
 async def serving(folder: Path, *roots: Path, **options: Any) -> AsyncIterator[Live]:
     """A server on the null backend, without limiter, that plays the samples in ``roots``."""
     wav, session = folder / "live.wav", folder / "live.session"
-    made: dict[str, Any] = {"port": 0, "bus_port": 0, "backend": "null", "voices": 64, "quiet": True, "limiter": False}
+    made: dict[str, Any] = {
+        "port": 0,
+        "bus_port": 0,
+        "ws_port": 0,
+        "backend": "null",
+        "voices": 64,
+        "quiet": True,
+        "limiter": False,
+    }
     made |= {"samples": [str(root) for root in roots], "record": wav, "log": session}
     server = Server(ServeOptions(**(made | options)))
     try:
