@@ -99,9 +99,11 @@ def instrument(name: str, rate: float) -> Instrument:
     return made if made.definition is None else made.under(PREFIX + name)
 
 
-def read_all(rate: float) -> Iterator[Instrument]:
-    """Read all synths, one per step, before anybody needs them."""
+def read_all(rate: float) -> Iterator[object]:
+    """Make the definitions of all synths, one per step, before anybody needs them."""
     aliases()
+    for make in song.makers(rate).values():
+        yield make()
     for name in sorted(synths()):
         yield instrument(name, rate)
 

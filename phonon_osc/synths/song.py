@@ -45,6 +45,7 @@ def _softer(g: Graph, sound: Wire | tuple[Wire, Wire], level: float) -> Wire | t
     return g.one("gain", sound[0], amp=level), g.one("gain", sound[1], amp=level)
 
 
+@functools.cache
 def oscillator(name: str, rate: float) -> Definition:
     """A plain oscillator. ``rate``: Hz."""
     g = Graph(f"{PREFIX}{name}", f"Strudel's {name}.", rate=rate)
@@ -54,6 +55,7 @@ def oscillator(name: str, rate: float) -> Definition:
 _TRIM = {"square": 0.848, "sawtooth": 0.848}  # the browser scales its waves so that their overshoot is at full scale
 
 
+@functools.cache
 def fm_oscillator(name: str, rate: float) -> Definition:
     """An oscillator whose frequency up to eight operators move, with noise mixed in. ``rate``: Hz."""
     g = Graph(f"{PREFIX}fm.{name}", f"Strudel's {name}, with FM and noise.", rate=rate)
@@ -67,6 +69,7 @@ def fm_oscillator(name: str, rate: float) -> Definition:
     return chain().finish(g, (left, right))
 
 
+@functools.cache
 def partial_sum(rate: float) -> Definition:
     """A sum of up to sixteen partials. ``rate``: Hz."""
     g = Graph(f"{PREFIX}partials", "Strudel's oscillators with a choice of partials.", rate=rate)
@@ -75,6 +78,7 @@ def partial_sum(rate: float) -> Definition:
     return chain().finish(g, g.one("gain", sound, amp=LEVEL))
 
 
+@functools.cache
 def noise(name: str, rate: float) -> Definition:
     """One of Strudel's noises. ``rate``: Hz."""
     g = Graph(f"{PREFIX}{name}", f"Strudel's {name} noise.", rate=rate)
@@ -86,6 +90,7 @@ def noise(name: str, rate: float) -> Definition:
     return chain().finish(g, g.one("gain", sound, amp=LEVEL))
 
 
+@functools.cache
 def drum(rate: float) -> Definition:
     """The synthetic bass drum. ``rate``: Hz."""
     g = Graph(f"{PREFIX}sbd", "A synthetic bass drum: a triangle that falls while it fades.", rate=rate)
@@ -93,6 +98,7 @@ def drum(rate: float) -> Definition:
     return chain().finish(g, g.one("kick", freq=_frequency(g), **_own(g, "kick", names)))
 
 
+@functools.cache
 def effect(rate: float) -> Definition:
     """ZzFX. ``rate``: Hz."""
     g = Graph(f"{PREFIX}zzfx", "A sound effect of ZzFX.", rate=rate)
@@ -106,6 +112,7 @@ def _frequency(g: Graph) -> Ref:
     return g.control("freq", kinds()["kick"].params["freq"])
 
 
+@functools.cache
 def sampler(rate: float) -> Definition:
     """The sampler. ``rate``: Hz."""
     g = Graph(SAMPLER, "A sample, as Strudel plays it.", rate=rate)
