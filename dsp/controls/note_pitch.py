@@ -10,6 +10,7 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import fmax, fmin, inline, to_float
 from dsp.math.exponential import exp2
 from dsp.math.heldlines import held_level, held_row
+from dsp.math.interpolate import any_number
 from dsp.math.trig import sin_cycles
 
 
@@ -47,7 +48,7 @@ def note_pitch(
         if moving:
             lines = _way(pattack[i], pdecay[i], psustain[i], prelease[i], hold[i], env.rate)
         height = fmin(fmax(penv[i], -400.0), 400.0)
-        lift = height * (held_row(age + i, lines) - panchor[i])
-        turns = to_float(age + i) * env.dt * vib[i]
-        swing = sin_cycles(turns - np.floor(turns)) * vibmod[i]
-        y[i] = freq[i] * exp2(fmin(fmax((lift + swing) * (1.0 / 12.0), -30.0), 30.0))
+        lift = height * (held_row(age + i, lines) - fmin(fmax(panchor[i], 0.0), 1.0))
+        turns = to_float(age + i) * env.dt * fmin(fmax(vib[i], 0.0), 1000.0)
+        swing = sin_cycles(turns - np.floor(turns)) * fmin(fmax(vibmod[i], 0.0), 400.0)
+        y[i] = any_number(freq[i]) * exp2(fmin(fmax((lift + swing) * (1.0 / 12.0), -30.0), 30.0))

@@ -76,11 +76,11 @@ def web_compressor(
     outs=_OUTS,
     state=("fast_a", "slow_a", "level_a", "fast_b", "slow_b", "level_b"),
     reference="Strudel's transient (docs/strudel.md, Effects): two followers, of 3 and 80 ms, are compared",
-    attack=_number(0.0, -1.0, 1.0, Unit.NONE, "Makes attacks louder or softer."),
-    sustain=_number(0.0, -1.0, 1.0, Unit.NONE, "Makes what follows an attack louder or softer."),
+    strike=_number(0.0, -1.0, 1.0, Unit.NONE, "Makes attacks louder or softer."),
+    body=_number(0.0, -1.0, 1.0, Unit.NONE, "Makes what follows an attack louder or softer."),
 )
 def song_transient(
-    left: Any, right: Any, attack: Any, sustain: Any, left_out: Any, right_out: Any, state: Any, n: Any, env: Any
+    left: Any, right: Any, strike: Any, body: Any, left_out: Any, right_out: Any, state: Any, n: Any, env: Any
 ) -> None:
     """Makes attack and sustain louder or softer, then saturates softly."""
     quick, slow = share_of(0.003, env.dt), share_of(0.08, env.dt)
@@ -88,7 +88,7 @@ def song_transient(
     ga, gb = state.level_a, state.level_b
     for i in range(n):
         u, v = any_number(left[i]), any_number(right[i])
-        rise, tail = fmin(fmax(attack[i], -1.0), 1.0), fmin(fmax(sustain[i], -1.0), 1.0)
+        rise, tail = fmin(fmax(strike[i], -1.0), 1.0), fmin(fmax(body[i], -1.0), 1.0)
         fa = fa + quick * (np.abs(u) - fa)
         sa = sa + slow * (np.abs(u) - sa)
         fb = fb + quick * (np.abs(v) - fb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.kind import Curve, Param, Unit, kind
+from dsp.lanes import fmax, fmin
 from dsp.math.heldlines import held_level, held_row
 
 
@@ -34,6 +35,6 @@ def held_adsr(
     for i in range(n):
         if moving:
             lines = held_level(attack[i], decay[i], sustain[i], release[i], hold[i], 0.0, 1.0, env.rate)
-        level = held_row(age + i, lines) * amp[i]
+        level = held_row(age + i, lines) * fmin(fmax(amp[i], 0.0), 1000.0)
         left_out[i] = left[i] * level
         right_out[i] = right[i] * level

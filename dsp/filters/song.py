@@ -168,14 +168,28 @@ def _band(f: Any, q: Any, gain: Any, dt: Any) -> Any:
     s = sin_cycles(0.5 * x)
     alpha = 0.5 * sin_cycles(x) / q
     scale = 1.0 / (1.0 + alpha)
-    return 8.0 * gain * alpha * scale, (4.0 * s * s - 2.0) * scale, (1.0 - alpha) * scale
+    return 8.0 * gain * alpha * scale, (times(4.0 * s, s) - 2.0) * scale, (1.0 - alpha) * scale
+
+
+@inline
+def _five(vowel: Any, dt: Any) -> Any:
+    """The five bands of a vowel."""
+    chosen = fmin(fmax(vowel, 0.0), 14.0)
+    return (
+        _band(_formant(_F1, chosen), _formant(_Q1, chosen), 1.0, dt),
+        _band(_formant(_F2, chosen), _formant(_Q2, chosen), _formant(_G2, chosen), dt),
+        _band(_formant(_F3, chosen), _formant(_Q3, chosen), _formant(_G3, chosen), dt),
+        _band(_formant(_F4, chosen), _formant(_Q4, chosen), _formant(_G4, chosen), dt),
+        _band(_formant(_F5, chosen), _formant(_Q5, chosen), _formant(_G5, chosen), dt),
+    )
 
 
 @inline
 def _ring(x: Any, z1: Any, z2: Any, design: Any) -> Any:
     b0, a1, a2 = design
-    y = b0 * x + z1
-    return y, any_number(z2 - a1 * y), any_number(times(-b0, x) - a2 * y)
+    part = times(b0, x)
+    y = part + z1
+    return y, any_number(z2 - a1 * y), any_number(-part - a2 * y)
 
 
 @kind(
@@ -192,13 +206,10 @@ def formants(left: Any, right: Any, vowel: Any, left_out: Any, right_out: Any, s
     s = state
     a0, a1, a2, a3, a4, a5, a6, a7, a8, a9 = s.a0, s.a1, s.a2, s.a3, s.a4, s.a5, s.a6, s.a7, s.a8, s.a9
     b0, b1, b2, b3, b4, b5, b6, b7, b8, b9 = s.b0, s.b1, s.b2, s.b3, s.b4, s.b5, s.b6, s.b7, s.b8, s.b9
-    chosen, dt = fmin(fmax(vowel[0], 0.0), 14.0), env.dt
-    one = _band(_formant(_F1, chosen), _formant(_Q1, chosen), 1.0, dt)
-    two = _band(_formant(_F2, chosen), _formant(_Q2, chosen), _formant(_G2, chosen), dt)
-    three = _band(_formant(_F3, chosen), _formant(_Q3, chosen), _formant(_G3, chosen), dt)
-    four = _band(_formant(_F4, chosen), _formant(_Q4, chosen), _formant(_G4, chosen), dt)
-    five = _band(_formant(_F5, chosen), _formant(_Q5, chosen), _formant(_G5, chosen), dt)
+    one, two, three, four, five = _five(vowel[0], env.dt)
     for i in range(n):
+        if vowel.moving:
+            one, two, three, four, five = _five(vowel[i], env.dt)
         u, w = any_number(left[i]), any_number(right[i])
         y1, a0, a1 = _ring(u, a0, a1, one)
         y2, a2, a3 = _ring(u, a2, a3, two)

@@ -53,7 +53,8 @@ _PARAMS = {
 def _sweep(cutoff: Any, octaves: Any, anchor: Any, sustain: Any, span: Any) -> Any:
     """The lines of the envelope, in octaves above 1 Hz: exponential between end points that are set in Hz."""
     base = fmin(fmax(cutoff, _LOWEST), _HIGHEST)
-    size, below = np.abs(octaves), np.abs(octaves) * anchor
+    size = np.abs(fmin(fmax(octaves, -20.0), 20.0))
+    below = size * fmin(fmax(anchor, -10.0), 10.0)
     low = fmin(fmax(base * exp2(-fmin(fmax(below, -20.0), 20.0)), _LOWEST), _HIGHEST)
     high = fmin(fmax(base * exp2(fmin(fmax(size - below, -20.0), 20.0)), _LOWEST), _HIGHEST)
     bottom, peak = np.where(octaves < 0.0, high, low), np.where(octaves < 0.0, low, high)
@@ -62,11 +63,25 @@ def _sweep(cutoff: Any, octaves: Any, anchor: Any, sustain: Any, span: Any) -> A
 
 
 @inline
+def _wave(rate: Any, depth: Any, shape: Any, skew: Any, dc: Any, phase: Any) -> Any:
+    """The slow wave, each number within its range."""
+    start = fmin(fmax(phase, -1e6), 1e6)
+    return (
+        fmin(fmax(rate, 0.0), 1000.0),
+        fmin(fmax(depth, -24000.0), 24000.0),
+        fmin(fmax(shape, 0.0), 4.0),
+        fmin(fmax(skew, 0.0), 1.0),
+        fmin(fmax(dc, -10.0), 10.0),
+        start - np.floor(start),
+    )
+
+
+@inline
 def _corner(i: Any, age: Any, cutoff: Any, swept: Any, lines: Any, wave: Any, dt: Any) -> Any:
     """The corner in row i, in Hz."""
     rate, depth, shape, skew, dc, phase = wave
-    f = np.where(swept, exp2(held_row(age + i, lines)), cutoff)
-    turns = phase - np.floor(phase) + to_float(age + i) * dt * rate
+    f = np.where(swept, exp2(held_row(age + i, lines)), fmin(fmax(cutoff, 0.0), 24000.0))
+    turns = phase + to_float(age + i) * dt * rate
     moved = fmin(fmax(f + (song_wave(shape, turns, skew) + dc) * depth, 30.0), _HIGHEST)
     return np.where(depth != 0.0, moved, f)
 
@@ -74,7 +89,7 @@ def _corner(i: Any, age: Any, cutoff: Any, swept: Any, lines: Any, wave: Any, dt
 @inline
 def _angle(f: Any, dt: Any) -> Any:
     """1 - cos w and sin w of a corner, w = 2 pi f / rate."""
-    x = fmin(fmax(f * dt, 1e-6), 0.4999)
+    x = fmin(fmax(f * dt, 1e-6), 0.49)
     s = sin_cycles(0.5 * x)
     return 2.0 * s * s, sin_cycles(x)
 
@@ -143,23 +158,32 @@ def _run(
     a1, a2, a3, a4 = state.a1, state.a2, state.a3, state.a4
     b1, b2, b3, b4 = state.b1, state.b2, state.b3, state.b4
     age, dt = env.age, env.dt
+    shifting = (
+        (attack.moving or decay.moving or sustain.moving or release.moving or hold.moving or octaves.moving)
+        or (anchor.moving or lfo_rate.moving or lfo_depth.moving or lfo_shape.moving or lfo_skew.moving)
+        or (lfo_dc.moving or lfo_phase.moving or slope.moving or drive.moving or cutoff.moving)
+    )
     span = held_times(attack[0], decay[0], release[0], hold[0], env.rate)
     swept = octaves[0] != 0.0
     lines = _sweep(cutoff[0], octaves[0], anchor[0], sustain[0], span)
-    wave = (lfo_rate[0], lfo_depth[0], lfo_shape[0], lfo_skew[0], lfo_dc[0], lfo_phase[0])
+    wave = _wave(lfo_rate[0], lfo_depth[0], lfo_shape[0], lfo_skew[0], lfo_dc[0], lfo_phase[0])
     is_ladder, twice = slope[0] > 1.5, (slope[0] > 0.5) & (slope[0] <= 1.5)
-    some_ladder, some_twice = any_lane(is_ladder), any_lane(twice)
-    moving = cutoff.moving or q.moving or any_lane(swept | (lfo_depth[0] != 0.0))
+    some_ladder, some_twice = slope.moving or any_lane(is_ladder), slope.moving or any_lane(twice)
+    moving = shifting or q.moving or any_lane(swept | (lfo_depth[0] != 0.0))
     f = _corner(0, age, cutoff[0], swept, lines, wave, dt)
     design, poles = shape(f, q[0], dt), _ladder_design(f, q[0], drive[0], dt)
     for i in range(n):
         if moving:
-            if cutoff.moving:
-                lines = _sweep(cutoff[i], octaves[0], anchor[0], sustain[0], span)
+            if shifting:
+                span = held_times(attack[i], decay[i], release[i], hold[i], env.rate)
+                swept = octaves[i] != 0.0
+                lines = _sweep(cutoff[i], octaves[i], anchor[i], sustain[i], span)
+                wave = _wave(lfo_rate[i], lfo_depth[i], lfo_shape[i], lfo_skew[i], lfo_dc[i], lfo_phase[i])
+                is_ladder, twice = slope[i] > 1.5, (slope[i] > 0.5) & (slope[i] <= 1.5)
             f = _corner(i, age, cutoff[i], swept, lines, wave, dt)
             design = shape(f, q[i], dt)
             if some_ladder:
-                poles = _ladder_design(f, q[i], drive[0], dt)
+                poles = _ladder_design(f, q[i], drive[i], dt)
         u, v = any_number(left[i]), any_number(right[i])
         y, s1, s2 = _biquad(u, a1, a2, design)
         w, t1, t2 = _biquad(v, b1, b2, design)
@@ -183,8 +207,15 @@ def _run(
     state.b1, state.b2, state.b3, state.b4 = b1, b2, b3, b4
 
 
+# "chaotic": a peak of tens of dB at a moving corner multiplies rounding
 _STATE = ("a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4")
-_WHERE = {"ins": ("left", "right"), "outs": ("left_out", "right_out"), "state": _STATE, "reference": _REFERENCE}
+_WHERE = {
+    "ins": ("left", "right"),
+    "outs": ("left_out", "right_out"),
+    "state": _STATE,
+    "reference": _REFERENCE,
+    "tags": ("chaotic",),
+}
 
 
 @kind(**_WHERE, **_PARAMS)

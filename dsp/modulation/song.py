@@ -16,6 +16,13 @@ from dsp.math.trig import sin_cycles
 _INS, _OUTS = ("left", "right"), ("left_out", "right_out")
 
 
+@inline
+def _turns(phase: Any, rate: Any, seconds: Any) -> Any:
+    """Cycles of a slow wave; ``phase`` is where it began."""
+    start = fmin(fmax(phase, -1e6), 1e6)
+    return start - np.floor(start) + seconds * fmin(fmax(rate, 0.0), 1000.0)
+
+
 @kind(
     ins=_INS,
     outs=_OUTS,
@@ -42,9 +49,9 @@ def song_tremolo(
     age = env.age
     for i in range(n):
         seconds = to_float(age + i) * env.dt
-        turns = phase[i] - np.floor(phase[i]) + seconds * rate[i]
+        turns = _turns(phase[i], rate[i], seconds)
         deep = fmin(fmax(depth[i], 0.0), 10.0)
-        wave = fmax(deep * song_wave(shape[i], turns, skew[i]), 0.0)
+        wave = fmax(deep * song_wave(any_number(shape[i]), turns, skew[i]), 0.0)
         level = fmax(1.0 - deep, 0.0) + fmin(wave * np.sqrt(wave), 1.0)
         level = np.where(seconds > end[i], 0.0, level)
         left_out[i] = left[i] * level
@@ -71,6 +78,7 @@ def _design(centre: Any, cents: Any, q: Any, env: Any) -> Any:
     ins=_INS,
     outs=_OUTS,
     state=("a1", "a2", "b1", "b2"),
+    tags=("chaotic",),  # a fast sweep over thousands of cents multiplies rounding
     reference="Web Audio API 1.0, BiquadFilterNode, notch; Strudel's phaser (docs/strudel.md, Effects)",
     rate=Param(1.0, 0.0, 1000.0, Unit.HZ, smoothing=0.0, doc="Frequency of the triangle that moves the notch."),
     depth=Param(0.75, 0.0, 1.0, smoothing=0.005, doc="How wide the notch is: Q is 2 - 2 depth, at least 0.1."),
@@ -86,10 +94,10 @@ def notch_phaser(
     a1, a2, b1, b2 = state.a1, state.a2, state.b1, state.b2
     age = env.age
     for i in range(n):
-        turns = phase[i] - np.floor(phase[i]) + to_float(age + i) * env.dt * rate[i]
-        cents = (2.0 * song_wave(0.0 * turns, turns, 0.0 * turns + 0.5) - 1.0) * sweep[i]
+        turns = _turns(phase[i], rate[i], to_float(age + i) * env.dt)
+        cents = (2.0 * song_wave(0.0 * turns, turns, 0.0 * turns + 0.5) - 1.0) * fmin(fmax(sweep[i], -24000.0), 24000.0)
         q = 2.0 - fmin(fmax(2.0 * depth[i], 0.0), 1.9)
-        design = _design(fmax(centre[i], 0.0) + 282.0, cents, q, env)
+        design = _design(fmin(fmax(centre[i], 0.0), 24000.0) + 282.0, cents, q, env)
         left_out[i], a1, a2 = _notch(any_number(left[i]), a1, a2, design)
         right_out[i], b1, b2 = _notch(any_number(right[i]), b1, b2, design)
     state.a1, state.a2, state.b1, state.b2 = a1, a2, b1, b2

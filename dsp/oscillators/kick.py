@@ -33,12 +33,12 @@ def kick(freq: Any, octaves: Any, fall: Any, decay: Any, y: Any, state: Any, see
     angle, brown = state.angle, state.brown
     age, dt = env.age, env.dt
     first = hash32(seed) + age
-    down, fade = fmax(fall[0], 0.001), fmax(decay[0], 0.001)
     for i in range(n):
+        down, fade = fmin(fmax(fall[i], 0.001), 60.0), fmin(fmax(decay[i], 0.001), 60.0)
         seconds = to_float(age + i) * dt
         # an exponential fall of the cents, from all of it to a thousandth
         left = exp2(-_SIXTY * fmin(seconds / down, 1.0))
-        lift = octaves[i] * np.where(seconds >= down, 0.0, left)
+        lift = fmin(fmax(octaves[i], -20.0), 20.0) * np.where(seconds >= down, 0.0, left)
         t = to_float(angle) * (1.0 / CYCLE)
         triangle = np.where(np.abs(t) <= 0.25, 4.0 * t, np.where(t > 0.0, 2.0 - 4.0 * t, -2.0 - 4.0 * t))
         level = exp2(-_SIXTY * fmin(fmax(seconds - _HOLD, 0.0) / fade, 1.0))
@@ -46,5 +46,5 @@ def kick(freq: Any, octaves: Any, fall: Any, decay: Any, y: Any, state: Any, see
         brown = (brown + 0.02 * uniform(first + i)) * (1.0 / 1.02)
         burst = 1.2 * exp2(-10.228819 * seconds / _BURST) * np.where(seconds < _BURST, 1.0, 0.0)
         y[i] = tanh(2.0 * triangle) * level + brown * burst
-        angle = angle + phase_step(fmax(freq[i], 0.0) * exp2(fmin(fmax(lift, -30.0), 30.0)), dt)
+        angle = angle + phase_step(fmin(fmax(freq[i], 0.0), 24000.0) * exp2(fmin(fmax(lift, -30.0), 30.0)), dt)
     state.angle, state.brown = angle, brown

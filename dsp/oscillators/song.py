@@ -20,6 +20,15 @@ _HALF_CYCLE = 2.0**-31
 _MOST_SAWS = 100.0
 
 
+@inline
+def _spread_out(voices: Any, detune: Any, spread: Any) -> Any:
+    """(number of saws, semitones between two, gains of the near and the far side, level)."""
+    number = np.floor(fmin(fmax(voices, 1.0), _MOST_SAWS) + 0.5)
+    gap = fmin(fmax(detune, -48.0), 48.0) / fmax(number - 1.0, 1.0)
+    wide = np.where(number > 1.5, 0.5 + 0.5 * fmin(fmax(spread, 0.0), 1.0), 0.5)
+    return number, gap, np.sqrt(1.0 - wide), np.sqrt(wide), 1.0 / np.sqrt(number)
+
+
 @kind(
     outs=("left", "right"),
     ints=("angle", "count"),
@@ -36,14 +45,13 @@ def unison_saws(
     """Detuned saws with random start phases, spread over both sides; together about as loud as one."""
     angle, count = state.angle, state.count
     start = hash32(seed)
-    number = np.floor(fmin(fmax(voices[0], 1.0), _MOST_SAWS) + 0.5)
-    gap = fmin(fmax(detune[0], -48.0), 48.0) / fmax(number - 1.0, 1.0)
-    wide = np.where(number > 1.5, 0.5 + 0.5 * fmin(fmax(spread[0], 0.0), 1.0), 0.5)
-    near, far = np.sqrt(1.0 - wide), np.sqrt(wide)
-    level = 1.0 / np.sqrt(number)
+    moving = voices.moving or detune.moving or spread.moving
+    number, gap, near, far, level = _spread_out(voices[0], detune[0], spread[0])
     step = phase_step(0.5 * freq[0], env.dt)  # 31 bits of phase: the top bit is the carry
     per_cycle = 1.0 / edge_span(freq[0], env.dt)
     for i in range(n):
+        if moving:
+            number, gap, near, far, level = _spread_out(voices[i], detune[i], spread[i])
         if freq.moving:
             step = phase_step(0.5 * freq[i], env.dt)
             per_cycle = 1.0 / edge_span(freq[i], env.dt)
@@ -120,7 +128,7 @@ def partials(
     """Sixteen sines at multiples of a frequency, each with its amplitude and phase."""
     angle = state.angle
     for i in range(n):
-        f = fmax(freq[i], 0.0)
+        f = fmin(fmax(freq[i], 0.0), 24000.0)
         most = 0.5 / fmax(f * env.dt, 1e-9)  # the partials below half the rate
         t = to_float(angle) * (1.0 / CYCLE)
         total = _partial(1.0, t, a1[i], p1[i], most) + _partial(2.0, t, a2[i], p2[i], most)
@@ -131,14 +139,14 @@ def partials(
         total = total + _partial(11.0, t, a11[i], p11[i], most) + _partial(12.0, t, a12[i], p12[i], most)
         total = total + _partial(13.0, t, a13[i], p13[i], most) + _partial(14.0, t, a14[i], p14[i], most)
         total = total + _partial(15.0, t, a15[i], p15[i], most) + _partial(16.0, t, a16[i], p16[i], most)
-        y[i] = total * level[i]
+        y[i] = total * fmin(fmax(level[i], 0.0), 1000.0)
         angle = angle + phase_step(f, env.dt)
     state.angle = angle
 
 
 @inline
 def _partial(k: Any, t: Any, amplitude: Any, phase: Any, most: Any) -> Any:
-    turn = k * t + phase
+    turn = k * t + fmin(fmax(phase, -1e6), 1e6)
     sound = fmin(fmax(amplitude, -1000.0), 1000.0) * sin_cycles(turn - np.floor(turn))
     return np.where(k < most, sound, 0.0)
 
@@ -154,7 +162,8 @@ def _strength(
 ) -> Any:
     """The lines of an operator's envelope, as binary logarithms where it is exponential."""
     span = held_times(attack, decay, release, span_hold, rate)
-    top, low = held_corners(0.0 * index, 0.0 * index + 1.0, fmin(fmax(sustain, 0.0), 1.0), span)
+    zero = 0.0 * fmin(fmax(index, 0.0), 1.0)
+    top, low = held_corners(zero, zero + 1.0, fmin(fmax(sustain, 0.0), 1.0), span)
     least = 0.001
     bottom = np.where(curved, -9.965784, 0.0)
     return held_lines(
@@ -216,6 +225,7 @@ def _run_operator(
     ins=(),
     ints=tuple(f"angle{k}" for k in range(1, _OPERATORS + 1)),
     seeded=True,
+    tags=("chaotic",),  # phases add up what rounding leaves of large swings
     reference="J. Chowning, 'The synthesis of complex audio spectra by means of frequency modulation' (JAES 21, 1973); eight "
     "operators in a row",
     freq=_FREQ,
@@ -239,23 +249,50 @@ def fm_stack(
     n5, n6, n7, n8 = state.angle5, state.angle6, state.angle7, state.angle8
     age, dt, rate = env.age, env.dt, env.rate
     base = hash32(seed) + age
-    held = hold[0]
+    held = fmin(fmax(hold[0], 0.0), 3600.0)
+    shifting = hold.moving
     c1, c2, c3, c4 = curved1[0] > 0.5, curved2[0] > 0.5, curved3[0] > 0.5, curved4[0] > 0.5
     c5, c6, c7, c8 = curved5[0] > 0.5, curved6[0] > 0.5, curved7[0] > 0.5, curved8[0] > 0.5
     l1 = _strength(index1[0], attack1[0], decay1[0], sustain1[0], release1[0], c1, held, rate)
+    shifting = shifting or attack1.moving or decay1.moving or sustain1.moving or release1.moving or curved1.moving
     l2 = _strength(index2[0], attack2[0], decay2[0], sustain2[0], release2[0], c2, held, rate)
+    shifting = shifting or attack2.moving or decay2.moving or sustain2.moving or release2.moving or curved2.moving
     l3 = _strength(index3[0], attack3[0], decay3[0], sustain3[0], release3[0], c3, held, rate)
+    shifting = shifting or attack3.moving or decay3.moving or sustain3.moving or release3.moving or curved3.moving
     l4 = _strength(index4[0], attack4[0], decay4[0], sustain4[0], release4[0], c4, held, rate)
+    shifting = shifting or attack4.moving or decay4.moving or sustain4.moving or release4.moving or curved4.moving
     l5 = _strength(index5[0], attack5[0], decay5[0], sustain5[0], release5[0], c5, held, rate)
+    shifting = shifting or attack5.moving or decay5.moving or sustain5.moving or release5.moving or curved5.moving
     l6 = _strength(index6[0], attack6[0], decay6[0], sustain6[0], release6[0], c6, held, rate)
+    shifting = shifting or attack6.moving or decay6.moving or sustain6.moving or release6.moving or curved6.moving
     l7 = _strength(index7[0], attack7[0], decay7[0], sustain7[0], release7[0], c7, held, rate)
+    shifting = shifting or attack7.moving or decay7.moving or sustain7.moving or release7.moving or curved7.moving
     l8 = _strength(index8[0], attack8[0], decay8[0], sustain8[0], release8[0], c8, held, rate)
-    two, three = any_lane(index2[0] != 0.0), any_lane(index3[0] != 0.0)
+    shifting = shifting or attack8.moving or decay8.moving or sustain8.moving or release8.moving or curved8.moving
+    two, three = index2.moving or any_lane(index2[0] != 0.0), index3.moving or any_lane(index3[0] != 0.0)
     more = any_lane(
         (index4[0] != 0.0) | (index5[0] != 0.0) | (index6[0] != 0.0) | (index7[0] != 0.0) | (index8[0] != 0.0)
     )
     for i in range(n):
-        f = fmax(freq[i], 0.0)
+        if shifting:
+            held = fmin(fmax(hold[i], 0.0), 3600.0)
+            c1 = curved1[i] > 0.5
+            l1 = _strength(index1[i], attack1[i], decay1[i], sustain1[i], release1[i], c1, held, rate)
+            c2 = curved2[i] > 0.5
+            l2 = _strength(index2[i], attack2[i], decay2[i], sustain2[i], release2[i], c2, held, rate)
+            c3 = curved3[i] > 0.5
+            l3 = _strength(index3[i], attack3[i], decay3[i], sustain3[i], release3[i], c3, held, rate)
+            c4 = curved4[i] > 0.5
+            l4 = _strength(index4[i], attack4[i], decay4[i], sustain4[i], release4[i], c4, held, rate)
+            c5 = curved5[i] > 0.5
+            l5 = _strength(index5[i], attack5[i], decay5[i], sustain5[i], release5[i], c5, held, rate)
+            c6 = curved6[i] > 0.5
+            l6 = _strength(index6[i], attack6[i], decay6[i], sustain6[i], release6[i], c6, held, rate)
+            c7 = curved7[i] > 0.5
+            l7 = _strength(index7[i], attack7[i], decay7[i], sustain7[i], release7[i], c7, held, rate)
+            c8 = curved8[i] > 0.5
+            l8 = _strength(index8[i], attack8[i], decay8[i], sustain8[i], release8[i], c8, held, rate)
+        f = fmin(fmax(freq[i], 0.0), 24000.0)
         noise = uniform(base + i)
         push = 0.0 * f
         if more:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dsp.kind import Param, Unit, kind
-from dsp.lanes import fmax, fmin, to_float, to_int
+from dsp.lanes import fmax, fmin, inline, to_float, to_int
 from dsp.math.exponential import power
 from dsp.math.trig import cos_cycles, sin_cycles
 
@@ -23,10 +23,16 @@ def _time(default: float, doc: str) -> Param:
     return _number(default, 0.0, 3600.0, doc, Unit.SECONDS)
 
 
+@inline
+def _within(x: Any, most: Any) -> Any:
+    return fmin(fmax(x, 0.0), most)
+
+
 @kind(
     state=("phase", "step", "slope", "held", "first_step", "turns"),
     ints=("crushed", "jumped", "repeated"),
     memory=_LONGEST,
+    tags=("chaotic",),  # steep curves and random phases multiply rounding
     reference="Frank Force, ZzFX (MIT licence): the formula of zzfxG",
     freq=_number(220.0, 0.0, 24000.0, "Frequency.", Unit.HZ),
     hold=_time(1.0, "Length of the event; what attack and decay leave of it is at the sustain level."),
@@ -55,23 +61,26 @@ def zzfx(
     """A sound effect: one wave whose pitch slides, jumps and repeats, with an envelope and an echo."""
     rate, dt, age = env.rate, env.dt, env.age
     fresh = age == 0
-    start = fmax(freq[0], 0.0) * dt  # cycles per frame
-    slope0 = slide[0] * 500.0 * dt * dt
-    bend = delta_slide[0] * 500.0 * dt * dt * dt
+    start = _within(freq[0], 24000.0) * dt  # cycles per frame
+    begin_slope = fmin(fmax(slide[0], -1e4), 1e4) * 500.0 * dt * dt
     phase, held, turns = state.phase, state.held, state.turns
-    step, slope = np.where(fresh, start, state.step), np.where(fresh, slope0, state.slope)
+    step, slope = np.where(fresh, start, state.step), np.where(fresh, begin_slope, state.slope)
     first_step = np.where(fresh, start, state.first_step)
     crushed, jumped, repeated = state.crushed, state.jumped, state.repeated
-    rise, fall = attack[0] * rate + 9.0, decay[0] * rate
-    level = fmax(sustain[0], 0.0)
-    flat = fmax(hold[0] * rate - rise + 9.0 - fall, 0.0)
-    out = fmax(release[0] * rate, 1.0)
-    late = fmin(fmax(delay[0], 0.0), _LONGEST) * rate
-    period = np.floor(repeat[0] * rate)
-    every = to_int(fmax(np.floor(fmin(crush[0], 100.0) * 100.0), 1.0))
-    power_of = fmin(fmax(curve[0], 0.0), 100.0)
-    jump_frames = jump_time[0] * rate
     for i in range(n):
+        rise, fall = _within(attack[i], 3600.0) * rate + 9.0, _within(decay[i], 3600.0) * rate
+        level = _within(sustain[i], 10.0)
+        flat = fmax(_within(hold[i], 3600.0) * rate - rise + 9.0 - fall, 0.0)
+        out = fmax(_within(release[i], 3600.0) * rate, 1.0)
+        late = _within(delay[i], _LONGEST) * rate
+        period = np.floor(_within(repeat[i], 3600.0) * rate)
+        every = to_int(fmax(np.floor(_within(crush[i], 100.0) * 100.0), 1.0))
+        power_of = _within(curve[i], 100.0)
+        jump_frames = _within(jump_time[i], 3600.0) * rate
+        bend = fmin(fmax(delta_slide[i], -1e4), 1e4) * 500.0 * dt * dt * dt
+        slope0 = fmin(fmax(slide[i], -1e4), 1e4) * 500.0 * dt * dt
+        leap_by = fmin(fmax(jump[i], -24000.0), 24000.0) * dt
+        shape_of, wobble = _within(shape[i], 4.0), _within(tremolo[i], 1.0)
         t = to_float(age + i)
         crushed = crushed + 1
         taken = (crushed >= every) | (fresh & (i == 0))
@@ -83,17 +92,17 @@ def zzfx(
             fmax(sin_cycles(turn) / np.where(np.abs(cos_cycles(turn)) < 1e-6, 1e-6, cos_cycles(turn)), -1.0), 1.0
         )
         near = np.floor(phase + 0.5)
-        wave = np.where(shape[i] > 0.5, 1.0 - 4.0 * np.abs(near - phase), sin_cycles(turn))
+        wave = np.where(shape_of > 0.5, 1.0 - 4.0 * np.abs(near - phase), sin_cycles(turn))
         double = 2.0 * phase
         wrapped = double - 2.0 * np.floor(0.5 * double)
-        wave = np.where(shape[i] > 1.5, 1.0 - wrapped, wave)
-        wave = np.where(shape[i] > 2.5, tangent, wave)
-        wave = np.where(shape[i] > 3.5, sin_cycles(cube - np.floor(cube)), wave)
+        wave = np.where(shape_of > 1.5, 1.0 - wrapped, wave)
+        wave = np.where(shape_of > 2.5, tangent, wave)
+        wave = np.where(shape_of > 3.5, sin_cycles(cube - np.floor(cube)), wave)
         size = fmin(np.abs(wave), 1.0)
         bent = np.where(power_of == 1.0, size, np.where(power_of == 0.0, 1.0, power(fmax(size, 1e-9), power_of)))
         wave = np.where(wave < 0.0, -bent, bent)
         swing = t / fmax(period, 1.0)
-        depth = np.where(period > 0.5, 1.0 - tremolo[i] + tremolo[i] * sin_cycles(swing - np.floor(swing)), 1.0)
+        depth = np.where(period > 0.5, 1.0 - wobble + wobble * sin_cycles(swing - np.floor(swing)), 1.0)
         after = t - rise - fall - flat
         shaped = np.where(
             t < rise, t / rise, np.where(t < rise + fall, 1.0 - (t - rise) / fmax(fall, 1.0) * (1.0 - level), level)
@@ -108,19 +117,21 @@ def zzfx(
         held = np.where(taken, sound, held)
         memory.write(i, held)
         y[i] = held
-        slope = slope + bend
-        step = step + slope
+        slope = fmin(fmax(slope + bend, -0.5), 0.5)
+        step = fmin(fmax(step + slope, -0.5), 0.5)
         modulated = step * cos_cycles(turns - np.floor(turns))
-        turns = turns + modulation[i] * dt
+        turns = turns + fmin(fmax(modulation[i], -1e4), 1e4) * dt
         turns = turns - np.floor(turns)
         scattered = t * _TURN
         random = (sin_cycles(scattered - np.floor(scattered)) + 1.0) * 4096.7
         random = random - 2.0 * np.floor(0.5 * random)
-        phase = fmin(fmax(phase + modulated - modulated * noise[i] * (1.0 - random), -1e5), 1e5)
-        phase = np.where(shape[i] > 3.5, phase, phase - 2.0 * np.floor(0.5 * phase))
+        phase = fmin(
+            fmax(phase + modulated - modulated * fmin(fmax(noise[i], -100.0), 100.0) * (1.0 - random), -1e5), 1e5
+        )
+        phase = np.where(shape_of > 3.5, phase, phase - 2.0 * np.floor(0.5 * phase))
         leap = (jumped == 0) & (t + 2.0 > jump_frames)
-        step = np.where(leap, step + jump[i] * dt, step)
-        first_step = np.where(leap, first_step + jump[i] * dt, first_step)
+        step = np.where(leap, step + leap_by, step)
+        first_step = np.where(leap, first_step + leap_by, first_step)
         jumped = np.where(leap, 1, jumped)
         repeated = repeated + 1
         again = (period > 0.5) & (to_float(repeated) >= period)

@@ -221,19 +221,21 @@ def song_sampler(
     state: Any, buffers: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """Plays a sample to its end, or repeats a part of it."""
+    wandering = buffer.moving or loop_begin.moving or loop_end.moving
     sound = _pick(buffers, buffer[0])
     window = _window(loop_begin[0], loop_end[0], sound.frames)
     first, first_part = _share(begin[0], sound.frames)
     backwards = rate[0] < 0.0
-    # reversed, the file begins with its last frame
-    last = sound.frames - 1
     fresh = state.started == 0
-    start = np.where(backwards, fmin(first, last), first)
+    start = np.where(backwards, fmin(first, sound.frames - 1), first)  # reversed, the file begins with its last frame
     frame, part = np.where(fresh, start, state.frame), np.where(fresh, np.where(backwards, 0.0, first_part), state.part)
-    looped = loop[0] > 0.5
-    scale = sound.rate * env.dt
-    quiet = wait[0] * env.rate
     for i in range(n):
+        if wandering:
+            sound = _pick(buffers, buffer[i])
+            window = _window(loop_begin[i], loop_end[i], sound.frames)
+        looped = loop[i] > 0.5
+        scale = sound.rate * env.dt
+        quiet = fmin(fmax(wait[i], 0.0), 3600.0) * env.rate
         playing = to_float(env.age + i) >= quiet
         inside = playing & (frame >= 0) & (frame < sound.frames)
         a, b = _read_linear(sound, frame, part)

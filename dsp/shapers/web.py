@@ -92,6 +92,7 @@ def _steepness(amount: Any) -> Any:
 @kind(
     ins=_INS,
     outs=_OUTS,
+    tags=("chaotic",),  # folds and polynomials of order 61 multiply rounding
     reference="Strudel's distort (docs/strudel.md, Effects); Chebyshev polynomials: their recurrence",
     amount=Param(0.0, 0.0, 20.0, smoothing=0.005, doc="e^amount - 1 is how steep the curve is."),
     volume=_VOLUME,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from phonon_osc.dialects.superdirt.orbit import orbit_definition
+from phonon_osc.dialects.orbits import orbit_definition
 from phonon_osc.engine.definition import Graph
 from phonon_osc.engine.engine import Engine
 from phonon_osc.errors import DataError

@@ -36,8 +36,8 @@ def controls(
     given = event.given
     if "transient" in given or "transsustain" in given:
         found |= {
-            "transient_attack": _of(event, "transient", 0.0),
-            "transient_sustain": _of(event, "transsustain", 0.0),
+            "transient_strike": _of(event, "transient", 0.0),
+            "transient_body": _of(event, "transsustain", 0.0),
         }
     effective = _has_effect(event)
     if effective:  # effects that distort hear the gain of the event
