@@ -30,7 +30,7 @@ test-clients: $(VENV)/developed  ## install Tidal, Strudel and other front ends 
 test-versions: $(VENV)/developed  ## test kernels with the lowest and the newest allowed numba and llvmlite, each in a fresh environment
 	$(BIN)/python -m tests.versions
 
-wheel: $(VENV)/developed  ## build dist/*.whl with the kernels of all classes of CPUs compiled; CLASSES="x86-64-v3 aarch64" chooses
+wheel: $(VENV)/developed  ## build dist/*.whl with the kernels of all classes of CPUs compiled; CLASSES="native aarch64" chooses
 	rm -rf build/wheel dist && mkdir -p build/wheel
 	cp -r dsp phonon_osc pyproject.toml README.md LICENSE build/wheel/
 	$(BIN)/python -m phonon_osc.engine.ship build/wheel/dsp/shipped_kernels $(CLASSES)

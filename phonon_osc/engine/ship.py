@@ -1,7 +1,7 @@
 """Compiles the kernels that a wheel brings along, for each class of CPUs, and links each class into one shared object.
 
     python -m phonon_osc.engine.ship FOLDER                  # all classes; `make wheel` calls this
-    python -m phonon_osc.engine.ship FOLDER x86-64-v3        # some of them
+    python -m phonon_osc.engine.ship FOLDER x86-64-v3        # some of them; "native" is the class of this machine
 
 It needs numba, and the linker of the package ``ziglang``, which links for every machine. Objects are kept in the user's cache of kernels.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from dsp.kind import REGISTRY, USER, kinds
 from dsp.load import Progress, gather, no_progress
 from dsp.shipped import Contents, files
-from dsp.target import CLASSES, Target
+from dsp.target import CLASSES, Target, cpu_class
 from phonon_osc.engine.code import jobs
 from phonon_osc.errors import UnavailableError
 from phonon_osc.progress import ProgressBar
@@ -63,7 +63,13 @@ def main(args: Sequence[str]) -> int:
     folder = Path(args[0])
     for name in [kind.name for kind in kinds().values() if kind.family == USER]:
         del REGISTRY[name]  # a wheel holds no kinds of whoever makes it
-    for name in args[1:] or CLASSES:
+    own = cpu_class()
+    for word in args[1:] or CLASSES:
+        name = own.name if word == "native" and own is not None else word
+        if name not in CLASSES:
+            raise UnavailableError(
+                f"there is no class {name!r}; there are {', '.join(CLASSES)}, and native for this machine's"
+            )
         with ProgressBar(f"compiling kernels for {name}") as bar:
             count = ship(CLASSES[name], folder, bar.update)
         size = files(CLASSES[name], folder)[0].stat().st_size
