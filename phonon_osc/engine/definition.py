@@ -249,6 +249,7 @@ class _Layout:
         if graph._outlets is None:
             raise DefinitionError(f"{graph.name}: nothing leaves it; end it with an output")
         self.outlets = graph._outlets
+        self.numbers = {name: number for number, name in enumerate(graph.controls)}
         self.alias: dict[int, int] = {}  # wire that an optional step returns -> wire that it changes in place
         self.register: dict[int, int] = {}
         self.constants: list[float] = []
@@ -302,7 +303,7 @@ class _Layout:
         if isinstance(signal, Wire):
             return self.register[self.root(signal.number)]
         if isinstance(signal, ControlRef):
-            return t.FIRST_CONTROL + list(self.graph.controls).index(signal.name)
+            return t.FIRST_CONTROL + self.numbers[signal.name]
         value = float(np.float32(signal))
         if value not in self.constants:
             if len(self.constants) >= t.CONSTANTS:

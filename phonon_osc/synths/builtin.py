@@ -106,6 +106,8 @@ def read_all(rate: float) -> Iterator[object]:
         yield make()
     for name in sorted(synths()):
         yield instrument(name, rate)
+        if name not in TOO_LARGE:
+            yield song_instrument(name, rate)
 
 
 def definition(name: str, rate: float) -> Definition:

@@ -20,7 +20,8 @@ _NOISE = Param(0.0, 0.0, 1.0, smoothing=0.0, doc="Share of pink noise.")
 
 def _own(g: Graph, kind: str, names: dict[str, str]) -> dict[str, Ref]:
     """Controls for parameters of a kind: parameter -> name of the control."""
-    return {parameter: g.control(name, kinds()[kind].params[parameter]) for parameter, name in names.items()}
+    params = kinds()[kind].params
+    return {parameter: g.control(name, params[parameter]) for parameter, name in names.items()}
 
 
 def _wave(g: Graph, name: str, freq: Ref) -> Wire | tuple[Wire, Wire]:

@@ -53,19 +53,21 @@ def unasked(found: Sequence[float], times: Sequence[float]) -> list[float]:
 def pitch_of(event: Mapping[str, object], notes_are_midi: bool) -> float | None:
     """The frequency of a synth event; None if the event does not give one.
 
-    SuperDirt counts notes from middle C, in octave 5; Strudel's ``note`` is a MIDI note.
+    SuperDirt counts notes from middle C, in octave 5; Strudel's ``note`` is a MIDI note, and ``octave`` lifts any pitch.
     """
     if not {"freq", "midinote", "note", "n"} & event.keys():
         return None
+    octave = event.get("octave", 0.0)
+    lift = 2.0 ** float(octave) if notes_are_midi and isinstance(octave, int | float) else 1.0
     if isinstance(event.get("freq"), int | float):
-        return float(event["freq"])  # type: ignore[arg-type]
+        return lift * float(event["freq"])  # type: ignore[arg-type]
     midi = event.get("midinote")
     if not isinstance(midi, int | float):
         note, octave = event.get("note", event.get("n", 0.0)), event.get("octave", 5.0)
         if not isinstance(note, int | float) or not isinstance(octave, int | float):
             return None
         midi = note if notes_are_midi and "note" in event else C5 + note + 12.0 * (octave - 5.0)
-    return float(440.0 * 2.0 ** ((midi - 69.0) / 12.0))
+    return float(lift * 440.0 * 2.0 ** ((midi - 69.0) / 12.0))
 
 
 def has_pitch(sound: Sound, freq: float) -> bool:

@@ -147,18 +147,28 @@ def _beside(starts: list[tuple[float, int]]) -> np.ndarray:
     return off - np.median(off)
 
 
+DULL = 1500.0  # Hz: a hat under such a low-pass of 12 dB per octave is 40 dB softer
+
+
 def check_onsets(session: Session, show: Show) -> dict[str, Any]:
     """Each event that is not right after another has an onset, and each onset belongs to an event."""
     if not session.onsets:
         return {"onsets": "-", "extra": "-"}
     times = show.heard_times([packet for packet in show.events if due_at(packet) >= packet.arrival])
-    expected = hearing.apart(times)
+    dull = set(show.heard_times([packet for packet in show.events if is_dull(packet)]))
+    expected = hearing.apart(time for time in times if time not in dull)
     found = hearing.onset_times(show.sound)
     missing = hearing.unheard(expected, found)
     extra = [onset for onset in hearing.unasked(found, times) if show.unspoilt(onset)]
     assert len(missing) <= (0.1 if session.extra else 0.05) * len(expected), f"no onset at {missing}"
     assert session.extra or not len(extra), f"an onset of no event at {extra}"
     return {"onsets": f"{len(expected) - len(missing)}/{len(expected)}", "extra": len(extra)}
+
+
+def is_dull(packet: Packet) -> bool:
+    """Whether a low-pass leaves so little of a drum of Strudel's that it is not heard beside others."""
+    corner = event_of(packet).get("cutoff")
+    return isinstance(corner, int | float) and corner < DULL
 
 
 def check_pitches(session: Session, show: Show) -> dict[str, Any]:

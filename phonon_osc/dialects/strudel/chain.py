@@ -6,7 +6,7 @@ An effect is an optional step: it runs only for the voices whose event has it. A
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dsp.kind import Curve, Param, Unit, kinds
 from phonon_osc.dialects.parameters import Parameter, Stage, Step, Table
@@ -56,6 +56,12 @@ def user_steps() -> tuple[Step, ...]:
     return Table(user_parameters()).steps(Stage.EFFECT)
 
 
+@functools.cache
+def _params(kind: str) -> Mapping[str, Param]:
+    """The parameters of a kind: ``kinds`` sorts all of them, and a chain asks hundreds of times."""
+    return kinds()[kind].params
+
+
 class Chain:
     """Strudel's way out of a voice (`defs.wayout.WayOut`)."""
 
@@ -77,7 +83,7 @@ class Chain:
 
     def pitch(self, g: Graph, freq: Ref | None = None, control_rate: bool = True) -> Wire:
         """The event's frequency in Hz, with vibrato and pitch envelope."""
-        moved = {p: self._ref(g, PITCH, p) for p in kinds()["note_pitch"].params if p not in ("freq", "hold")}
+        moved = {p: self._ref(g, PITCH, p) for p in _params("note_pitch") if p not in ("freq", "hold")}
         at = g.control("freq", FREQ) if freq is None else freq
         return g.one("note_pitch", freq=at, hold=self.hold(g), control_rate=control_rate, **moved)
 
@@ -98,7 +104,7 @@ class Chain:
         return g.build()
 
     def _refs(self, g: Graph, step: str, kind: str) -> dict[str, Ref]:
-        return {p: self._ref(g, step, p) for p in kinds()[kind].params}
+        return {p: self._ref(g, step, p) for p in _params(kind)}
 
     def _ref(self, g: Graph, step: str, parameter: str) -> ControlRef:
         if parameter == "hold":
