@@ -47,11 +47,14 @@ def _control(step: str, parameter: str) -> str:
     return f"{step}_{parameter}"
 
 
+@functools.cache
 def user_parameters() -> tuple[Parameter, ...]:
     """The records that the user has added to SuperDirt's table. Their effects come last in this chain, too."""
-    return tuple(record for record in superdirt.table() if record not in superdirt.OWN)
+    own = {record.key for record in superdirt.OWN}
+    return tuple(record for record in superdirt.table() if record.key not in own)
 
 
+@functools.cache
 def user_steps() -> tuple[Step, ...]:
     return Table(user_parameters()).steps(Stage.EFFECT)
 

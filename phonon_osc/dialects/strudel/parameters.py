@@ -218,6 +218,7 @@ def table() -> Table:
     """All keys of Strudel."""
     rows = [*_TIMING, *_SOUND, *_PITCH, *_LEVEL, *_SYNTH, *_EFFECT, *_ORBIT, *_OTHERS]
     names = {name for p in rows for name in (p.key, *p.aliases)}
-    users = [p for p in superdirt.table() if p not in superdirt.OWN and p.key not in names]
+    shared = {p.key for p in superdirt.OWN}
+    users = [p for p in superdirt.table() if p.key not in shared and p.key not in names]
     names |= {p.key for p in users}
     return Table((*rows, *users, *(p for p in MIDI if p.key not in names and not names.intersection(p.aliases))))
