@@ -31,7 +31,11 @@ class Heard:
     @property
     def in_time(self) -> bool:
         """Whether the event begins at its timetag, or as little later as a soft beginning explains."""
-        return self.off is not None and -1.0 <= self.off <= SOFTEST
+        return self.begins_after(0.0)
+
+    def begins_after(self, seconds: float) -> bool:
+        """The same for an event that shall begin later than its timetag."""
+        return self.off is not None and -1.0 <= self.off - seconds * RATE <= SOFTEST
 
 
 def bare_studio(voices: int = 128) -> Studio:

@@ -23,6 +23,7 @@ DEFAULT_GAIN = 0.8
 DEFAULT_ORBIT = 1.0
 LOUDEST = 100.0
 CUT_FADE = 0.01  # seconds
+SUPERDIRT_MIDI = 60.0
 END_FADE = 0.01  # seconds: the end of a source with an envelope of its own
 TAIL = 0.01  # seconds that a voice stays after its release
 LONGEST = 3600.0  # seconds
@@ -166,7 +167,8 @@ def _synth(event: StrudelEvent, synth: SynthInfo, rate: float) -> _Source:
         if value is not None:
             controls[key] = value if isinstance(value, BusMap) else min(max(value, -CONTROL_LIMIT), CONTROL_LIMIT)
     if synth.uses_pitch or event.midi is not None or event.has("freq"):
-        controls["freq"] = _freq(event, rate)
+        # superdough lacks these synths, so an event without a note has SuperDirt's pitch: n counts from middle C
+        controls["freq"] = _freq(event, rate, SUPERDIRT_MIDI + (event.number("n") or 0.0))
     name = synth.definition
     plain = name.removeprefix(DIRT)
     fits = name.startswith(DIRT) and plain not in TOO_LARGE
