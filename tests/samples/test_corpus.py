@@ -40,6 +40,8 @@ def originals() -> dict[str, bytes]:
 def mutated(data: bytes, chance: random.Random) -> bytes:
     out = bytearray(data)
     for _ in range(chance.randint(1, 4)):
+        if not out:
+            break
         at = chance.randrange(min(HEAD, len(out)) if chance.random() < 0.8 else len(out))
         kind = chance.randrange(6)
         if kind == 0:
