@@ -20,12 +20,14 @@ _TEETH = 256.0
 def _wall(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
     """Remove the bins beyond the walls."""
     low, high = params
-    begin, end = _LOWER * fmin(fmax(low[i], 0.0), 1.0), 1.0 - fmin(fmax(high[i], 0.0), 1.0)
+    bins = (1 << (exponent - 1)) - 1
+    begin = np.floor(_LOWER * fmin(fmax(low[i], 0.0), 1.0) * bins)
+    end = bins - np.floor(fmin(fmax(high[i], 0.0), 1.0) * bins)
     for k in range(share * BINS, share * BINS + BINS):
-        place = 2.0 * k / (1 << exponent)  # as a share of half the rate
+        place = k - 1.0 + 0.0 * begin  # 0 Hz is not counted
         if k == 0:
             lr, li, rr, ri = get_bin(memory, exponent, 0)
-            lower, upper = 0.0 if begin > 0.0 else 1.0, 0.0 if end < 1.0 else 1.0
+            lower, upper = 0.0 if begin > 0.0 else 1.0, 0.0 if end < bins else 1.0
             put_bin(memory, exponent, 0, lower * lr, upper * li, lower * rr, upper * ri)
         elif place < begin or place >= end:
             scale_bin(memory, exponent, k, 0.0)
@@ -55,7 +57,7 @@ def _comb(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, ex
     narrow = fmin(fmax(amount[i], 0.0), 1.0)
     for k in range(share * BINS, share * BINS + BINS):
         place = 2.0 * k / (1 << exponent) * _TEETH * narrow
-        if place - np.floor(place) >= 1.0 - narrow and narrow > 0.0:
+        if place - np.floor(place) > 1.0 - narrow:  # so the narrowest comb keeps every fourth bin
             scale_bin(memory, exponent, k, 0.0)
 
 

@@ -39,8 +39,8 @@ def _smeared(memory: Any, magnitudes: Any, k: Any, half: Any, wide: Any) -> Any:
     if k > wide:
         total = fmax(total - memory[magnitudes + k - wide - 1], 0.0)
     memory[magnitudes + half] = total
-    count = min(k + wide, half - 1) - max(k - wide, 0) + 1
-    return memory[magnitudes + half] / (count * fmax(memory[magnitudes + k], 1e-12))
+    # Neighbours beyond the ends of the spectrum count as silent bins: SuperDirt's mean has the same divisor everywhere.
+    return memory[magnitudes + half] / ((2 * wide + 1) * fmax(memory[magnitudes + k], 1e-12))
 
 
 @inline
@@ -87,18 +87,13 @@ def smear(
 
 
 @inline
-def _copy(memory: Any, to: Any, of: Any, size: Any) -> None:
-    memory[to] = memory[of]
-    memory[to + size] = memory[of + size]
-
-
-@inline
 def _put_aside(memory: Any, exponent: Any, k: Any) -> None:
     """Copy bin k of both channels, packed as it is, to cells of the kernel."""
     size = 1 << exponent
     up, down = pair_cells(k, exponent)
-    _copy(memory, FREE * size + k, up, size)
-    _copy(memory, (FREE + 2) * size + k, down, size)
+    first, second = FREE * size + k, (FREE + 2) * size + k
+    memory[first], memory[first + size] = memory[up], memory[up + size]
+    memory[second], memory[second + size] = memory[down], memory[down + size]
 
 
 @inline
@@ -121,7 +116,8 @@ def _shift(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, e
     factor, more = fmin(fmax(stretch[i], 0.0), 8.0), fmin(fmax(shift[i], -500.0), 500.0)
     knob = fmin(fmax(amount[i], 0.0), 1.0)
     if knob > 0.0:
-        factor, more = 0.01 + 3.99 * knob, 10.0 * knob
+        factor = 0.01 + 3.99 * knob
+        more = 10.0 * knob + 1.0 - factor  # SuperDirt counts from the bin above 0 Hz
     second_round, begin = round_of(share, exponent)
     for k in range(begin, begin + 2 * BINS):
         if not second_round:
@@ -148,7 +144,7 @@ def _shift(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, e
     shift=Param(0.0, -500.0, 500.0, smoothing=0.0, doc="Added after that, in bins (23.4 Hz at 48 kHz)."),
     amount=Param(
         0.0, 0.0, 1.0, smoothing=0.0, aliases=("binshift",),
-        doc="SuperDirt's single control for both: above 0, `stretch` is 0.01 + 3.99 `amount`, `shift` is 10 `amount`.",
+        doc="SuperDirt's single control for both: above 0, `stretch` is 0.01 + 3.99 `amount`, `shift` 10 `amount` + 1 - `stretch`.",
     ),
 )  # fmt: skip
 def bin_shift(
@@ -163,22 +159,33 @@ def bin_shift(
 
 
 @inline
+def _other(k: Any, far: Any, half: Any, at: Any) -> Any:
+    """The bin that replaces bin k: all within ``far`` bins of it are equally likely. ``at`` is the place in the noise."""
+    low, top = fmax(k - far, 1.0), fmin(k + far, 1.0 * half)
+    return plain_int(to_int(fmin(low + (top - low) * (0.5 + 0.5 * uniform(wrap_int(at))), half - 1.0)))
+
+
+@inline
 def _scramble(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """First round: copy the bins. Second round: replace some by others."""
+    """First round: copy the bins. Second round: replace some by others, in each channel by its own draw."""
     amount, reach, seed = params
-    size = 1 << exponent
-    half = size // 2
+    half = (1 << exponent) // 2
     part, far = fmin(fmax(amount[i], 0.0), 1.0), fmin(fmax(reach[i], 0.0), 1.0) * half
+    first = FREE * 2 * half
     second_round, begin = round_of(share, exponent)
     for k in range(begin, begin + 2 * BINS):
+        lr, li, rr, ri = get_bin(memory, exponent, k)
         if not second_round:
-            _put_aside(memory, exponent, k)
-        elif k > 0 and uniform(wrap_int(seed + 2 * k)) < 2.0 * part - 1.0:
-            place = k + far * uniform(wrap_int(seed + 2 * k + 1))
-            other = plain_int(to_int(fmin(fmax(place, 1.0), half - 1.0)))
-            up, down = pair_cells(k, exponent)
-            _copy(memory, up, FREE * size + other, size)
-            _copy(memory, down, (FREE + 2) * size + other, size)
+            memory[first + k], memory[first + half + k] = lr, li
+            memory[first + 2 * half + k], memory[first + 3 * half + k] = rr, ri
+        elif k > 0:
+            if uniform(wrap_int(seed + 4 * k)) < 2.0 * part - 1.0:
+                one = first + _other(k, far, half, seed + 4 * k + 1)
+                lr, li = memory[one], memory[one + half]
+            if uniform(wrap_int(seed + 4 * k + 2)) < 2.0 * part - 1.0:
+                two = first + 2 * half + _other(k, far, half, seed + 4 * k + 3)
+                rr, ri = memory[two], memory[two + half]
+            put_bin(memory, exponent, k, lr, li, rr, ri)
 
 
 @kind(
@@ -198,5 +205,5 @@ def scramble(
     left: Any, right: Any, amount: Any, reach: Any, left_out: Any, right_out: Any, state: Any, memory: Any, seed: Any,
     n: Any, env: Any,
 ) -> None:  # fmt: skip
-    """Mixes up the bins of the spectrum at random, differently in each voice. 3072 frames (64 ms at 48 kHz) late."""
+    """Mixes up the bins of the spectrum at random, differently in each voice and channel. 3072 frames (64 ms at 48 kHz) late."""
     run_spectral(_scramble, unchanged, left, right, (amount, reach, seed), left_out, right_out, state, memory, n, env)

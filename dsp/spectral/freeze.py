@@ -10,20 +10,24 @@ from dsp.kind import Curve, Param, Unit, kind
 from dsp.lanes import inline, plain_int
 from dsp.math.stft import BINS, FREE, SECONDS, get_bin, put_bin, run_spectral, unchanged
 
+_PASSED = 2  # windows from the start of the voice that are never held
+
 
 @inline
-def _listen(memory: Any, cell: Any, half: Any, re: Any, im: Any, first: Any) -> None:
-    """Keep one bin of a channel, and its turn since the last window. Its four cells lie ``half`` apart."""
-    tr, ti = 1.0 + 0.0 * re, 0.0 * re
-    if not first:
-        tr, ti = re * memory[cell] + im * memory[cell + half], im * memory[cell] - re * memory[cell + half]
-        length = np.sqrt(tr * tr + ti * ti)
-        if length > 1e-20:
-            tr, ti = tr / length, ti / length
-        else:
-            tr, ti = 1.0 + 0.0 * re, 0.0 * re
+def _keep(memory: Any, cell: Any, half: Any, re: Any, im: Any) -> None:
+    """Keep one bin of a channel. Its real part, imaginary part and turn lie ``half`` cells apart."""
     memory[cell], memory[cell + half] = re, im
-    memory[cell + 2 * half], memory[cell + 3 * half] = tr, ti
+
+
+@inline
+def _learn(memory: Any, cell: Any, half: Any, re: Any, im: Any) -> None:
+    """Compute the turn of a bin: how far its phase goes from the kept window to this one."""
+    tr, ti = re * memory[cell] + im * memory[cell + half], im * memory[cell] - re * memory[cell + half]
+    length = np.sqrt(tr * tr + ti * ti)
+    if length > 1e-20:
+        memory[cell + 2 * half], memory[cell + 3 * half] = tr / length, ti / length
+    else:
+        memory[cell + 2 * half], memory[cell + 3 * half] = 1.0 + 0.0 * length, 0.0 * length
 
 
 @inline
@@ -36,26 +40,30 @@ def _turn(memory: Any, cell: Any, half: Any) -> Any:
 
 @inline
 def _hold(share: Any, hop: Any, i: Any, params: Any, state: Any, memory: Any, exponent: Any, env: Any) -> None:
-    """Store the bins, or advance the held ones."""
+    """Keep the bins, or advance the held ones. The first held window has the magnitudes of the one before and its own phases."""
     (frozen,) = params
     size = 1 << exponent
     half = size // 2
-    held = plain_int(state.held)
+    held = plain_int(state.held)  # 0: passes, 1: the first held window, 2: a later one
     if share == 0:
-        held = 1 if frozen[i] > 0.0 and hop > 3 else 0
+        held = min(held + 1, 2) if frozen[i] > 0.0 and hop > _PASSED else 0
         state.held = held
     for k in range(share * BINS, share * BINS + BINS):
         one, other = FREE * size + k, (FREE + 2) * size + k
-        if held == 0:
-            lr, li, rr, ri = get_bin(memory, exponent, k)
-            _listen(memory, one, half, lr, li, hop < 2)
-            _listen(memory, other, half, rr, ri, hop < 2)
-        elif k > 0:
-            lr, li = _turn(memory, one, half)
-            rr, ri = _turn(memory, other, half)
+        lr, li, rr, ri = get_bin(memory, exponent, k)
+        if held == 0 or (held == 1 and k == 0):
+            _keep(memory, one, half, lr, li)
+            _keep(memory, other, half, rr, ri)
+        else:
+            if k == 0:  # the phases of 0 Hz and half the rate do not advance
+                lr, li, rr, ri = memory[one], memory[one + half], memory[other], memory[other + half]
+            else:
+                if held == 1:
+                    _learn(memory, one, half, lr, li)
+                    _learn(memory, other, half, rr, ri)
+                lr, li = _turn(memory, one, half)
+                rr, ri = _turn(memory, other, half)
             put_bin(memory, exponent, k, lr, li, rr, ri)
-        else:  # the phases of 0 Hz and half the rate do not advance
-            put_bin(memory, exponent, k, 0.0, 0.0, 0.0, 0.0)
 
 
 @kind(
@@ -76,6 +84,6 @@ def freeze(
 ) -> None:
     """Holds the sound of one moment while it is switched on: magnitudes stay, phases advance at the same speed.
 
-    3072 frames (64 ms at 48 kHz) late. If it is on from the start, it hears 3072 frames first: with less it does not know the phases.
+    3072 frames (64 ms at 48 kHz) late. If it is on from the start, the first two windows (half a window apart) still pass.
     """
     run_spectral(_hold, unchanged, left, right, (frozen,), left_out, right_out, state, memory, n, env)

@@ -128,8 +128,9 @@ def test_smear_averages_magnitudes() -> None:
 
     @between
     def process(z: np.ndarray) -> np.ndarray:
-        means = [np.abs(z[max(k - wide, 0) : min(k + wide + 1, HALF)]).mean() for k in range(HALF + 1)]
-        return np.asarray(means) * z / np.abs(z)
+        sums = [np.abs(z[max(k - wide, 0) : min(k + wide + 1, HALF)]).sum() for k in range(HALF + 1)]
+        means = np.asarray(sums) / (2 * wide + 1)  # bins beyond the ends count as silent ones
+        return means * z / np.abs(z)
 
     assert_frames("smear", {"amount": 0.4}, process)
 
@@ -149,7 +150,7 @@ def test_bins_move_where_they_should() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "factor", "more"), [({"shift": -8.0}, 1, -8), ({"amount": 0.5}, 2.005, 5), ({"stretch": 2.0}, 2, 0)]
+    ("params", "factor", "more"), [({"shift": -8.0}, 1, -8), ({"amount": 0.5}, 2.005, 5 + 1 - 2.005), ({"stretch": 2.0}, 2, 0)]
 )
 def test_a_sine_moves_to_its_bin(params: dict[str, float], factor: float, more: float) -> None:
     width = 48000 / 2048
@@ -164,12 +165,10 @@ def test_a_sine_moves_to_its_bin(params: dict[str, float], factor: float, more: 
 def test_scrambled_bins_sound_like_others() -> None:
     seed, amount, reach = 77, 0.6, 0.4
     salted = np.int32(seed) ^ np.int32(0x1234567)
-    draws = (
-        uniform(salted + 2 * np.arange(HALF, dtype=np.int32)),
-        uniform(salted + 2 * np.arange(HALF, dtype=np.int32) + 1),
-    )
     k = np.arange(HALF)
-    other = np.clip(k + reach * HALF * draws[1], 1, HALF - 1).astype(int)
+    draws = [uniform(salted + 4 * k.astype(np.int32) + place) for place in (2, 3)]  # of the right channel
+    low, top = np.maximum(k - reach * HALF, 1), np.minimum(k + reach * HALF, HALF)
+    other = np.minimum(low + (top - low) * (0.5 + 0.5 * draws[1]), HALF - 1).astype(int)
     source = np.where(draws[0] < 2 * amount - 1, other, k)
     assert 0.45 < (source != k).mean() < 0.75
     process = between(lambda z: np.append(z[source], 0.0))
@@ -211,11 +210,18 @@ def test_frozen_from_the_start_holds_what_is_heard_first_and_lets_go() -> None:
 
 
 def test_the_conformer_maps_bins() -> None:
-    a = 0.01 + 1.99 * 0.3 + 1j * (0.01 + 9.99 * 0.1)
+    p, q = 0.01 + 1.99 * 0.3, 0.01 + 9.99 * 0.1
+
+    def process(z: np.ndarray) -> np.ndarray:
+        """The map as scsynth computes it: the imaginary part takes the finished real part."""
+        u, v = 1 - (z.real * p + z.imag * q), z.real * q - z.imag * p
+        re = (z.real - p) * u + (z.imag - q) * v
+        return np.asarray((re + 1j * ((z.imag - q) * u - re * v)) / np.maximum(u * u + v * v, 1e-3))
+
     assert_frames(
         "conformer",
         {"real": 0.3, "imag": 0.1},
-        between(lambda z: (z - a) / (1 - z * np.conj(a))),
+        between(process),
         np.tanh,
         least=-80.0,  # near the pole, single precision is visible
     )
@@ -232,13 +238,13 @@ def test_enhance_adds_partials_to_every_bin() -> None:
 
     @between
     def process(z: np.ndarray) -> np.ndarray:
-        out = z.copy()
+        magnitudes = np.abs(z)
         for k in range(1, HALF):
             for p in range(1, partials + 1):
-                to = int(k * (1 + ratio * p) + 0.5)
+                to = 1 + int((k - 1) * ratio * p)
                 if to < HALF:
-                    out[to] += strength**p * z[k]
-        return out
+                    magnitudes[to] += strength / p * np.abs(z[k])
+        return magnitudes * z / np.abs(z)
 
     assert_frames("enhance", {"amount": amount}, process, np.tanh)
 
