@@ -11,8 +11,9 @@ from dsp.lanes import any_lane, fmax, fmin, inline, to_float, to_int
 from dsp.math.interpolate import cubic, linear
 
 _REFERENCE = "SuperDirt's sample player (docs/dirt.md, Samples)"
-_FASTEST = 8192.0  # file frames per frame
-_BUFFER = Param(
+FASTEST = 8192.0  # file frames per frame
+_LONGEST_STEP = 1e8  # file frames: a sum with the longest file's frames stays a 32-bit integer
+BUFFER = Param(
     0.0,
     0.0,
     1e6,
@@ -20,15 +21,15 @@ _BUFFER = Param(
     doc="Number of the sample; 0 or a sample that is not loaded gives silence.",
     smoothing=0.0,
 )
-_BEGIN = Param(
+BEGIN = Param(
     0.0,
     0.0,
     1.0,
     doc="One end of the range that is repeated, as a share of the file; playing starts here.",
     smoothing=0.0,
 )
-_END = Param(1.0, 0.0, 1.0, doc="The other end of the range, as a share of the file.", smoothing=0.0)
-_START = Param(
+END = Param(1.0, 0.0, 1.0, doc="The other end of the range, as a share of the file.", smoothing=0.0)
+START = Param(
     1.0,
     -1000.0,
     1000.0,
@@ -36,19 +37,19 @@ _START = Param(
     doc="Speed at the start: 1 is the file's own pitch, negative plays backwards.",
     aliases=("rate",),
 )
-_FINISH = Param(1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed after `sustain`; it moves there in a straight line.")
-_SUSTAIN = Param(1.0, 0.0, 3600.0, Unit.SECONDS, doc="Time in which the speed moves from its first to its last value.")
+FINISH = Param(1.0, -1000.0, 1000.0, Unit.RATIO, doc="Speed after `sustain`; it moves there in a straight line.")
+SUSTAIN = Param(1.0, 0.0, 3600.0, Unit.SECONDS, doc="Time in which the speed moves from its first to its last value.")
 
 # A position is a whole frame and a fraction: a single float is too coarse for the frames of a minute, and would be out of tune.
 
 
 @inline
-def _pick(buffers: Any, number: Any) -> Any:
+def pick(buffers: Any, number: Any) -> Any:
     return buffers.pick(to_int(fmin(fmax(number, 0.0), 1e6)))
 
 
 @inline
-def _share(x: Any, frames: Any) -> Any:
+def place_of(x: Any, frames: Any) -> Any:
     """Frame and fraction of a share of a file."""
     place = fmin(fmax(x, 0.0), 1.0) * to_float(frames)
     whole = np.floor(place)
@@ -56,10 +57,10 @@ def _share(x: Any, frames: Any) -> Any:
 
 
 @inline
-def _window(begin: Any, end: Any, frames: Any) -> Any:
+def bounds(begin: Any, end: Any, frames: Any) -> Any:
     """Lower and upper end of the range, each a frame and a fraction; they are at least one frame apart."""
-    b, b_part = _share(begin, frames)
-    e, e_part = _share(end, frames)
+    b, b_part = place_of(begin, frames)
+    e, e_part = place_of(end, frames)
     ahead = (b < e) | ((b == e) & (b_part <= e_part))
     lo, lo_part = np.where(ahead, b, e), np.where(ahead, b_part, e_part)
     hi, hi_part = np.where(ahead, e, b), np.where(ahead, e_part, b_part)
@@ -67,19 +68,19 @@ def _window(begin: Any, end: Any, frames: Any) -> Any:
 
 
 @inline
-def _line(start: Any, finish: Any, sustain: Any, file_rate: Any, dt: Any) -> Any:
+def speed_line(start: Any, finish: Any, sustain: Any, file_rate: Any, dt: Any) -> Any:
     """File frames per frame at the start, the change of that speed, and the share of the change per frame."""
     scale = file_rate * dt
-    a = fmin(fmax(start, -_FASTEST), _FASTEST) * scale
-    b = fmin(fmax(finish, -_FASTEST), _FASTEST) * scale
+    a = fmin(fmax(start, -FASTEST), FASTEST) * scale
+    b = fmin(fmax(finish, -FASTEST), FASTEST) * scale
     return a, b - a, dt / fmin(fmax(sustain, 0.0001), 1e6)
 
 
 @inline
-def _move(frame: Any, part: Any, step: Any, window: Any) -> Any:
+def advance(frame: Any, part: Any, step: Any, window: Any) -> Any:
     """The next position. Past one end of the range it continues at the other end."""
     lo, lo_part, hi, hi_part = window
-    part = part + fmin(fmax(step, -_FASTEST), _FASTEST)
+    part = part + fmin(fmax(step, -_LONGEST_STEP), _LONGEST_STEP)
     whole = np.floor(part)
     frame, part = frame + to_int(whole), part - whole
     if any_lane((frame >= hi) | (frame <= lo)):  # this is rare, and computing it always would delay the next row
@@ -95,7 +96,7 @@ def _move(frame: Any, part: Any, step: Any, window: Any) -> Any:
 
 
 @inline
-def _read_cubic(sound: Any, frame: Any, part: Any) -> Any:
+def read_cubic(sound: Any, frame: Any, part: Any) -> Any:
     """Left and right at a position."""
     if any_lane((frame < 1) | (frame > sound.frames - 3)):  # a neighbour lies beyond the file
         l0, r0 = sound.left_right(frame - 1)
@@ -127,20 +128,20 @@ def _play(
     dt, age = env.dt, env.age
     wandering = buffer.moving or begin.moving or end.moving
     moving = wandering or rate_start.moving or rate_end.moving or sustain.moving
-    sound = _pick(buffers, buffer[0])
-    window = _window(begin[0], end[0], sound.frames)
-    a, change, pace = _line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
-    first, first_part = _share(begin[0], sound.frames)
+    sound = pick(buffers, buffer[0])
+    window = bounds(begin[0], end[0], sound.frames)
+    a, change, pace = speed_line(rate_start[0], rate_end[0], sustain[0], sound.rate, dt)
+    first, first_part = place_of(begin[0], sound.frames)
     fresh = state.started == 0
     frame, part = np.where(fresh, first, state.frame), np.where(fresh, first_part, state.part)
     for i in range(n):
         if moving:
             if wandering:
-                sound = _pick(buffers, buffer[i])
-                window = _window(begin[i], end[i], sound.frames)
-            a, change, pace = _line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
+                sound = pick(buffers, buffer[i])
+                window = bounds(begin[i], end[i], sound.frames)
+            a, change, pace = speed_line(rate_start[i], rate_end[i], sustain[i], sound.rate, dt)
         left[i], right[i] = read(sound, frame, part)
-        frame, part = _move(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
+        frame, part = advance(frame, part, a + change * fmin(to_float(age + i) * pace, 1.0), window)
     state.frame = frame
     state.part = part
     state.started = 1
@@ -152,19 +153,19 @@ def _play(
     ints=("frame", "started"),
     reads_buffers=True,
     reference=_REFERENCE + "; interpolation: cubic Hermite, 4 points",
-    buffer=_BUFFER,
-    begin=_BEGIN,
-    end=_END,
-    rate_start=_START,
-    rate_end=_FINISH,
-    sustain=_SUSTAIN,
+    buffer=BUFFER,
+    begin=BEGIN,
+    end=END,
+    rate_start=START,
+    rate_end=FINISH,
+    sustain=SUSTAIN,
 )
 def sampler(
     buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any, state: Any,
     buffers: Any, n: Any, env: Any,
 ) -> None:  # fmt: skip
     """Repeats a range of a sample, at a speed that may change; cubic interpolation."""
-    _play(_read_cubic, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)
+    _play(read_cubic, buffer, begin, end, rate_start, rate_end, sustain, left, right, state, buffers, n, env)
 
 
 @kind(
@@ -173,12 +174,12 @@ def sampler(
     ints=("frame", "started"),
     reads_buffers=True,
     reference=_REFERENCE + "; interpolation: linear",
-    buffer=_BUFFER,
-    begin=_BEGIN,
-    end=_END,
-    rate_start=_START,
-    rate_end=_FINISH,
-    sustain=_SUSTAIN,
+    buffer=BUFFER,
+    begin=BEGIN,
+    end=END,
+    rate_start=START,
+    rate_end=FINISH,
+    sustain=SUSTAIN,
 )
 def sampler_linear(
     buffer: Any, begin: Any, end: Any, rate_start: Any, rate_end: Any, sustain: Any, left: Any, right: Any, state: Any,
@@ -201,7 +202,7 @@ def _place(default: float, doc: str) -> Param:
     ints=("frame", "started"),
     reads_buffers=True,
     reference="Web Audio API 1.0, AudioBufferSourceNode; linear interpolation",
-    buffer=_BUFFER,
+    buffer=BUFFER,
     rate=Param(
         1.0,
         -1000.0,
@@ -222,17 +223,17 @@ def song_sampler(
 ) -> None:  # fmt: skip
     """Plays a sample to its end, or repeats a part of it."""
     wandering = buffer.moving or loop_begin.moving or loop_end.moving
-    sound = _pick(buffers, buffer[0])
-    window = _window(loop_begin[0], loop_end[0], sound.frames)
-    first, first_part = _share(begin[0], sound.frames)
+    sound = pick(buffers, buffer[0])
+    window = bounds(loop_begin[0], loop_end[0], sound.frames)
+    first, first_part = place_of(begin[0], sound.frames)
     backwards = rate[0] < 0.0
     fresh = state.started == 0
     start = np.where(backwards, fmin(first, sound.frames - 1), first)  # reversed, the file begins with its last frame
     frame, part = np.where(fresh, start, state.frame), np.where(fresh, np.where(backwards, 0.0, first_part), state.part)
     for i in range(n):
         if wandering:
-            sound = _pick(buffers, buffer[i])
-            window = _window(loop_begin[i], loop_end[i], sound.frames)
+            sound = pick(buffers, buffer[i])
+            window = bounds(loop_begin[i], loop_end[i], sound.frames)
         looped = loop[i] > 0.5
         scale = sound.rate * env.dt
         quiet = fmin(fmax(wait[i], 0.0), 3600.0) * env.rate
@@ -241,9 +242,9 @@ def song_sampler(
         a, b = _read_linear(sound, frame, part)
         left[i] = np.where(inside, a, 0.0)
         right[i] = np.where(inside, b, 0.0)
-        step = fmin(fmax(rate[i], -_FASTEST), _FASTEST) * scale
-        around, around_part = _move(frame, part, step, window)
-        moved = part + fmin(fmax(step, -_FASTEST), _FASTEST)
+        step = fmin(fmax(rate[i], -FASTEST), FASTEST) * scale
+        around, around_part = advance(frame, part, step, window)
+        moved = part + fmin(fmax(step, -FASTEST), FASTEST)
         whole = np.floor(moved)
         on, on_part = frame + to_int(whole), moved - whole
         stop = (on < -2) | (on > sound.frames + 1)  # beyond the file: stay there

@@ -15,11 +15,11 @@ from phonon_osc.defs.source import Source, source_of
 from phonon_osc.dialects.strudel.chain import PREFIX as SONG_PREFIX
 from phonon_osc.dialects.strudel.chain import TOO_LARGE
 from phonon_osc.dialects.strudel.chain import chain as song_chain
-from phonon_osc.dialects.superdirt.chain import PREFIX, SAMPLER, chain
+from phonon_osc.dialects.superdirt.chain import PREFIX, SAMPLER, STRETCHED, chain
 from phonon_osc.engine.definition import Definition
 from phonon_osc.synths import song
 from phonon_osc.synths.nodes import audio_bus, single
-from phonon_osc.synths.sampler import sampler
+from phonon_osc.synths.sampler import sampler, stretched
 
 FAMILIES = ("superdirt", "strudel", "gm", "parts")
 PARTS = "parts"
@@ -118,13 +118,17 @@ def definition(name: str, rate: float) -> Definition:
 
 
 def makers(rate: float) -> dict[str, Callable[[], Definition]]:
-    """Functions that make the built-in definitions, by name in the engine: one node per kind, the bus, the sampler, the synths."""
+    """Functions that make the built-in definitions, by name in the engine: one node per kind, the bus, the samplers, the synths."""
     made: dict[str, Callable[[], Definition]] = {
         kind.name: functools.partial(single, kind, rate)
         for kind in kinds().values()
         if kind.outs and "engine" not in kind.tags
     }
-    made |= {"bus": functools.partial(audio_bus, rate), SAMPLER: functools.partial(sampler, rate)}
+    made |= {
+        "bus": functools.partial(audio_bus, rate),
+        SAMPLER: functools.partial(sampler, rate),
+        STRETCHED: functools.partial(stretched, rate),
+    }
     made |= {PREFIX + name: functools.partial(definition, name, rate) for name in sorted(synths())}
     return (
         made

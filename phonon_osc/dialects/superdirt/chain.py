@@ -16,6 +16,7 @@ from phonon_osc.engine.definition import ControlRef, Definition, Graph, Ref, Wir
 
 PREFIX = "dirt."  # begins the names of definitions with this chain, so that they differ from the names of kinds
 SAMPLER = f"{PREFIX}sampler"
+STRETCHED = f"{PREFIX}sampler_stretched"
 LONGEST = 3600.0  # seconds
 
 

@@ -53,6 +53,7 @@ class DirtEvent(Event):
     delta: float | None
     dur: float
     timescale: float
+    timescalewin: float
     fadeTime: float
     cps: float | BusMap
     lag: float

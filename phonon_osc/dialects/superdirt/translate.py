@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from phonon_osc.dialects.outcome import Dropped, Outcome, Panic, Unknown
 from phonon_osc.dialects.sounds import SampleInfo, Sounds, SynthInfo
-from phonon_osc.dialects.superdirt.chain import SAMPLER, chain
+from phonon_osc.dialects.superdirt.chain import SAMPLER, STRETCHED, chain
 from phonon_osc.dialects.superdirt.duration import Timing, timing
 from phonon_osc.dialects.superdirt.effects import effects
 from phonon_osc.dialects.superdirt.event import DirtEvent
@@ -71,7 +71,10 @@ def _sample_source(event: DirtEvent, sample: SampleInfo, sample_rate: float) -> 
         "rate_start": _clamp(forward * abs(times.speed), FASTEST),
         "rate_end": _clamp(forward * abs(times.speed) * (times.end_speed / times.speed), FASTEST),
     }
-    return _Source(SAMPLER, controls, sample.key, times)
+    if event.timescale == 1.0:
+        return _Source(SAMPLER, controls, sample.key, times)
+    controls |= {"stretch": _clamp(event.timescale, FASTEST), "size": _clamp(event.timescalewin, FASTEST)}
+    return _Source(STRETCHED, controls, sample.key, times)
 
 
 def _synth_source(event: DirtEvent, synth: SynthInfo, sample_rate: float) -> _Source | Dropped:

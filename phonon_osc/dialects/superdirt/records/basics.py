@@ -64,7 +64,14 @@ SOUND = (
         high=1.0,
         default=0.0,
     ),
-    Parameter("timescalewin", Stage.SOUND, "Factor of the grains of timescale.", missing="time stretching of samples"),
+    Parameter(
+        "timescalewin",
+        Stage.SOUND,
+        "Factor of the windows of timescale, 50 to 100 ms long.",
+        low=0.01,
+        high=100.0,
+        default=1.0,
+    ),
     Parameter("from", Stage.SOUND, "Audio bus that toArg reads.", missing="audio buses of events"),
     Parameter(
         "toArg",
@@ -174,10 +181,9 @@ TIMING = (
     Parameter(
         "timescale",
         Stage.TIMING,
-        "Factor of the length.",
+        "Factor of the length. Samples keep their pitch, synths last longer.",
         low=0.0,
         default=1.0,
-        missing="time stretching of samples: only the length changes",
     ),
     Parameter(
         "fadeTime",
