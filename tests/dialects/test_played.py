@@ -213,3 +213,16 @@ def test_metatune_tunes_by_the_note_that_the_file_names(tmp_path: Path, event: d
 
 def test_metatune_leaves_a_file_without_a_note_alone(samples: Path) -> None:
     assert pitch(play(samples, (0.0, {"s": "tone", "metatune": 1.0}))) == pytest.approx(HZ, rel=0.002)
+
+
+def test_timescale_makes_a_sample_longer_at_the_same_pitch(samples: Path) -> None:
+    for factor in (0.5, 2.0):
+        sound = play(samples, (0.0, {"s": "tone", "timescale": factor}), seconds=2.5)
+        assert lasts(sound) == pytest.approx(factor, abs=0.01)
+        middle = sound[RATE // 8 : RATE * 3 // 8, 0] * np.hanning(RATE // 4)
+        # The windows do not meet in phase, so there are side bands at their rate.
+        assert abs(np.argmax(np.abs(np.fft.rfft(middle, RATE))) - HZ) <= 40
+    wide, narrow = (
+        play(samples, (0.0, {"s": "tone", "timescale": 2.0, "timescalewin": w}), seconds=1.0) for w in (1.0, 0.3)
+    )
+    assert np.abs(wide - narrow).max() > 0.01

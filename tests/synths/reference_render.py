@@ -1,6 +1,6 @@
 """Renders the reference cases through the real studio, and compares them with SuperDirt's own recordings.
 
-57 cases are in ``tests/data/reference``. The whole set is used if it is found: in the folder that PHONON_OSC_REFERENCE names, else in
+58 cases are in ``tests/data/reference``. The whole set is used if it is found: in the folder that PHONON_OSC_REFERENCE names, else in
 ``shared/reference/audio`` beside the repository.
 
 As a program: ``python tests/synths/reference_render.py [PATTERN] [FOLDER]`` writes a table of verdicts, and WAVs.

@@ -116,6 +116,9 @@ SAMPLES = f"""
 A sample plays from `begin` to `end`, and repeats that until the event ends. The rate moves in a straight line from `speed` to `speed (1 + accelerate)`
 over the plateau. It is multiplied by the pitch, and is at most {FASTEST:g} times the rate of the file. Between frames, a cubic curve interpolates. Before its first
 and after its last frame, the file is constant.
+
+With `timescale`, two windows of the file overlap. A window lasts 50 ms of the file times `timescale` (0.1 to 2) times `timescalewin`, and is read at the
+event's pitch. Each begins in the file 1 / `timescale` of this length after the one before. A narrow bell fades one into the other.
 """
 
 LEVEL = """
@@ -171,14 +174,14 @@ Their formulas, where w = 2 pi f / sample rate:
 | ring | x + amount x sin(f), where f goes from ringf to ringf + ringdf within a second |
 | distort | crossover distortion and resonators at 60 to 3000 Hz, soft-clipped, cross-faded with the dry sound |
 | xsdelay | 16 bands from 40 Hz to 17 kHz; band i is delayed by (i and xsdelay) / 16 * 0.2 tsdelay seconds; 0.2 of the dry sound |
-| freeze | magnitudes are held, phases advance as in the last frame |
+| freeze | magnitudes of a frame (after 40 ms at the earliest) are held; phases advance as from that frame to the next |
 | comb | 256 comb teeth over the spectrum; of each tooth, a share of 1 - comb is kept |
-| smear | magnitudes averaged over 64^smear bins to either side |
+| smear | magnitudes averaged over 64^smear bins to either side; beyond the spectrum they are 0 |
 | scram | this share of the bins change places, over at most this share of the spectrum, in the same way through the whole event |
-| binshift | bin k goes to s k + 10 binshift, where s goes from 0.01 to 4 with binshift |
+| binshift | bin k, counted from the one above 0 Hz, goes to s k + 10 binshift, where s goes from 0.01 to 4 with binshift |
 | hbrick, lbrick | removes the lowest 0.6 hbrick and the highest lbrick of the bins |
-| conformer | z becomes (z - a) / (1 - z conj a), a = 0.01 to 2 by real and 0.01 i to 10 i by imag; then tanh |
-| enhance | each bin gets 1 to 16 harmonics; then tanh |
+| conformer | z becomes (z - a) / (1 - z conj a), a = 0.01 to 2 by real and 0.01 i to 10 i by imag; then tanh. As in scsynth, the imaginary part is computed from the finished real part |
+| enhance | partial p (1 to 16) of bin k, at k times p (1 + 4 enhance), grows by 0.99 enhance / p of its magnitude; phases stay; then tanh |
 | djf | below 0.5 a low-pass from 20 Hz to 10 kHz, above a high-pass over the same range |
 
 The formants of the vowels, those of a counter-tenor in the Csound manual (centre Hz / level dB / width Hz):
