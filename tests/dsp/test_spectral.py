@@ -150,7 +150,8 @@ def test_bins_move_where_they_should() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "factor", "more"), [({"shift": -8.0}, 1, -8), ({"amount": 0.5}, 2.005, 5 + 1 - 2.005), ({"stretch": 2.0}, 2, 0)]
+    ("params", "factor", "more"),
+    [({"shift": -8.0}, 1, -8), ({"amount": 0.5}, 2.005, 5 + 1 - 2.005), ({"stretch": 2.0}, 2, 0)],
 )
 def test_a_sine_moves_to_its_bin(params: dict[str, float], factor: float, more: float) -> None:
     width = 48000 / 2048
