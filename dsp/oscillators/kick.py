@@ -8,12 +8,13 @@ import numpy as np
 
 from dsp.kind import Param, Unit, kind
 from dsp.lanes import fmax, fmin, to_float
-from dsp.math.exponential import exp2
+from dsp.math.exponential import exp2, log2
 from dsp.math.hyperbolic import tanh
 from dsp.math.noise import hash32, uniform
 from dsp.math.phase import CYCLE, phase_step
 
 _SIXTY = 9.965784  # log2 of 1000
+_THOUSANDTHS = 1_200_000.0  # of a cent in an octave
 _HOLD = 0.02  # seconds at full level
 _BURST = 0.025  # seconds of noise
 
@@ -36,9 +37,10 @@ def kick(freq: Any, octaves: Any, fall: Any, decay: Any, y: Any, state: Any, see
     for i in range(n):
         down, fade = fmin(fmax(fall[i], 0.001), 60.0), fmin(fmax(decay[i], 0.001), 60.0)
         seconds = to_float(age + i) * dt
-        # an exponential fall of the cents, from all of it to a thousandth
-        left = exp2(-_SIXTY * fmin(seconds / down, 1.0))
-        lift = fmin(fmax(octaves[i], -20.0), 20.0) * np.where(seconds >= down, 0.0, left)
+        # an exponential fall of the cents, from all of them to a thousandth of one
+        height = fmin(fmax(octaves[i], -20.0), 20.0)
+        span = log2(fmax(np.abs(height), 1e-6) * _THOUSANDTHS)
+        lift = height * np.where(seconds >= down, 0.0, exp2(-fmax(span, 0.0) * fmin(seconds / down, 1.0)))
         t = to_float(angle) * (1.0 / CYCLE)
         triangle = np.where(np.abs(t) <= 0.25, 4.0 * t, np.where(t > 0.0, 2.0 - 4.0 * t, -2.0 - 4.0 * t))
         level = exp2(-_SIXTY * fmin(fmax(seconds - _HOLD, 0.0) / fade, 1.0))

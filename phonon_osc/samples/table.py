@@ -125,9 +125,14 @@ def _nearest(entries: tuple[Entry, ...], midi: float) -> tuple[Entry, ...]:
 
 
 def _kit_entries() -> dict[str, tuple[Entry, ...]]:
-    sounds = [(name, n) for name, count in kit.COUNTS.items() for n in range(count)]
-    entries = [Entry(name, n, key, None) for key, (name, n) in enumerate(sounds, start=1)]
-    return {name: tuple(entry for entry in entries if entry.name == name) for name in kit.COUNTS}
+    found, key = dict[str, tuple[Entry, ...]](), 0
+    for name, count in kit.COUNTS.items():
+        notes = kit.NOTES.get(name)
+        found[name] = tuple(
+            Entry(name, n, key + n + 1, None, None if notes is None else float(notes[n])) for n in range(count)
+        )
+        key += count
+    return found
 
 
 KIT = _kit_entries()

@@ -130,6 +130,32 @@ def sampler(rate: float) -> Definition:
     return chain().finish(g, (left, right))
 
 
+@functools.cache
+def wavetable(rate: float) -> Definition:
+    """A wavetable that is read at a warped phase. Its one voice stands in the middle, 3 dB softer on each side. ``rate``: Hz."""
+    g = Graph(f"{PREFIX}wavetable", "Strudel's wavetables.", rate=rate)
+    place, amount = (
+        g.one(
+            "held_value", hold=chain().hold(g), control_rate=True,
+            **_own(g, "held_value", {p: f"{prefix}_{p}" for p in kinds()["held_value"].params if p != "hold"}),
+        )
+        for prefix in ("wt", "warp")
+    )  # fmt: skip
+    phase = g.one(
+        "warped_phase", freq=chain().pitch(g), amount=amount, **_own(g, "warped_phase", {"mode": "warp_mode"})
+    )
+    own = _own(g, "wavetable", {"buffer": "buffer", "cycles": "cycles"})
+    sound = g.one("wavetable", freq=0.0, morph=place, phase=phase, **own)
+    return chain().finish(g, g.one("gain", sound, amp=LEVEL * 0.5**0.5))
+
+
+@functools.cache
+def constant(rate: float) -> Definition:
+    """A constant of 1: what ``s("one")`` is. ``rate``: Hz."""
+    g = Graph(f"{PREFIX}one", "A constant.", rate=rate)
+    return chain().finish(g, g.one("value", value=1.0))
+
+
 WAVES = ("sine", "sawtooth", "square", "triangle", "pulse", "supersaw")
 
 
@@ -145,4 +171,6 @@ def makers(rate: float) -> dict[str, Callable[[], Definition]]:
         f"{PREFIX}partials": functools.partial(partial_sum, rate),
         f"{PREFIX}sbd": functools.partial(drum, rate),
         f"{PREFIX}zzfx": functools.partial(effect, rate),
+        f"{PREFIX}wavetable": functools.partial(wavetable, rate),
+        f"{PREFIX}one": functools.partial(constant, rate),
     }

@@ -124,7 +124,7 @@ def test_names(data: Path, make: Make) -> None:
         ("cp", "RolandTR909", "kit RolandTR909_cp:0"),
         ("oh", "tr808", "kit 808oh:0"),
         ("lighter", "RolandTR909", "kit lighter:0"),  # not in that bank
-        ("cp", "AkaiMPC60", "kit cp:0"),  # no such bank
+        ("cp", "NoSuchMachine", "kit cp:0"),  # no such bank
         ("bd", "", "kit bd:0"),
         ("bd", None, "kit bd:0"),
         ("both", "X", "underscored.wav"),

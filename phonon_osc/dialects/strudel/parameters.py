@@ -18,7 +18,7 @@ SUPERDIRT_ONLY = (
     "fadeTime fadeInTime psrate psdisp tremolorate delaySend"
 ).split()
 LISTS = frozenset(
-    {"partials", "phases", "duckorbit", "duckonset", "duckattack", "duckdepth"}
+    {"partials", "phases", "duckorbit", "duckonset", "duckattack", "duckdepth", "zzfx"}
 )  # may be lists of numbers
 
 
@@ -144,6 +144,18 @@ _SYNTH = (
     *_operators(),
     *_all(
         Stage.SYNTH, Unit.NONE,
+        ("wt", "", "Place in a wavetable, 0 to 1."), ("wtenv", "", "How far an envelope moves it: 0.5 if only its times are given."),
+        ("warp", "", "How far the phase of a wavetable is warped, 0 to 1."), ("warpenv", "", "How far an envelope moves that."),
+    ),
+    _text("warpmode", Stage.SYNTH, "How it is warped: asym, mirror, bendp, bendm, bendmp, sync, quant, fold, pwm, orbit, reciprocal, fractal."),
+    *_all(
+        Stage.SYNTH, Unit.NONE,
+        *((f"{prefix}{part}", "", f"{part.capitalize()} of the envelope of {prefix}.")
+          for prefix in ("wt", "warp") for part in ("attack", "decay", "sustain", "release")),
+    ),
+    Parameter("zzfx", Stage.SYNTH, "The twenty numbers of a ZzFX sound, for s zzfx.", Reads.ANY),
+    *_all(
+        Stage.SYNTH, Unit.NONE,
         ("unison", "", "Number of saws of supersaw: 5."), ("detune", "det", "Semitones from its lowest to its highest saw: 0.18."),
         ("spread", "", "How far its saws are spread: 0.6."), ("pw", "", "Width of a pulse: 0.5."),
         ("pwrate", "", "Hertz of a wave that moves that width."), ("pwsweep", "", "Depth of that wave."),
@@ -203,8 +215,7 @@ _ORBIT = (
 _OTHERS = (
     *_ignored("The client sends roomsize too; superdough does not read this key.", "size"),
     *_ignored("A convolution with a sample is not built.", "ir", "iresponse", "irspeed", "irbegin"),
-    *_ignored("Wavetables are not built.", "wt", "wtenv", "wtattack", "wtdecay", "wtsustain", "wtrelease", "wtrate", "wtsync", "wtdepth",
-              "wtshape", "wtskew", "wtdc", "warp", "warpmode", "warpenv", "warpattack", "warpdecay", "warpsustain", "warprelease", "warprate",
+    *_ignored("The slow waves of a wavetable are not built.", "wtrate", "wtsync", "wtdepth", "wtshape", "wtskew", "wtdc", "warprate",
               "warpsync", "warpdepth", "warpshape", "warpskew", "warpdc", "wtphaserand"),
     *_ignored("A formula is never executed.", "byteBeatExpression", "byteBeatStartTime", "workletSrc", "workletInputs"),
     *_ignored("Modulation objects are not built.", "env", "bmod", "FX", "FXrelease", "bus", "busgain"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from dsp.oscillators.warped import MODES
+from phonon_osc.dialects.outcome import Dropped
 from phonon_osc.dialects.strudel.envelope import Adsr, adsr
 from phonon_osc.dialects.strudel.event import DEFAULT_MIDI, StrudelEvent
 from phonon_osc.engine.voice import Value
@@ -24,6 +26,11 @@ FM_WAVES = {
     "brown": 4,
     "crackle": 4,
 }
+OTHERS = ("sbd", "user", "one", "bus", "bytebeat", "zzfx")  # further sources; those named in _NOT_BUILT are silent
+_NOT_BUILT = {"bus": "reading a bus is not built", "bytebeat": "a formula is never executed"}
+WAVETABLE = "wt_"  # begins the names of wavetables
+FRAME = 2048  # points of a frame of a wavetable
+WARP_MODES = {name: float(k) for k, name in enumerate(MODES)}
 PARTIALS = 16
 OPERATORS = 8
 KICK_MIDI = 29.0
@@ -45,8 +52,8 @@ class Source:
     hold: str = ""  # a control that takes the length of the event
 
 
-def find(event: StrudelEvent) -> Source | None:
-    """The source of an event; None if it is a sample or a synth of another family."""
+def find(event: StrudelEvent) -> Source | Dropped | None:
+    """The source of an event; None if it is a sample, a wavetable or a synth of another family."""
     name = NAMES.get(event.name.lower(), event.name.lower())
     if name in WAVES or name == "user":
         return _oscillator(event, name)
@@ -64,7 +71,30 @@ def find(event: StrudelEvent) -> Source | None:
         return Source("sbd", controls, midi=KICK_MIDI, length=seconds + 0.01, shaped=False)
     if name in ZZFX:
         return _zzfx(event, name)
+    if name == "zzfx":
+        return _zzfx_numbers(event)
+    if name == "one":
+        return Source("one")
+    if name in _NOT_BUILT:
+        return Dropped(f"{name}: {_NOT_BUILT[name]}")
     return None
+
+
+def moved(event: StrudelEvent, prefix: str) -> dict[str, Value]:
+    """The controls of the position (``wt``) or the warp of a wavetable: its value, and the envelope that moves it."""
+    times = [event.number(f"{prefix}{part}") for part in ("attack", "decay", "sustain", "release")]
+    base, depth = event.number(prefix), event.number(f"{prefix}env")
+    found: dict[str, Value] = {f"{prefix}_base": min(max(base or 0.0, 0.0), 1.0)}
+    if depth is None and all(time is None for time in times):
+        return found
+    attack, decay, sustain, release = adsr(times, _WAVETABLE)
+    return found | {
+        f"{prefix}_depth": 0.5 if depth is None else min(max(depth, -1.0), 1.0),
+        f"{prefix}_attack": attack,
+        f"{prefix}_decay": decay,
+        f"{prefix}_sustain": sustain,
+        f"{prefix}_release": release,
+    }
 
 
 def _oscillator(event: StrudelEvent, name: str) -> Source:
@@ -163,6 +193,7 @@ def _fm(event: StrudelEvent) -> dict[str, Value]:
     return found
 
 
+_WAVETABLE = Adsr(0.0, 0.5, 0.0, 0.1)
 _STEADY = Adsr(0.001, 0.001, 1.0, 0.01)
 
 
@@ -193,3 +224,32 @@ def _zzfx(event: StrudelEvent, name: str) -> Source:
         "zz_tremolo": of("tremolo", 0.0),
     }
     return Source("zzfx", controls, tail=release + of("zdelay", 0.0), shaped=False, hold="zz_hold")
+
+
+# ZzFX's own order of its numbers: the control each sets, and its default. None: superdough sets it from the event.
+_ZZFX_NUMBERS = (
+    (None, 1.0), (None, 0.05), ("freq", 220.0), ("zz_attack", 0.0), ("sustain", 0.0), ("zz_release", 0.1), ("zz_shape", 0.0),
+    ("zz_curve", 1.0), ("zz_slide", 0.0), ("zz_delta_slide", 0.0), ("zz_jump", 0.0), ("zz_jump_time", 0.0), ("zz_repeat", 0.0),
+    ("zz_noise", 0.0), ("zz_modulation", 0.0), ("zz_crush", 0.0), ("zz_delay", 0.0), ("zz_sustain", 1.0), ("zz_decay", 0.0),
+    ("zz_tremolo", 0.0),
+)  # fmt: skip
+
+
+def _zzfx_numbers(event: StrudelEvent) -> Source | Dropped:
+    """The source of ``s zzfx``, whose key ``zzfx`` is the list of ZzFX's twenty numbers."""
+    numbers = event.lists.get("zzfx", ())
+    if not numbers:
+        return Dropped("zzfx needs its list of numbers: s zzfx zzfx [...]")
+    values = {
+        name: numbers[k] if k < len(numbers) else default
+        for k, (name, default) in enumerate(_ZZFX_NUMBERS)
+        if name is not None
+    }
+    seconds = min(max(values.pop("sustain") + values["zz_attack"] + values["zz_decay"], 0.0), 60.0)
+    freq = values.pop("freq")
+    values["zz_delay"] = min(max(values["zz_delay"], 0.0), 1.0)
+    controls: dict[str, Value] = {**values, "zz_hold": seconds}
+    tail = max(values["zz_release"], 0.0) + values["zz_delay"]
+    return Source(
+        "zzfx", controls, midi=69.0 + 12.0 * math.log2(max(freq, 1.0) / 440.0), length=seconds, tail=tail, shaped=False
+    )

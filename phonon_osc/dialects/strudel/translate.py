@@ -17,6 +17,7 @@ from phonon_osc.engine.voice import BusMap, Value, Voice
 from phonon_osc.limits import ORBITS
 
 RESTS = frozenset("-~_")  # names of silence
+SOUNDFONT = "gm_"  # begins the names of sounds that last as long as their event
 DIRT = "dirt."  # begins the names of built-in synths in the engine
 LEVEL = 0.35355339  # makes a plain sample as loud as in SuperDirt's dialect: there 0.4 * 0.7071, in superdough 0.8
 DEFAULT_GAIN = 0.8
@@ -55,12 +56,14 @@ def translate(event: StrudelEvent, sounds: Sounds, *, seed: int, sample_rate: fl
 
 def _source(event: StrudelEvent, sounds: Sounds, rate: float) -> _Source | Unknown | Dropped:
     own = sources.find(event)
+    if isinstance(own, Dropped):
+        return own
     if own is not None:
         controls = dict(own.controls) | _pitch(event) | {"freq": _freq(event, rate, own.midi)}
         length = (
             _length(event)
             if own.length is None
-            else min(own.length, _length(event) if event.has("clip") else own.length)
+            else min(own.length, _length(event) * _clip(event) if event.has("clip") else own.length)
         )
         if own.hold:
             controls[own.hold] = length
@@ -71,6 +74,8 @@ def _source(event: StrudelEvent, sounds: Sounds, rate: float) -> _Source | Unkno
     sample = sounds.sample(event.name, number, bank, midi)
     if sample is None and event.name != event.name.lower():
         sample = sounds.sample(event.name.lower(), number, bank, midi)
+    if sample is not None and event.name.lower().startswith(sources.WAVETABLE):
+        return _wavetable(event, sample, rate)
     if sample is not None:
         return _sample(event, sample, midi)
     synth = sounds.synth(event.name)
@@ -82,6 +87,12 @@ def _source(event: StrudelEvent, sounds: Sounds, rate: float) -> _Source | Unkno
 def _length(event: StrudelEvent) -> float:
     """The event's length in seconds, with clip in it."""
     return min(max(event.number("delta") or 0.0, 0.0), LONGEST)
+
+
+def _clip(event: StrudelEvent) -> float:
+    """The factor clip. superdough multiplies the length of a source with a length of its own by it once more."""
+    clip = event.number("clip")
+    return 1.0 if clip is None else min(max(clip, 0.0), 1.0)
 
 
 def _tempo(event: StrudelEvent) -> float:
@@ -136,7 +147,10 @@ def _sample(event: StrudelEvent, sample: SampleInfo, midi: float) -> _Source | D
     assert isinstance(begin, float) and isinstance(end, float)
     slice_seconds = max(end - begin, 0.0) * duration / step
     looped = (event.number("loop") or 0.0) > 0.0
-    hold = _length(event) if looped or event.has("clip", "release") else slice_seconds
+    held = looped or event.has("clip", "release") or event.name.lower().startswith(SOUNDFONT)
+    hold = _length(event) if held else slice_seconds
+    if event.has("transient", "transsustain"):  # superdough's transient stops with its event
+        hold = min(hold, _length(event))
     controls: dict[str, Value] = {
         "buffer": float(sample.id),
         "begin": begin if speed > 0.0 else 1.0 - begin,
@@ -157,6 +171,19 @@ def _sample(event: StrudelEvent, sample: SampleInfo, midi: float) -> _Source | D
     return _Source(
         SAMPLER, controls, SAMPLE, min(hold, LONGEST), sample.channels > 1, cut_sound=sample.key, is_sample=True
     )
+
+
+def _wavetable(event: StrudelEvent, sample: SampleInfo, rate: float) -> _Source | Dropped:
+    if sample.frames < sources.FRAME:
+        return Dropped(f"a wavetable of {sample.frames} frames; a period has {sources.FRAME}")
+    controls: dict[str, Value] = {
+        "buffer": float(sample.id),
+        "cycles": float(sample.frames // sources.FRAME),
+        "warp_mode": sources.WARP_MODES.get(event.texts.get("warpmode", "none"), 0.0),
+        "freq": _freq(event, rate),
+    }
+    controls |= sources.moved(event, "wt") | sources.moved(event, "warp") | _pitch(event)
+    return _Source(f"{PREFIX}wavetable", controls, SAMPLE, _length(event), stereo=False, cut_sound=sample.key)
 
 
 def _synth(event: StrudelEvent, synth: SynthInfo, rate: float) -> _Source:

@@ -7,7 +7,8 @@ name replaces the whole bank (see ``samples.table``).
 
 There is one module for each family: ``tr808``, ``tr909``, ``machines`` (drum machines for ``bank``), ``folders``, ``sets`` and
 ``boxes`` (drums), ``breaks`` (bars of drums), ``basses``, ``melodies`` and ``tunes`` (pitched), ``hands`` (skins, metal, glass),
-``arcade`` (games, circuits), ``voices`` and ``throats`` (mouths), ``nature``. Recipes shared by several are in ``drums``, ``tones`` and
+``arcade`` (games, circuits), ``voices`` and ``throats`` (mouths), ``nature``. Of Strudel's default set (``default_set``): ``kin`` (drum
+machines), ``percussion``, ``orchestra`` (General MIDI too), ``wavetables``. Recipes shared by several are in ``drums``, ``tones`` and
 ``treated``. What all of them are made of is in ``shape``.
 """
 
@@ -21,12 +22,13 @@ import numpy as np
 
 from phonon_osc.samples.decode import Decoded
 from phonon_osc.samples.kit import cache
-from phonon_osc.samples.kit.names import ALIASES, COUNTS, FAMILY
+from phonon_osc.samples.kit.default_set import NOTES
+from phonon_osc.samples.kit.names import ALIASES, COUNTS, EXTRAS, FAMILY
 
 if TYPE_CHECKING:
     from phonon_osc.samples.kit.shape import Sound
 
-__all__ = ["ALIASES", "BASICS", "COUNTS", "make", "make_all", "recipes", "sound", "synthesise"]
+__all__ = ["ALIASES", "BASICS", "COUNTS", "NOTES", "make", "make_all", "recipes", "sound", "synthesise"]
 
 BASICS = ("bd", "sn", "sd", "hh", "oh", "cp", "lt", "ht")  # the first of each is in memory from the start
 
@@ -64,10 +66,14 @@ def make(name: str, n: int) -> bool:
 
 
 def make_all(progress: Callable[[int, int, str], None] = lambda *_: None) -> int:
-    """Make every sound that the cache folder has not; how many those were. ``progress``: done, of how many, name."""
+    """Make every sound that the cache folder has not, but for the families of ``EXTRAS``: those are many, and few are played.
+
+    Returns how many were made. ``progress``: done, of how many, name.
+    """
     if cache.complete():
         return 0
-    missing = [(name, n) for name, count in COUNTS.items() for n in range(count) if cache.load(name, n) is None]
+    wanted = [(name, n) for name, count in COUNTS.items() if FAMILY[name] not in EXTRAS for n in range(count)]
+    missing = [(name, n) for name, n in wanted if cache.load(name, n) is None]
     for done, (name, n) in enumerate(missing, 1):
         if not make(name, n):
             return done - 1
@@ -77,9 +83,11 @@ def make_all(progress: Callable[[int, int, str], None] = lambda *_: None) -> int
 
 
 def _made(name: str, n: int) -> cache.Kept:
-    from phonon_osc.samples.kit.shape import Seamless, finish, seed_of
+    from phonon_osc.samples.kit.shape import Exact, Seamless, finish, seed_of
 
     recipe = recipes(name)[n]
+    if isinstance(recipe, Exact):
+        return np.rint(recipe.render(seed_of(name, n))[:, None] * (_FULL - 1.0)).astype(np.int16), recipe.note
     return finish(recipe.render(seed_of(name, n)), recipe.peak, isinstance(recipe, Seamless)), recipe.note
 
 

@@ -6,6 +6,8 @@ test compares both. A word that ends in an underscore is put before the names af
 
 from __future__ import annotations
 
+from phonon_osc.samples.kit import default_set
+
 _FAMILIES = {
     "tr909": """
         bd:24 sn:52 lt:16 mt:16 ht:16 cp:2 rm:2 hc:6 ho:6 oc:4 co:4 cc:6 cr:6 909:1
@@ -58,6 +60,10 @@ _FAMILIES = {
         auto:11 baa:7 baa2:7 birds:10 breath:1 bubble:8 diphone:38 erk:1 fire:1 glasstap:3 haw:6 hmm:1 miniyeah:4 mp3:4 outdoor:8
         speakspell:12 speech:7 speechless:10 yeah:31
     """,
+    "kin": default_set.MACHINES,
+    "percussion": default_set.PERCUSSION,
+    "orchestra": default_set.PITCHED,
+    "wavetables": default_set.WAVETABLES,
     "nature": "wind:10 insect:3 birds3:19 pebbles:1 lighter:33 space:18 industrial:32 noise:1 fx:6",
 }
 _SAME = {  # other names of whole banks
@@ -70,20 +76,10 @@ _SAME = {  # other names of whole banks
     "RolandTR808_mt": "808mt",
     "RolandTR808_ht": "808ht",
 }
-_SPELLINGS = {  # the machines as others write them
-    "RolandTR808": "TR808",
-    "RolandTR909": "TR909",
-    "RolandTR707": "TR707",
-    "RolandTR505": "TR505",
-    "RolandCompurhythm1000": "CompuRhythm1000",
-    "AkaiLinn": "Linn",
-    "CasioRZ1": "RZ1",
-    "RhythmAce": "Ace",
-    "ViscoSpaceDrum": "SpaceDrum",
-}
 
 
-def _counts(words: str) -> dict[str, int]:
+def counts(words: str) -> dict[str, int]:
+    """Names and counts of a list of words."""
     found, prefix = {}, ""
     for word in words.split():
         name, _, count = word.partition(":")
@@ -98,11 +94,12 @@ def _aliases() -> dict[str, str]:
     found = dict(_SAME)
     for name in (*COUNTS, *_SAME):
         machine, _, drum = name.partition("_")
-        if machine in _SPELLINGS:
-            found[f"{_SPELLINGS[machine]}_{drum}"] = _SAME.get(name, name)
+        if machine in default_set.SPELLINGS:
+            found[f"{default_set.SPELLINGS[machine]}_{drum}"] = _SAME.get(name, name)
     return found
 
 
-FAMILY = {name: family for family, words in _FAMILIES.items() for name in _counts(words)}
-COUNTS = {name: count for words in _FAMILIES.values() for name, count in _counts(words).items()}
+EXTRAS = ("kin", "percussion", "orchestra", "wavetables")  # families that are made only when they are asked for
+FAMILY = {name: family for family, words in _FAMILIES.items() for name in counts(words)}
+COUNTS = {name: count for words in _FAMILIES.values() for name, count in counts(words).items()}
 ALIASES = _aliases()

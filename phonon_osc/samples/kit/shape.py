@@ -47,6 +47,12 @@ class Seamless:
     __slots__ = ()
 
 
+class Exact:
+    """A recipe every frame of which matters, as that of a wavetable: it is not faded, cut or freed of its offset."""
+
+    __slots__ = ()
+
+
 # --- chance --------------------------------------------------------------------------------------------------------
 def seed_of(name: str, n: int) -> int:
     """The same on every machine and in every process, unlike ``hash``."""
