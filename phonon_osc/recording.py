@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,12 @@ from phonon_osc.errors import DataError, PermissionRefused
 
 log = logging.getLogger(__name__)
 
-_NO_PEAK_CHUNK = 0x1050  # libsndfile's SFC_SET_ADD_PEAK_CHUNK, switched off
+# Commands of libsndfile that soundfile has no functions for
+_ADD_PEAK_CHUNK = 0x1050
+_UPDATE_HEADER_NOW = 0x1060
+_RF64_AUTO_DOWNGRADE = 0x1210
 EVERY = 0.1  # seconds between two readings of the tap
+_HEADER_EVERY = 0.5  # seconds between two updates of the file's header: a kill loses no more than that
 
 
 @dataclass(frozen=True)
@@ -35,26 +40,43 @@ INPUT = Tap("inputs", t.INPUT_TAP_HEAD, t.INPUT_TAP_TAIL)
 
 
 def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
-    """Open a float32 file for writing; the name's ending says the format, such as WAV. The same sound gives the same bytes.
+    """Open a file for writing; the name's ending says the format: WAV (32-bit float), FLAC (24 bits) and others.
+
+    The same sound gives the same bytes. A WAV becomes an RF64 (the same with 64-bit sizes) once it is larger than 4 GiB.
 
     Raises DataError or PermissionRefused if the file cannot be made. Then no file is left behind.
     """
     import soundfile
 
     kind = path.suffix.lower().lstrip(".") or "wav"
-    subtype = "FLOAT" if kind in ("wav", "w64", "caf", "aiff", "au") else None
+    floats = kind in ("wav", "rf64", "w64", "caf", "aiff", "au")
+    subtype = "FLOAT" if floats else "PCM_24" if kind == "flac" else None
+    form = "RF64" if kind == "wav" else None
     made = _claim(path)
     try:
-        file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=channels, subtype=subtype)
+        file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=channels, subtype=subtype, format=form)
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
         if made:
             path.unlink(missing_ok=True)
         raise DataError(
             f"{path}: cannot be written ({error}); choose another folder or a name ending in .wav"
         ) from None
-    # the peak chunk contains the time of day; soundfile has no public function that leaves it out
-    soundfile._snd.sf_command(file._file, _NO_PEAK_CHUNK, soundfile._ffi.NULL, 0)
+    _command(file, _ADD_PEAK_CHUNK, False)  # it contains the time of day
+    if form == "RF64":
+        _command(file, _RF64_AUTO_DOWNGRADE, True)
     return file
+
+
+def _command(file: Any, command: int, on: bool) -> None:
+    import soundfile
+
+    soundfile._snd.sf_command(file._file, command, soundfile._ffi.NULL, int(on))
+
+
+def save_header(file: Any) -> None:
+    """Write the header for the frames so far, and all of them to the system: whoever reads the file now gets these."""
+    _command(file, _UPDATE_HEADER_NOW, True)
+    file.flush()
 
 
 def _claim(path: Path) -> bool:
@@ -84,6 +106,7 @@ class Recorder:
         self._words = SharedWords(engine.tables.queue.shared, engine.code)
         self._stop = threading.Event()
         self._broken = False
+        self._saved = time.monotonic()
         self.frames = 0
         self._words[tap.head] = self._words[tap.tail]  # skip what the last recording left
         self._part.tap_on = 1
@@ -113,6 +136,9 @@ class Recorder:
             return
         try:
             self._file.write(frames)
+            if time.monotonic() - self._saved > _HEADER_EVERY:
+                self._saved = time.monotonic()
+                save_header(self._file)
         except RuntimeError as error:  # soundfile's
             self._broken = True
             log.error("the recording %s ends here: %s", self.path, error)

@@ -58,5 +58,6 @@ def log_to_stderr(*, verbose: bool, quiet: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(verbose))
     level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
-    logging.getLogger("numba").setLevel(logging.WARNING)
+    for name in ("numba", "websockets"):  # what they tell is of no use to who plays
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.basicConfig(level=level, handlers=[handler], force=True)
