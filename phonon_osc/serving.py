@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -17,7 +18,9 @@ from typing import Any
 
 from phonon_osc import inputs, notify
 from phonon_osc.backends.base import Backend, BackendError
+from phonon_osc.backends.bounded import CLOSING, bounded
 from phonon_osc.backends.choose import open_backend
+from phonon_osc.backends.keeper import Keeper
 from phonon_osc.defs import default_folder
 from phonon_osc.dialects.registry import dialects
 from phonon_osc.errors import DataError, PortInUse, TemporaryError
@@ -39,7 +42,7 @@ POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between polls: with and without so
 TAP_SECONDS = 10.0  # seconds of sound that are kept for a recorder that waits for its disk
 FADE_SECONDS = 0.02  # seconds that are played after "silence everything" before the backend stops
 FADE_PATIENCE = 0.5  # seconds to wait for that if no audio runs
-STALLED = 2.0  # seconds without a call of the process function until a warning
+STALLED = 1.0  # seconds without a call of the process function until a warning
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class ServeOptions:
     sample_memory: int | None = None  # bytes
     preload: Sequence[str] = ()  # names, or "all"
     limiter: bool = True
+    late: float = 0.5  # seconds
     connect: bool = True
     client_name: str = "phonon-osc"
     record: Path | None = None
@@ -81,6 +85,11 @@ def serve(options: ServeOptions) -> None:
         asyncio.run(server.run())
     finally:
         server.close()
+    if server.again:
+        os.execv(sys.executable, [sys.executable, "-m", "phonon_osc", *sys.argv[1:]])
+    if server.hung:
+        logging.shutdown()
+        os._exit(0)  # a thread that never comes back would hold the interpreter's end
 
 
 class Server:
@@ -99,6 +108,9 @@ class Server:
         self._watch = _Watch()
         self._longest_stall = 0.0  # seconds by which the event loop was late
         self._began = time.monotonic()
+        self._keeper: Keeper | None = None
+        self.hung = False  # a thread is still inside a sound library
+        self.again = False  # the process has to start again: the rate has changed
         self._lines = LastLines()
         logging.getLogger().addHandler(self._lines)
 
@@ -125,6 +137,7 @@ class Server:
                 progress=bar.update,
                 lines=self._lines,
                 defs=o.defs or default_folder(),
+                latest=o.late,
             )
         studio.more_status = self._status
         studio.context.quit = self._stop.set if o.allow_quit else None
@@ -213,6 +226,7 @@ class Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
         loop.set_exception_handler(self._callback_failed)
         self._backend = self._started(self._backend, self._studio)
         self._main.start()
@@ -223,10 +237,37 @@ class Server:
         gc.freeze()
         self._announce(self._studio, self._backend)
         self._greet()
+        self._keep(self._backend, self._studio)
         await self._poll(self._studio)
         notify.notify_systemd("STOPPING=1")
         log.info("stopping")
         await self._fade(self._studio)
+
+    def _keep(self, backend: Backend, studio: Studio) -> None:
+        """Bring a JACK client back whenever its server comes back. A silent dummy device never goes away."""
+        if backend.name != "jack":
+            return
+        loop = asyncio.get_running_loop()
+
+        def rate_changed(_rate: float) -> None:
+            self.again = True
+            loop.call_soon_threadsafe(self._stop.set)
+
+        self._keeper = Keeper(
+            backend, studio.engine, lambda: self._open_backend("jack", studio.engine.rate), rate_changed
+        )
+        self._keeper.start()
+
+    def _reload(self) -> None:
+        """SIGHUP: look at the folders of samples and definitions now. Nothing that sounds is touched."""
+        studio = self._studio
+        assert studio is not None
+        notify.notify_systemd(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+
+        with studio.bugs.contained("reloading"):
+            studio.reload()
+        notify.notify_systemd("READY=1")
+        log.info("SIGHUP: the folders of samples and definitions are read again")
 
     async def _open_web(self, studio: Studio) -> None:
         """Listen to browsers. If that fails, everything else still works."""
@@ -251,12 +292,12 @@ class Server:
     def _started(self, backend: Backend, studio: Studio) -> Backend:
         """Start the backend and return the one that plays. With ``auto``, a silent null device replaces a device that does not start."""
         try:
-            backend.start(studio.engine)
+            bounded(lambda: backend.start(studio.engine), backend.detail)
             return backend
         except BackendError as error:
             if self.options.backend != "auto":
                 raise
-            backend.stop()
+            self._leave(backend)
             log.warning("%s", error)
             log.warning("nothing will be heard: playing to a silent dummy device")
         null = self._open_backend("null", studio.engine.rate)
@@ -312,6 +353,10 @@ class Server:
                     next(unread, None)
             with studio.bugs.contained("watching the backend"):
                 self._watch.check(studio.engine.tables.device.cycles)
+                studio.router.silent = self._watch.stalled
+                if self._keeper is not None:
+                    self._keeper.tell(self._watch.stalled)
+                    self._backend = self._keeper.backend
             pause = POLL_BUSY if busy else POLL_IDLE
             before = time.monotonic()
             await asyncio.sleep(pause)
@@ -354,6 +399,7 @@ class Server:
             "uptime": round(time.monotonic() - self._began, 1),
             "backend": backend.detail if backend else "none",
             "audio_stalled": self._watch.stalled,
+            "audio_restarts": 0 if self._keeper is None else self._keeper.restarts,
             "loop_stall_ms": round(1000.0 * self._longest_stall, 2),
             "exposed": self._main.exposed,
             **{f"udp_{name}": value for name, value in udp.as_dict().items()},
@@ -366,8 +412,10 @@ class Server:
         self._main.close()
         if self._buses is not None:
             self._buses.close()
+        if self._keeper is not None:
+            self._keeper.close()
         if self._backend is not None:
-            self._backend.stop()
+            self._leave(self._backend)
         logging.getLogger().removeHandler(self._lines)
         studio = self._studio
         if studio is None:
@@ -385,6 +433,14 @@ class Server:
             with studio.bugs.contained("closing a client's recording"):
                 studio.context.recording.close()
         studio.close()
+
+    def _leave(self, backend: Backend) -> None:
+        """Stop a backend; if its library hangs, go on without it."""
+        try:
+            bounded(backend.stop, backend.detail, CLOSING)
+        except BackendError as error:
+            self.hung = True
+            log.warning("%s", error)
 
 
 def _nobody(data: bytes, to: Address) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from phonon_osc.bugs import Bugs
 from phonon_osc.counters import SoundCounters
 from phonon_osc.defs import Folder
 from phonon_osc.dialects.orbits import orbit_definition
-from phonon_osc.dialects.player import Player
+from phonon_osc.dialects.player import PLAYS, Player
 from phonon_osc.dialects.superdirt.chain import SAMPLER
 from phonon_osc.engine.engine import Engine
 from phonon_osc.engine.nodes import Node
@@ -54,8 +55,10 @@ class Studio:
         progress: Progress | None = None,
         lines: LastLines | None = None,
         defs: Path | None = None,
+        latest: float = math.inf,
     ) -> None:
         self.limiter = limiter
+        self.latest = latest  # seconds by which a live sound may be late
         self._filler: Filler | None = None
         self.more_status: Callable[[], dict[str, Any]] = dict  # gives the server's part of status()
         self.roots = [*default_roots(), *samples]
@@ -97,7 +100,7 @@ class Studio:
     def route(self, due: Due) -> Router:
         """Make the studio's router. ``due`` finds the frame at which a message is due."""
         self.router = Router(due, self.counters, self.warn, self.bugs)
-        self.router.add(self.player.handlers)
+        self.router.add(self.player.handlers, PLAYS)
         for owner, messages in self._owners:
             self.router.add_messages(messages, owner)
         return self.router
@@ -115,6 +118,7 @@ class Studio:
         """From now on, take time from the backend."""
         self.engine.go_live()
         self.route(LiveDue(self.engine.clock, self.counters, self.warn))
+        self.router.latest = self.latest
 
     def fill_kernels(self) -> None:
         """Load all kernels from now on in a thread of their own, first those of the effects of an event. It compiles what is missing.
@@ -175,6 +179,12 @@ class Studio:
             **{f"osc_{name}": value for name, value in self.counters.as_dict().items()},
             **self.more_status(),
         }
+
+    def reload(self) -> None:
+        """Look at the folders of samples and definitions now, and not when it is their turn. Any thread."""
+        self.library.look()
+        if self.folder is not None:
+            self.folder.look()
 
     def poll(self) -> bool:
         """Handle notices of the audio thread since the last call, and changed files. True if there may soon be more to do."""

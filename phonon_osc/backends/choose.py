@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from phonon_osc.backends.base import Backend, BackendError
+from phonon_osc.backends.bounded import bounded
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +21,20 @@ def open_backend(
     def jack() -> Backend:
         from phonon_osc.backends.jack import JackBackend
 
-        return JackBackend(client_name, connect=connect, inputs=inputs, outputs=outputs)
+        return bounded(
+            lambda: JackBackend(client_name, connect=connect, inputs=inputs, outputs=outputs),
+            "JACK: the server",
+            discard=lambda late: late.stop(),
+        )
 
     def miniaudio(system: str | None) -> Callable[[], Backend]:
         def open_it() -> Backend:
             from phonon_osc.backends.miniaudio import MiniaudioBackend
 
-            return MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs, outputs=outputs)
+            return bounded(
+                lambda: MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs, outputs=outputs),
+                system or "the sound system",
+            )
 
         return open_it
 

@@ -13,6 +13,8 @@ from phonon_osc.engine.engine import Engine
 
 log = logging.getLogger(__name__)
 
+Connections = dict[str, list[str]]
+
 
 class JackBackend:
     """A JACK client with the given numbers of outputs and inputs. It never starts a JACK server."""
@@ -31,6 +33,18 @@ class JackBackend:
         self._inputs = [self._client.inports.register(f"in_{k + 1}") for k in range(inputs)]
         self.detail = f"JACK client {self._client.name!r}, {self.rate:.0f} Hz, {self.period} frames"
         self._engine: Engine | None = None
+        self._restored: Connections | None = None
+
+    def connections(self) -> Connections:
+        """What each of our ports is connected to: names of ports, by the short name of ours."""
+        return {
+            port.shortname: [other.name for other in self._client.get_all_connections(port)]
+            for port in (*self._ports, *self._inputs)
+        }
+
+    def restore(self, connections: Connections | None) -> None:
+        """Connect the ports like this when the client starts, not to the first physical ports. None: as usual."""
+        self._restored = connections
 
     def start(self, engine: Engine) -> None:
         check_channels(engine, len(self._ports), len(self._inputs))
@@ -44,8 +58,20 @@ class JackBackend:
         library.set_process_callback(self._client, engine.code.addresses["process_jack"], e.address)
         self._engine = engine  # the callback's memory must outlive it
         self._client.activate()
-        if self._connect:
+        if self._restored is not None:
+            self._reconnect(self._restored)
+        elif self._connect:
             self._connect_ports()
+
+    def _reconnect(self, connections: Connections) -> None:
+        """Connect to what is there again of the ports that were connected; the others may come later, and are named."""
+        for port in (*self._ports, *self._inputs):
+            for other in connections.get(port.shortname, ()):
+                pair = (port, other) if port in self._ports else (other, port)
+                try:
+                    self._client.connect(*pair)
+                except self._library.error as error:
+                    log.warning("JACK: %s could not be connected to %s again (%s)", port.name, other, error)
 
     def _connect_ports(self) -> None:
         """Connect to the first physical ports. They are found by their flags, since PipeWire names them differently."""

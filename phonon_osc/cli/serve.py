@@ -56,6 +56,13 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--record-dir", metavar="DIR", type=Path, help=record_help)
     parser.add_argument("--allow-quit", action="store_true", help="let clients end the server (/quit)")
     parser.add_argument("--no-connect", dest="connect", action="store_false", help="leave the JACK ports unconnected")
+    parser.add_argument(
+        "--late",
+        metavar="SECONDS",
+        type=between(0, 3600, float),
+        default=0.5,
+        help="drop events that come later than this, after a suspension for example (default: 0.5)",
+    )
     parser.add_argument("--client-name", metavar="NAME", default="phonon-osc", help="name of the JACK client")
     parser.add_argument("--record", metavar="OUT.wav", type=Path, help="record the whole output")
     parser.add_argument(

@@ -57,6 +57,7 @@ class Folder:
         self._used: set[str] = set()  # names that are defined
         self._read: list[str] = []  # names defined since the last line of the log about them
         self._stop = threading.Event()
+        self._wake = threading.Event()
 
     def load(self) -> None:
         """Read the whole folder and publish all its definitions before returning."""
@@ -68,12 +69,21 @@ class Folder:
         """Start a thread that scans the folder every ``pause`` seconds until ``close``."""
         threading.Thread(target=self._watch, args=(pause,), name="definitions", daemon=True).start()
 
+    def look(self) -> None:
+        """Scan the folder now, and not when the pause ends. Any thread."""
+        self._wake.set()
+
     def close(self) -> None:
         """Stop watching."""
         self._stop.set()
+        self._wake.set()
 
     def _watch(self, pause: float) -> None:
-        while not self._stop.wait(pause):
+        while True:
+            self._wake.wait(pause)
+            self._wake.clear()
+            if self._stop.is_set():
+                return
             try:
                 self.scan()
             except Exception:  # no content of a user's file may end the watching

@@ -43,6 +43,9 @@ class ValueCounters(Protocol):
     queue_full: int
 
 
+PLAYS = ("/dirt/play", "/play2")  # addresses of events
+
+
 class Player:
     """Handlers of ``/dirt/play`` and of the other addresses of the dialects.
 
@@ -68,7 +71,7 @@ class Player:
         self.recogniser = Recogniser(spoken, DEFAULT)
         self.repeats = Repeats()
         self._named: OrderedDict[str, None] = OrderedDict()
-        self.handlers: dict[str, Handler] = {"/dirt/play": self.play, "/play2": self.play}
+        self.handlers: dict[str, Handler] = dict.fromkeys(PLAYS, self.play)
         for dialect in spoken.values():
             self.handlers |= dialect.handlers(self)
 

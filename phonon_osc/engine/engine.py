@@ -148,8 +148,9 @@ class Engine(NodeControl):
         self.sender.send(*((SetOrbit(orbit % t.ORBITS, pairs), frame, None) for orbit in orbits))
 
     def panic(self) -> None:
-        """Silence everything within 5 ms and forget what is scheduled. It is sent even when other commands would be refused."""
-        self.sender.send((Panic(), NOW, None), always=True)
+        """Silence everything within 5 ms and forget what is scheduled. It is sent even when other commands would be refused, and carried
+        out even when commands wait before it for which the audio thread has no place."""
+        self.link.shared[t.PANIC_SEQ] = self.sender.send((Panic(), NOW, None), always=True)
         self.panics += 1
         for node in list(self.patchbay.by_id.values()):
             self.patchbay.forget_id(node)

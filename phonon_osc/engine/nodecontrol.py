@@ -131,7 +131,8 @@ class NodeControl:
         """``free_node`` for several nodes. After an error, none of them is freed."""
         nodes = [self.patchbay.node(id) for id in ids]
         frames = max(1, round(fade * self.rate))
-        self.sender.send(*(self._order(node, frame, FreeNode(node.handle, frames)) for node in nodes))
+        # What ends sound is never refused: each node has one order at most, so there is room for all.
+        self.sender.send(*(self._order(node, frame, FreeNode(node.handle, frames)) for node in nodes), always=True)
         if frame < self.tables.device.out_frame + SOON * self.rate:
             for node in nodes:
                 self.patchbay.forget_id(node)

@@ -49,6 +49,7 @@ class OscCounters(Counters):
         bad_value: values replaced by a default or limited to their range.
         late: events whose time had passed when they arrived.
         beyond_horizon: events whose timetag was too far away, so that they were played at a fixed latency.
+        too_late: events dropped because their time had passed long ago, or because no audio ran.
         queue_full: events refused because too many were waiting.
     """
 
@@ -62,4 +63,5 @@ class OscCounters(Counters):
     bad_value: int = 0
     late: int = 0
     beyond_horizon: int = 0
+    too_late: int = 0
     queue_full: int = 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from phonon_osc.bugs import Bugs
 from phonon_osc.engine.link import QueueFull
 from phonon_osc.errors import PhononError, WireError
 from phonon_osc.osc.counters import OscCounters
-from phonon_osc.osc.due import Due
+from phonon_osc.osc.due import HORIZON, Due
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.schema import Message, Request, RequestError
 from phonon_osc.osc.wire import Message as Decoded
@@ -22,6 +25,9 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Request], None]
 Send = Callable[[bytes, Address], Any]
 
+_PANIC = "superpanic"  # the sound that ends all others is never too late
+_REMEMBERED = 1024  # senders that were told of a full queue
+
 
 class Router:
     """Takes datagrams and calls handlers. It never raises, and a bad message does not stop the other messages of its packet."""
@@ -30,10 +36,16 @@ class Router:
         self.due, self.counters, self.warn = due, counters, warn
         self.bugs = Bugs(log) if bugs is None else bugs
         self.handlers: dict[str, Handler] = {}
+        self.silent = False  # no audio runs: what would sound now must not burst out later
+        self.latest = math.inf  # seconds by which a sound may be late; later ones are dropped
+        self._sounds: frozenset[str] = frozenset()  # addresses whose messages start a sound
+        self._refused: OrderedDict[Address, float] = OrderedDict()  # senders that were told of a full queue, and when
         self.usages: dict[str, str] = {}
 
-    def add(self, handlers: Mapping[str, Handler]) -> None:
+    def add(self, handlers: Mapping[str, Handler], sounds: Collection[str] = ()) -> None:
+        """Register handlers. ``sounds`` are the addresses whose messages start a sound."""
         self.handlers.update(handlers)
+        self._sounds |= frozenset(sounds)
 
     def add_messages(self, messages: tuple[Message, ...], owner: object) -> None:
         """Register declared messages, their handlers bound to ``owner``."""
@@ -88,13 +100,23 @@ class Router:
 
         tag = message.timetag
         at = ntp_to_unix(tag, arrival) if tag else None
+        if message.address in self._sounds and _PANIC not in args and self._is_too_late(at, arrival):
+            self.counters.too_late += 1
+            self.warn.warn(
+                "too late",
+                "%s from %s:%d is dropped: its time has passed long ago, or no audio runs",
+                message.address,
+                *sender,
+            )
+            return
         request = Request(message.address, args, self.due(tag, sender, arrival), sender, reply, at, port)
         try:
             handler(request)
         except QueueFull as error:
             self.counters.queue_full += 1
             self.warn.warn("queue full", "%s", error)
-            reply("/fail", message.address, str(error))
+            if self._tells(sender, arrival):
+                reply("/fail", message.address, str(error))
         except (RequestError, PhononError, ValueError) as error:
             self.counters.bad_arguments += 1
             usage = self.usages.get(message.address)
@@ -104,6 +126,25 @@ class Router:
         except Exception as error:
             reply("/fail", message.address, f"the server has a bug here ({type(error).__name__}); its log says more")
             raise
+
+    def _is_too_late(self, at: float | None, arrival: float) -> bool:
+        """Whether a sound would come too late: after a suspension, or while no audio runs. A timetag beyond the horizon says nothing."""
+        if self.silent:
+            return True
+        if self.latest == math.inf:
+            return False
+        due = arrival if at is None or abs(at - arrival) > HORIZON else max(at, arrival)
+        return time.time() - due > self.latest
+
+    def _tells(self, sender: Address, now: float) -> bool:
+        """Whether a sender is to be told of a refusal: once a second."""
+        if abs(now - self._refused.get(sender, -1.0)) < 1.0:
+            return False
+        self._refused[sender] = now
+        self._refused.move_to_end(sender)
+        while len(self._refused) > _REMEMBERED:
+            self._refused.popitem(last=False)
+        return True
 
 
 def _reply_port(args: tuple[Any, ...], sender: Address) -> tuple[tuple[Any, ...], Address]:

@@ -255,6 +255,11 @@ class Library:
         self._updates += 1
         return self._check_files() or changed
 
+    def look(self) -> None:
+        """Look at the folders now, if they are watched. Any thread."""
+        if self._watch is not None:
+            self._watch.now()
+
     def _check_files(self) -> bool:
         """Compare files in memory with those on disk: the ones just played and, by turns, some others. And those that could not be read."""
         played, self._played = self._played, set()

@@ -23,6 +23,7 @@ class Watch:
     def __init__(self, update: Callable[[], bool], pause: float = PAUSE) -> None:
         self._update, self._pause = update, pause
         self._stop = threading.Event()
+        self._wake = threading.Event()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sample folders", daemon=True)
 
@@ -31,8 +32,13 @@ class Watch:
         self._thread.start()
         return self._done.wait(patience)
 
+    def now(self) -> None:
+        """Update at once, and not when the pause ends."""
+        self._wake.set()
+
     def stop(self) -> None:
         self._stop.set()
+        self._wake.set()
 
     def _run(self) -> None:
         pause = self._pause
@@ -46,5 +52,7 @@ class Watch:
             if not found:  # an update that finds something new takes longer than those to come
                 pause = min(max(self._pause, (time.thread_time() - began) / SHARE), 2.0 * pause)
             self._done.set()
-            if self._stop.wait(pause):
+            self._wake.wait(pause)
+            self._wake.clear()
+            if self._stop.is_set():
                 return

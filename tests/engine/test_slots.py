@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from phonon_osc.engine.audio.tables import STATE_ROWS, TRIGGERS
+from phonon_osc.engine.link import QueueFull
 from phonon_osc.engine.voice import Voice
 
 from .rig import engine, hit, render
@@ -124,3 +126,34 @@ def test_panic_silences_and_forgets() -> None:
     assert np.all(out[400:] == 0.0)
     assert counts(e) == {"active": 0, "lanes_taken": 0, "nodes": 0, "heap_count": 0}
     assert len(e.patchbay) == 0
+
+
+def test_panic_is_heard_although_the_queue_is_full() -> None:
+    """More voices in the future than the audio thread has places for: commands wait in the ring, and more on the control side."""
+    e = engine()
+    e.new_node("dc", "n", {"level": 0.25}, frame=0)
+    render(e, 1024)
+    with pytest.raises(QueueFull):
+        for k in range(40_000):
+            hit(e, 2_000_000 + k, 0.5, 1.0)
+    e.poll()
+    assert e.link.waiting > 1000
+    e.panic()
+    for _ in range(200):
+        out = render(e, 256)
+        e.poll()
+    assert np.all(out == 0.0)
+    assert counts(e) == {"active": 0, "lanes_taken": 0, "nodes": 0, "heap_count": 0} and e.link.waiting == 0
+    hit(e, e.tables.device.out_frame + 500, 0.5, 1.0)
+    assert np.abs(render(e, 2048)).max() > 0.3
+
+
+def test_a_node_can_be_freed_although_the_queue_is_full() -> None:
+    e = engine()
+    e.new_node("dc", "n", {"level": 0.25}, frame=0)
+    render(e, 1024)
+    with pytest.raises(QueueFull):
+        for k in range(40_000):
+            hit(e, 2_000_000 + k, 0.5, 1.0)
+    e.free_node("n")
+    assert "n" not in e.patchbay.by_id

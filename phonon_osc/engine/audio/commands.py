@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from dsp.lanes import inline
-from dsp.machine import atomic_store, lowest_bit, store_f32, word_float
+from dsp.machine import atomic_load, atomic_store, lowest_bit, store_f32, word_float
 
 from .controls import map_control, settle
 from .pairs import apply_pairs
 from .patches import move, patch, unpatch
 from .queue import (
+    drain_ring,
     heap_pop,
     heap_push,
+    is_blocked,
     next_record,
     notice_room,
     notify,
@@ -62,6 +64,7 @@ from .tables import (
     ORBIT,
     ORBITS,
     PAIRS,
+    PANIC_SEQ,
     RECORD,
     SEQ,
 )
@@ -113,13 +116,56 @@ def panic(queue: Any, slabs: Any, row: int, sequence: int) -> None:
         if queue.pool[at + SEQ] > sequence:
             heap_push(queue, record)
             continue
-        if queue.pool[at + OP] == OP_NEW and queue.pool[at + NODE] != 0:
-            notify(queue, N_REFUSED, queue.pool[at + NODE], slabs.frame + row, queue.pool[at + SEQ])
-        release_sample(slabs.samples, queue.pool[at + BUFFER])
-        if queue.pool[at + OP] == OP_NEW:
-            release_definition(slabs.definitions, queue.pool[at + DEFINITION])
-        release_record(queue, record)
+        forget(queue, slabs, record, row)
     reset_orbits(slabs)
+    queue.panicked = max(queue.panicked, sequence)
+
+
+@inline
+def forget(queue: Any, slabs: Any, record: int, row: int) -> None:
+    """Give up a command that waits, and what it holds."""
+    at = record * RECORD
+    if queue.pool[at + OP] == OP_NEW and queue.pool[at + NODE] != 0:
+        notify(queue, N_REFUSED, queue.pool[at + NODE], slabs.frame + row, queue.pool[at + SEQ])
+    release_sample(slabs.samples, queue.pool[at + BUFFER])
+    if queue.pool[at + OP] == OP_NEW:
+        release_definition(slabs.definitions, queue.pool[at + DEFINITION])
+    release_record(queue, record)
+
+
+@inline
+def is_over(queue: Any, at: int) -> bool:
+    """Whether the command is a voice, or a panic, that was ordered before a panic which was carried out before it came to the heap."""
+    op = queue.pool[at + OP]
+    return bool(queue.pool[at + SEQ] <= queue.panicked and (op == OP_NEW or op == OP_PANIC))
+
+
+@inline
+def forget_all_over(queue: Any, slabs: Any) -> None:
+    """Forget all such commands that are in the heap."""
+    waiting = queue.heap_count
+    queue.heap_count = 0
+    for k in range(waiting):
+        record = int(queue.heap[k])
+        if is_over(queue, record * RECORD):
+            forget(queue, slabs, record, 0)
+        else:
+            heap_push(queue, record)
+
+
+@inline
+def make_room_for_panic(queue: Any, slabs: Any) -> None:
+    """While commands wait in the ring for a place: carry a panic out that is among them, and forget the voices before it."""
+    if not is_blocked(queue):
+        return
+    asked = atomic_load(queue.shared, PANIC_SEQ)
+    if asked > queue.panicked:
+        panic(queue, slabs, 0, asked)
+        if queue.log_on != 0:
+            notify(queue, N_EXECUTED, asked, slabs.frame, slabs.frame)
+    elif queue.panicked > 0:
+        forget_all_over(queue, slabs)
+    drain_ring(queue)
 
 
 @inline
@@ -233,6 +279,12 @@ def execute_due(queue: Any, slabs: Any) -> None:
             queue.held_blocks += 1
             break
         budget -= 1
+        if is_over(queue, at):
+            was_panic = queue.pool[at + OP] == OP_PANIC
+            forget(queue, slabs, heap_pop(queue), 0)
+            if was_panic:  # all that was ordered before it has come to the heap by now
+                forget_all_over(queue, slabs)
+            continue
         if row < 0:
             if queue.pool[at + FRAME] > -FOREVER:  # "now" is not late
                 queue.late += 1

@@ -38,6 +38,7 @@ QUEUE = Struct(
     notice_reserve="i64",  # places reserved for nodes that end, one for each node number
     notices_lost="i64",  # stays 0 while that reserve is enough
     held_blocks="i64",  # blocks in which commands had to wait because the control side did not read notices
+    panicked="i64",  # sequence number of the last panic that was carried out
     log_on="i64",
     executed="i64",
     late="i64",

@@ -18,7 +18,7 @@ from dsp.machine import (
 )
 
 from .clock import lock_clock, now
-from .commands import execute_due
+from .commands import execute_due, make_room_for_panic
 from .controls import follow_buses
 from .inputs import fill_inputs, take_inputs
 from .output import (
@@ -48,6 +48,7 @@ PROCESS, PLACES, CHANNELS = (ENGINE.offset(path) for path in ("device.process", 
 def render_block(e: Any) -> None:
     """Compute the 64 frames that begin at ``frame`` into ``mix``."""
     drain_ring(e.queue)
+    make_room_for_panic(e.queue, e.slabs)
     if e.inputs.channels > 0:
         fill_inputs(e.slabs, e.inputs)
     e.slabs.edits.count = 0

@@ -113,6 +113,15 @@ def drain_ring(queue: Any) -> None:
 
 
 @inline
+def is_blocked(queue: Any) -> bool:
+    """Whether commands wait in the ring because the heap has no place for them."""
+    head = queue.shared[RING_HEAD]
+    if head == atomic_load(queue.shared, RING_TAIL):
+        return False
+    return bool(queue.pool_free <= queue.ring[(head % queue.ring_size) * RECORD + MORE])
+
+
+@inline
 def release_record(queue: Any, record: int) -> None:
     """Free the records of a finished command."""
     following = record + 1

@@ -62,4 +62,5 @@ FADE = 0  # control 0 of every definition: the lane's own level, which is 1 unle
 RING_TAIL, RING_HEAD, NOTICE_TAIL, NOTICE_HEAD, TAP_TAIL, TAP_HEAD, CLOCK_SEQ = (8 * k for k in range(7))
 BUFFERS_SEQ = 64  # sequence number of the last change of the samples' table
 INPUT_TAP_TAIL, INPUT_TAP_HEAD = 72, 80
-SHARED_WORDS = 88
+PANIC_SEQ = 88  # sequence number of the last panic that was sent
+SHARED_WORDS = 96
