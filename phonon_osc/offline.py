@@ -23,7 +23,7 @@ from phonon_osc.studio import Studio
 
 log = logging.getLogger(__name__)
 
-Action = tuple[int, Callable[[], None]]  # the frame of the block before which it is carried out, and what to do
+Action = tuple[int, Callable[[], object]]  # the frame of the block before which it is carried out, and what to do
 Advance = Callable[[float, float], None]  # reports progress: seconds rendered, seconds expected
 
 GRID = 8192  # frames between two checks whether everything has ended

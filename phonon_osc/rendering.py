@@ -176,7 +176,7 @@ def _frames(datagram: Datagram, due: Due, arrival: int) -> tuple[int, int]:
     return min(frames), max(frames)
 
 
-def _delivery(router: Router, datagram: Datagram) -> Callable[[], None]:
+def _delivery(router: Router, datagram: Datagram) -> Callable[[], object]:
     """An action that gives the datagram to the router."""
     return lambda: router.datagram(datagram.data, datagram.sender, datagram.arrival, _drop)
 

@@ -27,9 +27,10 @@ from phonon_osc.errors import DataError, PortInUse, TemporaryError
 from phonon_osc.lastlines import LastLines
 from phonon_osc.osc import websocket
 from phonon_osc.osc.fairqueue import Address
+from phonon_osc.osc.router import Send
 from phonon_osc.osc.udp import LOOPBACK, UdpServer
 from phonon_osc.osc.websocket import WebSocketCounters, WebSocketServer
-from phonon_osc.osc.wire import encode_message
+from phonon_osc.osc.wire import Message, encode_message
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import INPUT, Recorder
 from phonon_osc.session import Header, SessionWriter
@@ -38,6 +39,7 @@ from phonon_osc.synths import builtin
 
 log = logging.getLogger(__name__)
 
+TURN = 0.004  # seconds of work on one packet; what is left of it waits until other senders had their turn
 POLL_BUSY, POLL_IDLE = 0.005, 0.05  # seconds between polls: with and without something to do
 TAP_SECONDS = 10.0  # seconds of sound that are kept for a recorder that waits for its disk
 FADE_SECONDS = 0.02  # seconds that are played after "silence everything" before the backend stops
@@ -155,12 +157,18 @@ class Server:
         )
 
     def _socket(self, port: int) -> UdpServer:
-        return UdpServer(self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow))
+        return UdpServer(
+            self._datagram, self.options.bind, port, allow=(*LOOPBACK, *self.options.allow), resume=self._resume
+        )
 
     def _open_buses(self) -> None:
         """Take scsynth's port, to which Tidal sends its control buses. If that fails, everything else still works."""
         buses = UdpServer(
-            self._bus_datagram, self.options.bind, self.options.bus_port, allow=(*LOOPBACK, *self.options.allow)
+            self._bus_datagram,
+            self.options.bind,
+            self.options.bus_port,
+            allow=(*LOOPBACK, *self.options.allow),
+            resume=self._bus_resume,
         )
         try:
             buses.bind()
@@ -334,14 +342,24 @@ class Server:
             for greeting in dialect.greetings:
                 self._main.send(encode_message(greeting.address), ("127.0.0.1", greeting.port))
 
-    def _datagram(self, data: bytes, sender: Address, arrival: float) -> None:
+    def _datagram(self, data: bytes, sender: Address, arrival: float) -> Sequence[Message]:
         assert self._studio is not None
-        send = _nobody if sender[0].startswith(websocket.PREFIX) else self._main.send
-        self._studio.router.datagram(data, sender, arrival, send)
+        return self._studio.router.datagram(data, sender, arrival, self._answerer(sender), TURN)
 
-    def _bus_datagram(self, data: bytes, sender: Address, arrival: float) -> None:
+    def _resume(self, rest: Sequence[Message], sender: Address, arrival: float) -> Sequence[Message]:
+        assert self._studio is not None
+        return self._studio.router.resume(rest, sender, arrival, self._answerer(sender), TURN)
+
+    def _answerer(self, sender: Address) -> Send:
+        return _nobody if sender[0].startswith(websocket.PREFIX) else self._main.send
+
+    def _bus_datagram(self, data: bytes, sender: Address, arrival: float) -> Sequence[Message]:
         assert self._studio is not None and self._buses is not None
-        self._studio.router.datagram(data, sender, arrival, self._buses.send)
+        return self._studio.router.datagram(data, sender, arrival, self._buses.send, TURN)
+
+    def _bus_resume(self, rest: Sequence[Message], sender: Address, arrival: float) -> Sequence[Message]:
+        assert self._studio is not None and self._buses is not None
+        return self._studio.router.resume(rest, sender, arrival, self._buses.send, TURN)
 
     async def _poll(self, studio: Studio) -> None:
         """Until the server stops: poll the studio, and read built-in definitions while there is nothing else to do."""

@@ -29,6 +29,7 @@ with at most 256 messages. Arguments may be `i f d h s S c T F N I b t r m` and 
 
 A message in a bundle is due at the bundle's timetag, to the sample. A plain message is due at once: at the beginning of the next block
 of 64 frames. So is a bundle with the timetag 0 or 1 ("immediately"). A late message is played at once and counted (`late` in `/status`).
+An event (`/dirt/play`) that comes more than half a second late is dropped and counted (`osc_too_late`; `serve --late` changes the bound).
 A timetag over 42 s away is ignored; the message plays 0.2 s after arrival.
 
 ## Answers

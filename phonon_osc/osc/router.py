@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from phonon_osc.bugs import Bugs
@@ -53,18 +53,23 @@ class Router:
             self.handlers[message.address] = message.bind(owner)
             self.usages[message.address] = message.usage
 
-    def datagram(self, data: bytes, sender: Address, arrival: float, send: Send) -> None:
-        """Handle one datagram that arrived at system time ``arrival``. Answers go out through ``send``."""
+    def datagram(
+        self, data: bytes, sender: Address, arrival: float, send: Send, budget: float = math.inf
+    ) -> Sequence[Decoded]:
+        """Handle one datagram that arrived at system time ``arrival``. Answers go out through ``send``.
+
+        Returns the messages that are left when the work has taken ``budget`` seconds, for ``resume``.
+        """
         try:
             packet: Packet = decode(data)
         except WireError as error:
             self.counters.malformed += 1
             self.warn.warn("malformed", "packet of %d bytes from %s:%d dropped: %s", len(data), *sender, error)
-            return
+            return ()
         except Exception as error:
             self.counters.malformed += 1
             self.bugs.caught(f"decoding a packet of {len(data)} bytes from {sender[0]}:{sender[1]}", error)
-            return
+            return ()
         self.counters.packets += 1
         if packet.dropped:
             self.counters.dropped += packet.dropped
@@ -75,9 +80,19 @@ class Router:
                 *sender,
                 len(packet.messages),
             )
-        for message in packet.messages:
+        return self.resume(packet.messages, sender, arrival, send, budget)
+
+    def resume(
+        self, messages: Sequence[Decoded], sender: Address, arrival: float, send: Send, budget: float = math.inf
+    ) -> Sequence[Decoded]:
+        """Handle messages in their order. Returns those that are left when this has taken ``budget`` seconds."""
+        until = time.monotonic() + budget
+        for done, message in enumerate(messages, 1):
             self.counters.messages += 1
             self.message(message, sender, arrival, send)
+            if done < len(messages) and time.monotonic() > until:
+                return messages[done:]
+        return ()
 
     def message(self, message: Decoded, sender: Address, arrival: float, send: Send) -> None:
         """Route one decoded message."""
@@ -115,7 +130,7 @@ class Router:
         except QueueFull as error:
             self.counters.queue_full += 1
             self.warn.warn("queue full", "%s", error)
-            if self._tells(sender, arrival):
+            if message.address not in self._sounds or self._tells(sender, arrival):
                 reply("/fail", message.address, str(error))
         except (RequestError, PhononError, ValueError) as error:
             self.counters.bad_arguments += 1
@@ -137,7 +152,7 @@ class Router:
         return time.time() - due > self.latest
 
     def _tells(self, sender: Address, now: float) -> bool:
-        """Whether a sender is to be told of a refusal: once a second."""
+        """Whether a sender is to be told that an event was refused: once a second, since it does not wait for answers."""
         if abs(now - self._refused.get(sender, -1.0)) < 1.0:
             return False
         self._refused[sender] = now

@@ -13,11 +13,11 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from struct import Struct
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from phonon_osc.bugs import raised_at
 from phonon_osc.errors import PermissionRefused, PortInUse, UnavailableError, UsageError
@@ -28,8 +28,10 @@ from phonon_osc.ratelog import RateLimited
 
 logger = logging.getLogger(__name__)
 
-#: Called with the bytes, their sender and the Unix time of their arrival in seconds.
-Handler: TypeAlias = Callable[[bytes, Address, float], None]
+#: Called with the bytes, their sender and the Unix time of their arrival in seconds. It may return what it has left over because it took
+#: too long; that is passed to the ``resume`` handler when it is the sender's turn again.
+Handler: TypeAlias = Callable[[bytes, Address, float], Sequence[Any] | None]
+Resume: TypeAlias = Callable[[Sequence[Any], Address, float], Sequence[Any] | None]
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 _ALSO_ON_IPV6 = ("127.0.0.1", "0.0.0.0")
@@ -63,6 +65,7 @@ class UdpServer:
         allow: networks whose datagrams are handled, in CIDR notation.
         queue: where datagrams wait for the handler.
         log: rate-limited log, which may be shared; by default the server makes its own.
+        resume: called with what ``handler`` or itself has left over.
     """
 
     def __init__(
@@ -75,10 +78,11 @@ class UdpServer:
         allow: Iterable[str] = LOOPBACK,
         queue: FairQueue | None = None,
         log: RateLimited | None = None,
+        resume: Resume = lambda rest, sender, arrival: None,
     ) -> None:
         self.counters = UdpCounters()
         self.receive_buffer = 0  #: bytes the system gave, known after bind()
-        self._handler = handler
+        self._handler, self._resume = handler, resume
         self._host = host
         self._port = port
         self._budget_s = budget_s
@@ -238,9 +242,12 @@ class UdpServer:
     def _handle(self, until: float) -> None:
         queue = self._queue
         while queue:  # close() may empty it meanwhile
-            data, sender, arrival = queue.take()
+            datagram = queue.take()
+            data, sender, arrival, rest = datagram
             try:
-                self._handler(data, sender, arrival)
+                left = self._resume(rest, sender, arrival) if rest else self._handler(data, sender, arrival)
+                if left:
+                    queue.put_back(datagram, left)
             except Exception as error:
                 self.counters.handler_errors += 1
                 where = raised_at(error)

@@ -35,7 +35,7 @@ FRAME_BYTES = 8
 class Replay:
     """A session, ready for a render: steps with the frames before which they are carried out, the end, and the number of events."""
 
-    steps: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
+    steps: list[tuple[int, Callable[[], object]]] = field(default_factory=list)
     end: int | None = None  # frames; None: the server was killed
     events: int = 0
 

@@ -76,7 +76,9 @@ def test_27_a_killed_server_comes_back_with_its_connections(tmp_path: Path) -> N
         server.send(encode_message("/node/new", "sine", 7, "amp", 0.2))
         time.sleep(0.5)
         status = server.status()
-        assert status["nodes"] == 1 and int(str(status["cycles"])) > int(str(cycles)) and float(str(status["peak"])) > 0.05
+        assert (
+            status["nodes"] == 1 and int(str(status["cycles"])) > int(str(cycles)) and float(str(status["peak"])) > 0.05
+        )
     finally:
         code = server.stop()
         jackd.terminate()

@@ -45,11 +45,25 @@ WHOLE: list[tuple[tuple[Any, ...], ...]] = [
     (("/node/unpatch", 3, 4),),  # ends the patch and puts 3 back on its orbit
     (("/node/set", 1, "freq", 99.0, "orbit", 3.0),),
     (("/group/set", "pads", "amp", 0.01),),
-    (("/group/free", "pads"),),
     (("/orbit/set", -1, "room", 0.5),),
     (("/buffer/write", "tab", 0, *[0.25] * 1000),),
     (("/c_set", *(float(x) for k in range(600) for x in (k, 0.5))),),
 ]
+
+
+def test_what_ends_sound_is_never_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "HELD", 64)
+    client("/group/new", "pads")
+    for k in range(1, 6):
+        client("/node/new", "sine", k, "freq", 100.0 * k, "group", "pads")
+    client("/node/new", "sine", 6)
+    client.run()
+    for message in (("/node/free", 6), ("/group/free", "pads")):
+        fill(client)
+        assert [answer[0] for answer in send(client, *message)] == ["/done"]
+        for _ in range(20):
+            client.run(2048)
+    assert client.studio.status()["nodes"] == 0
 
 
 @pytest.mark.parametrize("messages", WHOLE, ids=[m[0][0].strip("/") for m in WHOLE])

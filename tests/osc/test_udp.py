@@ -15,7 +15,7 @@ import pytest
 
 from phonon_osc.errors import ExitCode, PermissionRefused, PortInUse, UnavailableError, UsageError
 from phonon_osc.osc import udp
-from phonon_osc.osc.fairqueue import Address, Datagram, FairQueue
+from phonon_osc.osc.fairqueue import KNOWN_AFTER, REMEMBERED, RUSH, Address, Datagram, FairQueue
 from phonon_osc.osc.udp import UdpServer
 from phonon_osc.osc.wire import decode, encode_message
 
@@ -315,7 +315,7 @@ def test_exposed_says_whether_other_machines_can_reach_the_port() -> None:
 
 
 def test_fair_queue_takes_turns_and_is_bounded() -> None:
-    queue = FairQueue(per_sender=3 * 257, in_all=4 * 257)
+    queue = FairQueue(per_sender=3 * 257, in_all=8 * 257)  # of which new senders may take half
     put = [
         queue.put(Datagram(data, ("h", port), 0.0))
         for data, port in ((b"1", 1), (b"2", 1), (b"3", 1), (b"4", 1), (b"a", 2), (b"b", 2))
@@ -345,7 +345,44 @@ def test_a_new_port_for_every_message_leaves_nothing_behind() -> None:
         queue.put(Datagram(b"x", ("127.0.0.1", port), 0.0))
         queue.take()
     assert not queue._lines
-    assert not queue._turns
+    assert not queue._turns[True] and not queue._turns[False]
+    assert len(queue._new) <= REMEMBERED and not queue._known
+
+
+def test_a_known_sender_is_served_before_a_crowd_of_new_ones() -> None:
+    """Of three thousand ports that go on and on few become known; who was there before is served first."""
+    queue = FairQueue()
+    old = ("h", 1)
+    queue.put(Datagram(b"old", old, 0.0))
+    queue.take()
+    for turn in range(4):
+        for port in range(10, 3010):
+            queue.put(Datagram(b"flood", ("h", port), KNOWN_AFTER + turn))
+        queue.put(Datagram(b"old", old, KNOWN_AFTER + turn))
+        assert b"old" in [queue.take().data for _ in range(2 * RUSH + 2)]
+    assert old in queue._known and len(queue._known) <= RUSH + 1
+    while queue:
+        queue.take()
+    served = []
+    queue.put(Datagram(b"new", ("h", 9999), 4.0))
+    for _ in range(8):
+        queue.put(Datagram(b"old", old, 4.0))
+        served.append(queue.take().data)
+    assert served.count(b"new") == 1  # the crowd has its turns too
+
+
+def test_what_is_left_of_a_packet_waits_for_its_turn() -> None:
+    queue = FairQueue()
+    for sender, data in ((1, b"long"), (1, b"next"), (2, b"other")):
+        queue.put(Datagram(data, ("h", sender), 0.0))
+    first = queue.take()
+    queue.put_back(first, ["rest"])
+    assert [(d.data, list(d.rest)) for d in (queue.take() for _ in range(3))] == [
+        (b"other", []),
+        (b"long", ["rest"]),
+        (b"next", []),
+    ]
+    assert not queue and queue._sizes == {True: 0, False: 0}
 
 
 # --- the other loopback --------------------------------------------------------------------------------------------------
