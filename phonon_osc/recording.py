@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
 import threading
 import time
@@ -23,6 +25,7 @@ _ADD_PEAK_CHUNK = 0x1050
 _UPDATE_HEADER_NOW = 0x1060
 _RF64_AUTO_DOWNGRADE = 0x1210
 EVERY = 0.1  # seconds between two readings of the tap
+_HEADER = 512  # bytes in which the chunks before the sound lie
 _HEADER_EVERY = 0.5  # seconds between two updates of the file's header: a kill loses no more than that
 
 
@@ -54,7 +57,9 @@ def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
     form = "RF64" if kind == "wav" else None
     made = _claim(path)
     try:
-        file = soundfile.SoundFile(path, "w", samplerate=int(rate), channels=channels, subtype=subtype, format=form)
+        file = (_undated() if form == "RF64" else soundfile.SoundFile)(
+            path, "w", samplerate=int(rate), channels=channels, subtype=subtype, format=form
+        )
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
         if made:
             path.unlink(missing_ok=True)
@@ -65,6 +70,26 @@ def open_wav(path: Path, rate: float, channels: int = 2) -> Any:
     if form == "RF64":
         _command(file, _RF64_AUTO_DOWNGRADE, True)
     return file
+
+
+@functools.cache
+def _undated() -> Any:
+    """The class of a WAV file that says nothing of the time of day. libsndfile cannot leave the peak chunk of an RF64 out."""
+    import soundfile
+
+    class Undated(soundfile.SoundFile):  # type: ignore[misc]
+        def close(self) -> None:
+            if self.closed:
+                return
+            super().close()
+            with contextlib.suppress(OSError), open(self.name, "r+b") as file:
+                head = file.read(_HEADER)
+                at = head.find(b"PEAK")
+                if at >= 0:
+                    file.seek(at + 12)
+                    file.write(bytes(4))
+
+    return Undated
 
 
 def _command(file: Any, command: int, on: bool) -> None:

@@ -56,6 +56,7 @@ def test_a_short_recording_is_a_plain_wav(tmp_path: Path) -> None:
     for path in paths:
         with open_wav(path, float(RATE)) as file:
             file.write(np.full((100, 2), 0.25, np.float32))
+        time.sleep(1.1)  # the time of day must not be in it
     data = paths[0].read_bytes()
     assert data[:4] == b"RIFF" and data == paths[1].read_bytes()
     assert sf.info(paths[0]).format in ("WAV", "WAVEX") and sf.info(paths[0]).subtype == "FLOAT"
