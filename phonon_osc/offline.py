@@ -19,6 +19,7 @@ from phonon_osc.engine.link import HELD
 from phonon_osc.errors import PhononError, UsageError
 from phonon_osc.inputs import InputFile
 from phonon_osc.recording import open_wav
+from phonon_osc.stems import SIDES, Stems
 from phonon_osc.studio import Studio
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Options:
     period: int | str = 1024
     limiter: bool = True
     input: Path | None = None  # sound file for the audio inputs
+    stems: Path | None = None  # folder that gets a file for each orbit
     seconds: float | None = None  # exact length; None: until all is silent, at least ``tail`` after the last voice
     cycles: float | None = None  # length in cycles
     cps: float | None = None  # cycles per second; None: taken from the score
@@ -112,7 +114,7 @@ class Run:
         given: InputFile | None = None,
     ) -> None:
         self.studio, self.engine = studio, studio.engine
-        self._given = given
+        self._given, self._stems = given, options.stems
         self._actions, self._next = actions, 0
         self._period = _periods(options.period)
         self._end, self._last, self._advance = end, last, advance
@@ -128,10 +130,13 @@ class Run:
         parts: list[NDArray[np.float32]] = []
         frames, peak, energy, finite = 0, 0.0, 0.0, True
         began = time.perf_counter()
+        stems: AbstractContextManager[Stems | None] = nullcontext() if self._stems is None else Stems(self._stems, rate)
         file: AbstractContextManager[Any] = nullcontext() if out is None else open_wav(out, rate)
         try:
-            with file as wav:
+            with file as wav, stems as split:
                 for part in self._parts():
+                    if split is not None:
+                        part = split.write(part)
                     if wav is None:
                         parts.append(part)
                     else:
@@ -144,7 +149,8 @@ class Run:
             if out is not None and out.is_file():  # not /dev/null
                 out.unlink()
             raise
-        audio = np.concatenate(parts) if parts else np.zeros((0, self.engine.sizes.outputs), np.float32)
+        channels = self.engine.sizes.outputs if self._stems is None else SIDES
+        audio = np.concatenate(parts) if parts else np.zeros((0, channels), np.float32)
         e = self.engine.tables
         return Result(
             frames=frames,
@@ -156,7 +162,7 @@ class Run:
             refused=e.slabs.counts.refused + self.engine.link.refused,
             malformed=self.studio.counters.malformed,
             peak=peak,
-            rms=(energy / max(1, frames * self.engine.sizes.outputs)) ** 0.5,
+            rms=(energy / max(1, frames * channels)) ** 0.5,
             finite=finite,
             elapsed=time.perf_counter() - began,
             audio=audio if out is None else None,

@@ -86,6 +86,7 @@ def render_score(
         samples=options.samples,
         sample_memory=options.sample_memory,
         progress=progress,
+        split=options.stems is not None,
     )
     try:
         actions, last = score_actions(score, studio)
@@ -121,6 +122,7 @@ def _render_session(
         samples=[*header.samples, *options.samples],
         sample_memory=options.sample_memory,
         progress=progress,
+        split=options.stems is not None,
     )
     try:
         replay = session.read_session(path, header, studio.engine, studio.library)

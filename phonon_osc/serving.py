@@ -25,6 +25,7 @@ from phonon_osc.defs import default_folder
 from phonon_osc.dialects.registry import dialects
 from phonon_osc.errors import DataError, PortInUse, TemporaryError
 from phonon_osc.lastlines import LastLines
+from phonon_osc.limits import ORBITS
 from phonon_osc.osc import websocket
 from phonon_osc.osc.fairqueue import Address
 from phonon_osc.osc.router import Send
@@ -34,6 +35,7 @@ from phonon_osc.osc.wire import Message, encode_message
 from phonon_osc.progress import ProgressBar
 from phonon_osc.recording import INPUT, Recorder
 from phonon_osc.session import Header, SessionWriter
+from phonon_osc.stems import stem_name
 from phonon_osc.studio import Studio
 from phonon_osc.synths import builtin
 
@@ -63,6 +65,7 @@ class ServeOptions:
     voices: int = 1024
     lanes: int | None = None
     inputs: int = 0
+    outputs: str = "stereo"  # or "orbits": two channels for each
     samples: Sequence[str] = ()
     sample_memory: int | None = None  # bytes
     preload: Sequence[str] = ()  # names, or "all"
@@ -140,6 +143,7 @@ class Server:
                 lines=self._lines,
                 defs=o.defs or default_folder(),
                 latest=o.late,
+                split=o.outputs == "orbits",
             )
         studio.more_status = self._status
         studio.context.quit = self._stop.set if o.allow_quit else None
@@ -153,7 +157,13 @@ class Server:
     def _open_backend(self, choice: str, rate: float) -> Backend:
         o = self.options
         return open_backend(
-            choice, rate=rate, period=o.period, client_name=o.client_name, connect=o.connect, inputs=o.inputs
+            choice,
+            rate=rate,
+            period=o.period,
+            client_name=o.client_name,
+            connect=o.connect,
+            inputs=o.inputs,
+            outputs=_ports(o.outputs == "orbits"),
         )
 
     def _socket(self, port: int) -> UdpServer:
@@ -459,6 +469,13 @@ class Server:
         except BackendError as error:
             self.hung = True
             log.warning("%s", error)
+
+
+def _ports(split: bool) -> list[str]:
+    """Names of the output ports: one pair, or a pair for each orbit."""
+    if not split:
+        return ["out_1", "out_2"]
+    return [f"{stem_name(orbit)}_{side}" for orbit in range(ORBITS) for side in ("l", "r")]
 
 
 def _nobody(data: bytes, to: Address) -> bool:

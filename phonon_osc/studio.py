@@ -10,7 +10,7 @@ from typing import Any
 
 from dsp.kind import kinds
 from dsp.load import Progress
-from phonon_osc import __version__
+from phonon_osc import __version__, stems
 from phonon_osc.bugs import Bugs
 from phonon_osc.counters import SoundCounters
 from phonon_osc.defs import Folder
@@ -56,6 +56,7 @@ class Studio:
         lines: LastLines | None = None,
         defs: Path | None = None,
         latest: float = math.inf,
+        split: bool = False,
     ) -> None:
         self.limiter = limiter
         self.latest = latest  # seconds by which a live sound may be late
@@ -71,9 +72,12 @@ class Studio:
             limiter=limiter,
             tap_seconds=tap_seconds,
             inputs=inputs,
+            outputs=stems.CHANNELS if split else stems.SIDES,
             first_kinds=makers[SAMPLER]().always_used,
             progress=progress,
         )
+        if split:  # each orbit plays to channels of its own
+            self.engine.tables.outputs.route[:] = stems.ROUTE
         self.engine.definitions.promise(makers)
         self.library = Library(self.roots, buffers=self.engine.buffers, budget_bytes=sample_memory, watch=watch)
         if watch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from phonon_osc.backends.base import Backend, BackendError
 from phonon_osc.backends.bounded import bounded
@@ -14,9 +14,18 @@ CHOICES = ("auto", "jack", "miniaudio", "alsa", "pulseaudio", "null")
 
 
 def open_backend(
-    choice: str, *, rate: float, period: int, client_name: str, connect: bool, inputs: int = 0, outputs: int = 2
+    choice: str,
+    *,
+    rate: float,
+    period: int,
+    client_name: str,
+    connect: bool,
+    inputs: int = 0,
+    outputs: Sequence[str] = ("out_1", "out_2"),
 ) -> Backend:
-    """Open the backend of this name. ``auto`` tries JACK, then ALSA and PulseAudio, then the null device. Raises BackendError."""
+    """Open the backend of this name. ``outputs`` are the names of its output channels.
+
+    ``auto`` tries JACK, then ALSA and PulseAudio, then the null device. Raises BackendError."""
 
     def jack() -> Backend:
         from phonon_osc.backends.jack import JackBackend
@@ -32,7 +41,7 @@ def open_backend(
             from phonon_osc.backends.miniaudio import MiniaudioBackend
 
             return bounded(
-                lambda: MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs, outputs=outputs),
+                lambda: MiniaudioBackend(rate=rate, period=period, system=system, inputs=inputs, outputs=len(outputs)),
                 system or "the sound system",
             )
 

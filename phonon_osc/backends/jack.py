@@ -6,6 +6,7 @@ No other callback is registered. Under PipeWire most callbacks run on the audio 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from phonon_osc.backends.base import check_channels
 from phonon_osc.backends.libjack import FRAME_TIME, PORT_BUFFER, JackLibrary
@@ -14,22 +15,28 @@ from phonon_osc.engine.engine import Engine
 log = logging.getLogger(__name__)
 
 Connections = dict[str, list[str]]
+_PAIR = 2
 
 
 class JackBackend:
-    """A JACK client with the given numbers of outputs and inputs. It never starts a JACK server."""
+    """A JACK client with the named outputs, and as many inputs as are given. It never starts a JACK server."""
 
     name = "jack"
 
     def __init__(
-        self, client_name: str = "phonon-osc", *, connect: bool = True, inputs: int = 0, outputs: int = 2
+        self,
+        client_name: str = "phonon-osc",
+        *,
+        connect: bool = True,
+        inputs: int = 0,
+        outputs: Sequence[str] = ("out_1", "out_2"),
     ) -> None:
         self._library = JackLibrary()
         self._client = self._library.client(client_name)
         self.rate = float(self._client.samplerate)
         self.period = int(self._client.blocksize)
         self._connect = connect
-        self._ports = [self._client.outports.register(f"out_{k + 1}") for k in range(outputs)]
+        self._ports = [self._client.outports.register(name) for name in outputs]
         self._inputs = [self._client.inports.register(f"in_{k + 1}") for k in range(inputs)]
         self.detail = f"JACK client {self._client.name!r}, {self.rate:.0f} Hz, {self.period} frames"
         self._engine: Engine | None = None
@@ -77,14 +84,18 @@ class JackBackend:
         """Connect to the first physical ports. They are found by their flags, since PipeWire names them differently."""
         speakers = self._client.get_ports(is_physical=True, is_input=True, is_audio=True)
         microphones = self._client.get_ports(is_physical=True, is_output=True, is_audio=True)
-        pairs = [*zip(self._ports, speakers, strict=False), *zip(microphones, self._inputs, strict=False)]
+        # More outputs than a pair belong into a mixer or a recorder, and only somebody who knows it can connect them.
+        outputs = self._ports if len(self._ports) <= _PAIR else []
+        pairs = [*zip(outputs, speakers, strict=False), *zip(microphones, self._inputs, strict=False)]
         for source, target in pairs:
             try:
                 self._client.connect(source, target)
             except self._library.error as error:
                 log.warning("JACK: %s could not be connected to %s (%s)", source.name, target.name, error)
-        if len(speakers) < len(self._ports):
-            left = ", ".join(port.shortname for port in self._ports[len(speakers) :])
+        if not outputs:
+            log.info("JACK: connect the %d outputs yourself, to a mixer or a recorder", len(self._ports))
+        elif len(speakers) < len(outputs):
+            left = ", ".join(port.shortname for port in outputs[len(speakers) :])
             log.warning("JACK: no physical outputs for %s; connect them yourself", left)
         if len(microphones) < len(self._inputs):
             left = ", ".join(port.shortname for port in self._inputs[len(microphones) :])

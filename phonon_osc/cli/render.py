@@ -14,6 +14,7 @@ phonon-osc render score.jsonl out.wav              recorded OSC traffic: rows wi
 phonon-osc render gig.session out.wav              a session log from `serve --log gig.session`, to the bit
 phonon-osc render score.osc out.wav                SuperCollider's binary score
 phonon-osc render score.jsonl out.wav --cycles 8 --cps 0.5
+phonon-osc render gig.session out.wav --stems gig  a file for each orbit too, in the folder gig
 phonon-osc render score.jsonl out.wav --input take.wav   feed the file to nodes of the kind audio_in
 """
 
@@ -43,6 +44,8 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--cps", metavar="X", type=between(1e-3, 1e3, float), help=cps_help)
     tail_help = "fewest seconds to keep after the end of the last voice"
     parser.add_argument("--tail", metavar="S", type=between(0, 3600, float), default=2.0, help=tail_help)
+    stems_help = "also write a file for each orbit into this folder: orbit_0.wav ...; OUT.wav is then their plain sum"
+    parser.add_argument("--stems", metavar="DIR", type=Path, help=stems_help)
     input_help = "sound for the audio inputs, from frame 0 on (a session log has its own)"
     parser.add_argument("--input", metavar="IN.wav", type=Path, help=input_help)
     add_engine_options(parser)

@@ -14,6 +14,7 @@ phonon-osc serve --samples ~/Dirt-Samples            play your samples: one fold
 phonon-osc serve --backend jack --no-connect         leave the JACK ports for you to connect
 phonon-osc serve --record gig.wav --log gig.session  `phonon-osc render gig.session` renders it again, to the bit
 phonon-osc serve --inputs 2                          take two microphones: /node/new sssf audio_in mic amp 1
+phonon-osc serve --outputs orbits                    two JACK ports for each orbit
 phonon-osc serve --bind 0.0.0.0 --allow 192.168.1.0/24
 """
 
@@ -47,6 +48,10 @@ def add(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("--period", metavar="N", type=between(16, 8192), default=256, help=period_help)
     inputs_help = "number of audio inputs, for nodes of the kind audio_in; in JACK: ports in_1, in_2 ..."
     parser.add_argument("--inputs", metavar="N", type=between(0, 16), default=0, help=inputs_help)
+    outputs_help = (
+        "orbits: two channels for each orbit, in JACK ports orbit_0_l, orbit_0_r ...; stereo: one pair for all"
+    )
+    parser.add_argument("--outputs", choices=("stereo", "orbits"), default="stereo", help=outputs_help)
     add_engine_options(parser)
     preload_help = "samples to load at the start, not at their first event: names separated by commas, or all"
     parser.add_argument("--preload", metavar="NAMES", type=_names, default=(), help=preload_help)

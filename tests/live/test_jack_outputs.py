@@ -18,7 +18,7 @@ def test_a_jack_client_has_four_ports_and_sounds_on_the_last() -> None:
 
     with jackd(256):
         e = four(seconds=60.0)
-        backend = JackBackend("wide", connect=False, outputs=CHANNELS)
+        backend = JackBackend("wide", connect=False, outputs=[f"out_{k + 1}" for k in range(CHANNELS)])
         listener = jack.Client("listener", no_start_server=True)
         ear, heard = listener.inports.register("in"), []
         listener.set_process_callback(lambda _frames: heard.append(float(ear.get_array()[-1])))
